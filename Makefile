@@ -1,0 +1,43 @@
+# Every command sets up all it needs on a machine with Python 3.11 and nothing else.
+PYTHON ?= python3.11
+BIN := .venv/bin
+READY := .venv/.ready
+SERVE ?= 1
+PORT ?= 8000
+DEMO ?= demo
+
+.PHONY: demo test check bench lock browser clean
+
+$(READY): requirements/lock.txt pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/lock.txt
+	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $@
+
+demo: $(READY)  ## Simulate a county, run the whole line, serve the pages (SERVE=0: stop after the report).
+	$(BIN)/xiaowei --home $(DEMO)/home demo $(DEMO) --seed 7
+	@if [ "$(SERVE)" != "0" ]; then $(BIN)/xiaowei --home $(DEMO)/home serve --port $(PORT); fi
+
+test: check browser  ## Lint, types, house rules and every test.
+	$(BIN)/python -m pytest
+
+check: $(READY)  ## Lint, types and house rules alone.
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest tests/test_house.py
+
+browser:  ## Find Chromium, or install the system's package where that is allowed.
+	sh tools/chromium.sh
+
+bench: $(READY)  ## Measure time and memory per stage; results in bench/results/.
+	mkdir -p bench/results
+	$(BIN)/python bench/line.py --json | tail -n 1 > bench/results/line.json
+	cat bench/results/line.json
+
+lock: $(READY)  ## Renew the locked versions; no registry address enters the file.
+	$(BIN)/uv pip compile -q --python-version 3.11 --universal --generate-hashes --no-emit-index-url --extra dev pyproject.toml -o requirements/lock.txt --upgrade
+
+clean:
+	rm -rf .venv $(DEMO) build dist

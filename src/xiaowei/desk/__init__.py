@@ -1,0 +1,1 @@
+"""All the bank can do, one function each; owns the clock, the records and the lake."""

@@ -1,0 +1,42 @@
+"""The three kinds of failure a caller may act on."""
+
+
+class XiaoweiError(Exception):
+    """A failure that says what happened, what was expected and what to do.
+
+    Args:
+        what: what happened and to which thing, without a full stop.
+        expected: what would have been right.
+        remedy: what the reader can do now.
+    """
+
+    status = 500
+    exit_code = 1
+
+    def __init__(self, what: str, *, expected: str, remedy: str) -> None:
+        """Compose the message from its facts."""
+        super().__init__(f"{what}. Expected: {expected}. {remedy}.")
+        self.what = what
+        self.expected = expected
+        self.remedy = remedy
+
+
+class InputError(XiaoweiError):
+    """What was handed in cannot be used as it is; mend it and try again."""
+
+    status = 422
+    exit_code = 5
+
+
+class NotFoundError(XiaoweiError):
+    """What was asked for does not exist here."""
+
+    status = 404
+    exit_code = 3
+
+
+class ConflictError(XiaoweiError):
+    """What was asked for contradicts what already holds."""
+
+    status = 409
+    exit_code = 4

@@ -1,0 +1,1 @@
+"""The bank's numbers: dated, sourced, in YAML beside the code."""

@@ -1,0 +1,1 @@
+"""Facts in; one portrait per enterprise and day out."""

@@ -1,0 +1,1 @@
+"""What the bank did and found, kept."""

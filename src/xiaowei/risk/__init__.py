@@ -1,0 +1,1 @@
+"""Portraits and known outcomes in; PD with interval, score and reasons out."""

@@ -1,0 +1,1 @@
+"""A regional economy with known truth; writes source files, as sources would."""

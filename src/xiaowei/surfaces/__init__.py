@@ -1,0 +1,1 @@
+"""Faces of the desk: they translate, they never decide."""

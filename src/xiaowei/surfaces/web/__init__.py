@@ -1,0 +1,1 @@
+"""The pages: the same for the report file and for the server."""

@@ -1,0 +1,1 @@
+"""Facts and portraits in; findings out."""

@@ -1,0 +1,1 @@
+"""The cross-checks, one file per family."""
