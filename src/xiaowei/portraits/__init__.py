@@ -1,1 +1,1 @@
-"""Facts in; one portrait per enterprise and day out."""
+"""Facts in; one portrait per enterprise and day out, and how fresh it is."""

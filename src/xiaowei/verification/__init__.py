@@ -1,1 +1,1 @@
-"""Facts and portraits in; findings out."""
+"""Facts and portraits in; findings out: sources agree, differ, or are silent."""

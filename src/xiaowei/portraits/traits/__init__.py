@@ -1,1 +1,1 @@
-"""The traits of a portrait, one file per source family."""
+"""One file per source family: its traits and the grain they are taken from."""

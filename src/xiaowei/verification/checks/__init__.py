@@ -1,1 +1,1 @@
-"""The cross-checks, one file per family."""
+"""One file per family of cross-check."""

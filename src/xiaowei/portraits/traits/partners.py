@@ -1,0 +1,161 @@
+"""Customers and suppliers: how many, how concentrated, how loyal."""
+
+from datetime import date
+from typing import Final
+
+import ibis
+import ibis.expr.types as ir
+
+from xiaowei.portraits.traits.flows import Way
+from xiaowei.portraits.traits.trait import (
+    PPM,
+    Trait,
+    months_ago,
+    portrayed,
+    ratio,
+    total,
+)
+
+NAMES: Final[dict[Way, tuple[str, str]]] = {
+    "sale": ("customer", "客户"),
+    "purchase": ("supplier", "供应商"),
+}
+_FROM: Final = ("invoices",)
+_YEAR: Final = 12
+_QUARTER: Final = 3
+
+
+def portray(invoices: ir.Table, *, way: Way, as_of: date) -> ir.Table:
+    """Return the traits of one side's trade partners.
+
+    Args:
+        invoices: Shape: one row per invoice known by the day; both directions.
+        way: `sale` for customers, `purchase` for suppliers.
+        as_of: the day of the portraits.
+
+    Returns:
+        Shape: one row per enterprise that has an invoice of this direction.
+    """
+    return portrayed(_partners(invoices, way=way, as_of=as_of), partner_traits(way))
+
+
+def _partners(invoices: ir.Table, *, way: Way, as_of: date) -> ir.Table:
+    """Return one row per enterprise and partner: amounts of two years, first month."""
+    rows = invoices.filter((invoices.direction == way) & (invoices.state == "valid"))
+    rows = rows.mutate(ago=months_ago(rows.happened_on, as_of=as_of))
+    pairs = rows.group_by(["enterprise_id", "counterparty_id"]).aggregate(
+        now=ibis.greatest(total(rows.net_fen, rows.ago < _YEAR), 0),
+        before=ibis.greatest(
+            total(rows.net_fen, (rows.ago >= _YEAR) & (rows.ago < 2 * _YEAR)), 0
+        ),
+        ever=ibis.greatest(total(rows.net_fen, rows.ago >= 0), 0),
+        since=rows.ago.max(),
+    )
+    own = ibis.window(group_by="enterprise_id")
+    pairs = pairs.mutate(
+        whole=total(pairs.now, pairs.now > 0).over(own),
+        whole_ever=total(pairs.ever, pairs.ever > 0).over(own),
+    )
+    return pairs.mutate(
+        ppm=_ppm(pairs.now, pairs.whole), ppm_ever=_ppm(pairs.ever, pairs.whole_ever)
+    )
+
+
+def _ppm(part: ir.Value, whole: ir.Value) -> ir.Value:
+    return ratio(part * PPM, whole).round().cast("int64").fill_null(0)
+
+
+def _hhi(ppm: ir.Value, whole: ir.Value) -> ir.Value:
+    squares = (ppm * ppm).sum().cast("float64") / (PPM * PPM)
+    return ibis.ifelse(whole.max() > 0, squares, ibis.null("float64"))
+
+
+def partner_traits(way: Way) -> tuple[Trait, ...]:
+    """Return the traits of customers or of suppliers."""
+    return (*_concentration(way), *_loyalty(way))
+
+
+def _concentration(way: Way) -> list[Trait]:
+    name, zh = NAMES[way]
+    return [
+        Trait(
+            f"{name}s_12m",
+            f"近12月{zh}数",
+            "count",
+            "12m",
+            _FROM,
+            "lower_is_riskier",
+            f"{name}s with a positive net amount in the last 12 months",
+            lambda t: (t.now > 0).sum().cast("int64"),
+        ),
+        Trait(
+            f"{name}_hhi_12m",
+            f"近12月{zh}集中度",
+            "share",
+            "12m",
+            _FROM,
+            "higher_is_riskier",
+            f"Herfindahl index: sum of squared shares of {name}s, 12 months, 0..1",
+            lambda t: _hhi(t.ppm, t.whole),
+        ),
+        Trait(
+            f"{name}_hhi_all",
+            f"累计{zh}集中度",
+            "share",
+            "all",
+            _FROM,
+            "higher_is_riskier",
+            f"Herfindahl index: sum of squared shares of {name}s, all months known",
+            lambda t: _hhi(t.ppm_ever, t.whole_ever),
+        ),
+        Trait(
+            f"{name}_top_share_12m",
+            f"近12月最大{zh}占比",
+            "share",
+            "12m",
+            _FROM,
+            "higher_is_riskier",
+            f"share of the largest {name} in the last 12 months",
+            lambda t: ratio(t.now.max(), t.whole.max()),
+        ),
+    ]
+
+
+def _loyalty(way: Way) -> list[Trait]:
+    name, zh = NAMES[way]
+    return [
+        Trait(
+            f"{name}_kept_share_12m",
+            f"老{zh}占比",
+            "share",
+            "12m",
+            _FROM,
+            "lower_is_riskier",
+            f"share of the last 12 months with {name}s of the 12 months before",
+            lambda t: ibis.ifelse(
+                t.since.max() >= _YEAR,
+                ratio(total(t.now, t.before > 0), t.whole.max()),
+                ibis.null("float64"),
+            ),
+        ),
+        Trait(
+            f"{name}_lost_share_12m",
+            f"流失{zh}占比",
+            "share",
+            "12m",
+            _FROM,
+            "higher_is_riskier",
+            f"share of the 12 months before with {name}s that traded no more since",
+            lambda t: ratio(total(t.before, t.now <= 0), total(t.before, t.before > 0)),
+        ),
+        Trait(
+            f"{name}_new_share_3m",
+            f"新{zh}占比",
+            "share",
+            "3m",
+            _FROM,
+            "none",
+            f"share of the last 12 months with {name}s first seen in the last 3",
+            lambda t: ratio(total(t.now, t.since < _QUARTER), t.whole.max()),
+        ),
+    ]

@@ -1,0 +1,157 @@
+"""Amounts that fit the trade: tickets against face caps, sales against purchases."""
+
+import math
+from collections.abc import Mapping
+from typing import Final
+
+import numpy as np
+
+from xiaowei.money import wan_text
+from xiaowei.portraits.traits.books import FACE_CAPS_FEN, at_cap
+from xiaowei.portraits.traits.trait import months_ago, total
+from xiaowei.said import Said, percent
+from xiaowei.verification.chances import MIN_PEERS, gap_tails
+from xiaowei.verification.finding import Case, Check, Finding, Severity
+from xiaowei.verification.statistical import Count, judge_counts
+
+_MIN_TICKETS: Final = 50
+_MONTHS: Final = 24
+_MIN_SALES_FEN: Final = 10_000_000
+_TIMES: Final[tuple[tuple[int, Severity], ...]] = ((10, "medium"), (3, "low"))
+"""Nobody buys many times what he sells for two years without a reason to be told."""
+
+
+def _tickets(case: Case) -> list[Finding]:
+    """Compare how many tickets lie at a face cap with firms of like ticket size."""
+    invoices = case.facts["invoices"]
+    rows = invoices.filter(
+        (invoices.direction == "sale")
+        & (invoices.state == "valid")
+        & (invoices.net_fen > 0)
+    )
+    caps = [at_cap(rows.total_fen, cap) for cap in FACE_CAPS_FEN]
+    counts = rows.group_by("enterprise_id").aggregate(
+        trials=rows.count(),
+        hits=(caps[0] | caps[1] | caps[2]).sum().cast("int64"),
+        amount=rows.net_fen.sum().cast("int64"),
+    )
+    counts = counts.filter(counts.trials >= _MIN_TICKETS).order_by("enterprise_id")
+    firms = counts.to_pyarrow().to_pylist()
+    # A firm whose mean ticket is just below a cap has many there without any design,
+    # so firms are compared within thirds of ticket size only.
+    order = np.argsort([f["amount"] / f["trials"] for f in firms], kind="stable")
+    groups = np.array_split(order, 3 if len(firms) >= 3 * MIN_PEERS else 1)
+    found: list[Finding] = []
+    for group in groups:
+        counted = [_ticket_count(firms[int(place)]) for place in group]
+        found += judge_counts(counted, worst="low")
+    return found
+
+
+def _ticket_count(row: dict[str, int]) -> Count:
+    share = percent(row["hits"] / row["trials"])
+    return Count(
+        row["hits"],
+        row["trials"],
+        Finding(
+            enterprise_id=str(row["enterprise_id"]),
+            check=TICKETS.name,
+            outcome="differs",
+            expected=Said(
+                "顶额票比例与票面相近的企业相当",
+                "a share at the face caps like that of firms with like tickets",
+            ),
+            observed=Said(
+                f"{row['hits']}/{row['trials']}张", f"{row['hits']} of {row['trials']}"
+            ),
+            text=Said(
+                f"{share}的销项票面在1万、10万或100万限额的0.9至1.17倍",
+                f"{share} of its sales invoices lie at 0.9 to 1.17 times a face cap of "
+                "1万, 10万 or 100万",
+            ),
+            benign=Said(
+                "大额合同按限额拆分开票是常见做法",
+                "large contracts are commonly split at the cap",
+            ),
+        ),
+    )
+
+
+def _balance(case: Case) -> list[Finding]:
+    """Compare purchases with sales over two years."""
+    invoices = case.facts["invoices"]
+    valid = invoices.filter(invoices.state == "valid")
+    ago = months_ago(valid.happened_on, as_of=case.as_of)
+    sale = valid.direction == "sale"
+    sums = valid.group_by("enterprise_id").aggregate(
+        sold=total(valid.net_fen, sale & (ago < _MONTHS)),
+        bought=total(valid.net_fen, ~sale & (ago < _MONTHS)),
+        ways=valid.direction.nunique(),
+    )
+    known = sums.filter(
+        (sums.ways > 1) & (sums.sold >= _MIN_SALES_FEN) & (sums.bought > 0)
+    )
+    rows = known.order_by("enterprise_id").to_pyarrow().to_pylist()
+    if len(rows) < MIN_PEERS:
+        return []
+    tails = gap_tails([math.log(row["bought"] / row["sold"]) for row in rows])
+    return [
+        _of_balance(row, unlikely=round(float(tail), 9))
+        for row, tail in zip(rows, tails, strict=True)
+    ]
+
+
+def _of_balance(row: Mapping[str, int], *, unlikely: float) -> Finding:
+    times = row["bought"] / row["sold"]
+    severity: Severity = next(
+        (grave for bound, grave in _TIMES if times > bound), "none"
+    )
+    share = percent(times, digits=0)
+    return Finding(
+        enterprise_id=str(row["enterprise_id"]),
+        check=BALANCE.name,
+        outcome="agrees" if severity == "none" else "differs",
+        severity=severity,
+        unlikely=unlikely,
+        expected=Said(
+            f"采购不超过销售的{_TIMES[-1][0]}倍",
+            f"purchases of at most {_TIMES[-1][0]} times sales",
+        ),
+        observed=Said(f"采购为销售的{share}", f"purchases are {share} of sales"),
+        text=Said(
+            f"近{_MONTHS}月采购{wan_text(row['bought'])}万元，"
+            f"销售{wan_text(row['sold'])}万元",
+            f"bought {wan_text(row['bought'])}万 yuan and sold "
+            f"{wan_text(row['sold'])}万 in {_MONTHS} months",
+        ),
+        benign=Said(
+            "备货、在建、出口或向个人销售未开票",
+            "stock or projects being built up, or sales without invoice",
+        )
+        if severity != "none"
+        else None,
+    )
+
+
+TICKETS: Final = Check(
+    name="ticket_caps",
+    title=Said("顶额开票", "Tickets at face caps"),
+    meaning=Said(
+        "票面集中在限额附近的比例与票面相近的企业相比；首位数字（本福特）检验在增值税发票上"
+        "无效，故不用",
+        "the share of tickets at the face caps, compared with firms of like tickets; a "
+        "first-digit (Benford) test says nothing on VAT invoices and is not used",
+    ),
+    needs=("invoices",),
+    find=_tickets,
+)
+BALANCE: Final = Check(
+    name="sales_against_purchases",
+    title=Said("购销匹配", "Sales against purchases"),
+    meaning=Said(
+        f"近{_MONTHS}月进项与销项之比，以及在企业中有多少见",
+        f"purchases over sales of the last {_MONTHS} months; how rare it is",
+    ),
+    needs=("invoices",),
+    find=_balance,
+)

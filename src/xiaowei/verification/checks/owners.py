@@ -1,0 +1,190 @@
+"""Whose invoice it is: issued to itself, or standing in two firms' books."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+import ibis
+import ibis.expr.types as ir
+
+from xiaowei.money import wan_text
+from xiaowei.said import Said, percent
+from xiaowei.verification.checks.sides import SAME
+from xiaowei.verification.evidence import SHOWN, largest
+from xiaowei.verification.finding import Case, Check, Evidence, Finding, Severity
+
+_HIGH_SHARE: Final = 0.2
+_MEDIUM_COUNT: Final = 3
+_HIGH_AMOUNT_SHARE: Final = 0.005
+
+
+@dataclass(frozen=True, slots=True)
+class _Books:
+    """What one enterprise's books share with others.
+
+    Args:
+        count: invoices that meet the condition.
+        amount_fen: their absolute net amount.
+        rows: all invoices of the books in question.
+        whole_fen: their absolute net amount.
+        others: the enterprises on the other end, most invoices first.
+        evidence: some of them.
+    """
+
+    count: int
+    amount_fen: int
+    rows: int
+    whole_fen: int
+    others: tuple[str, ...]
+    evidence: tuple[Evidence, ...]
+
+
+def _own_both_sides(case: Case) -> list[Finding]:
+    """Find invoices that one enterprise has both issued and received."""
+    invoices = case.facts["invoices"]
+    sold = invoices.filter(invoices.direction == "sale")
+    bought = invoices.filter(invoices.direction == "purchase").view()
+    keys = [sold[name] == bought[name] for name in (*SAME, "enterprise_id")]
+    by_content = sold.semi_join(bought, keys)
+    by_code = sold.filter(sold.enterprise_id == sold.counterparty_id)
+    twice = by_content.union(by_code, distinct=True).mutate(other=ibis.null("string"))
+    both = invoices.group_by("enterprise_id").aggregate(
+        ways=invoices.direction.nunique()
+    )
+    judged = invoices.semi_join(both.filter(both.ways > 1), "enterprise_id")
+    books = _books(twice, judged.filter(judged.direction == "sale"))
+    return [_of_own(firm, found) for firm, found in books]
+
+
+def _of_own(firm: str, books: _Books) -> Finding:
+    share = books.amount_fen / max(books.whole_fen, 1)
+    grave: Severity = "low"
+    if books.count >= _MEDIUM_COUNT:
+        grave = "high" if share >= _HIGH_AMOUNT_SHARE else "medium"
+    return Finding(
+        enterprise_id=firm,
+        check=OWN_BOTH_SIDES.name,
+        outcome="differs" if books.count else "agrees",
+        severity=grave if books.count else "none",
+        expected=Said("0张", "0 invoices"),
+        observed=Said(f"{books.count}张", f"{books.count} invoices"),
+        text=Said(
+            f"{books.count}张发票同时在自己的销项和进项中，"
+            f"{wan_text(books.amount_fen)}万元，占销项{percent(share)}",
+            f"{books.count} invoices stand in both its own sales and purchases: "
+            f"{wan_text(books.amount_fen)}万 yuan, {percent(share)} of sales",
+        ),
+        benign=_OWN_BENIGN if books.count else None,
+        evidence=books.evidence,
+    )
+
+
+def _one_owner(case: Case) -> list[Finding]:
+    """Find invoices that stand on the same side of two enterprises' books."""
+    invoices = case.facts["invoices"]
+    other = invoices.view()
+    keys = [invoices[name] == other[name] for name in (*SAME, "direction")]
+    shared = invoices.join(
+        other, [*keys, invoices.enterprise_id != other.enterprise_id], rname="{name}_2"
+    )
+    shared = shared.select(*invoices.columns, other=shared.enterprise_id_2)
+    return [_of_owner(firm, found) for firm, found in _books(shared, invoices)]
+
+
+def _of_owner(firm: str, books: _Books) -> Finding:
+    share = books.count / max(books.rows, 1)
+    grave: Severity = "low"
+    if books.count >= _MEDIUM_COUNT:
+        grave = "high" if share >= _HIGH_SHARE else "medium"
+    names = ", ".join(books.others[:SHOWN])
+    return Finding(
+        enterprise_id=firm,
+        check=ONE_OWNER.name,
+        outcome="differs" if books.count else "agrees",
+        severity=grave if books.count else "none",
+        expected=Said("0张", "0 invoices"),
+        observed=Said(
+            f"{books.count}/{books.rows}张", f"{books.count} of {books.rows}"
+        ),
+        text=Said(
+            f"{books.count}张发票与{names}的同侧账相同，占全部{percent(share)}"
+            if books.count
+            else "没有发票出现在另一户的同侧账中",
+            f"{books.count} invoices stand on the same side of the books of {names}: "
+            f"{percent(share)} of all"
+            if books.count
+            else "no invoice stands on the same side of another firm's books",
+        ),
+        benign=_OWNER_BENIGN if books.count else None,
+        evidence=books.evidence,
+    )
+
+
+def _books(found: ir.Table, judged: ir.Table) -> Iterator[tuple[str, _Books]]:
+    """Count what was found per enterprise, beside all that was judged."""
+    whole = judged.group_by("enterprise_id").aggregate(
+        rows=judged.count(), whole=judged.net_fen.abs().sum().cast("int64")
+    )
+    unique = found.distinct(on=["file", "line"])
+    counts = unique.group_by("enterprise_id").aggregate(
+        count=unique.count(), amount=unique.net_fen.abs().sum().cast("int64")
+    )
+    table = whole.left_join(counts, "enterprise_id").order_by("enterprise_id")
+    others = _others(found)
+    evidence = largest(unique)
+    for row in table.drop("enterprise_id_right").to_pyarrow().to_pylist():
+        firm = row["enterprise_id"]
+        yield (
+            firm,
+            _Books(
+                count=row["count"] or 0,
+                amount_fen=row["amount"] or 0,
+                rows=row["rows"],
+                whole_fen=row["whole"],
+                others=others.get(firm, ()),
+                evidence=evidence.get(firm, ()),
+            ),
+        )
+
+
+def _others(found: ir.Table) -> dict[str, tuple[str, ...]]:
+    shared = found.group_by(["enterprise_id", "other"]).aggregate(count=found.count())
+    rows = shared.order_by("enterprise_id", ibis.desc("count"), "other")
+    named: dict[str, list[str]] = defaultdict(list)
+    for row in rows.to_pyarrow().to_pylist():
+        if row["other"] is not None:
+            named[row["enterprise_id"]].append(row["other"])
+    return {firm: tuple(names) for firm, names in named.items()}
+
+
+_OWN_BENIGN: Final = Said(
+    "自产自用、视同销售或总分机构间开票",
+    "own use deemed a sale, or invoices between head office and branch under one code",
+)
+_OWNER_BENIGN: Final = Said(
+    "同一企业更名、一套账报送两次或总分机构合并报送",
+    "one enterprise under two codes: renamed, reported twice, or with a branch",
+)
+
+OWN_BOTH_SIDES: Final = Check(
+    name="own_both_sides",
+    title=Said("自开自收", "Issued to itself"),
+    meaning=Said(
+        "企业不应同时是一张发票的销方和购方",
+        "an enterprise should not be on both sides of one invoice",
+    ),
+    needs=("invoices",),
+    find=_own_both_sides,
+)
+ONE_OWNER: Final = Check(
+    name="one_owner",
+    title=Said("一票一主", "One invoice, one owner"),
+    meaning=Said(
+        "一张发票只有一个销方、一个购方；同号、同日、同额、同税的发票不应出现在两户的同侧账中",
+        "an invoice has one seller and one buyer: the same number, day, amount and tax "
+        "should not stand on the same side of two firms' books",
+    ),
+    needs=("invoices",),
+    find=_one_owner,
+)

@@ -1,0 +1,160 @@
+"""Invoices undone: red letters against what they reverse, voids near period ends."""
+
+from typing import Final
+
+import ibis
+import ibis.expr.types as ir
+
+from xiaowei.money import wan_text
+from xiaowei.said import Said, percent
+from xiaowei.verification.evidence import largest
+from xiaowei.verification.finding import Case, Check, Finding
+from xiaowei.verification.statistical import Count, judge_counts
+
+_MIN_REDS: Final = 5
+_MIN_VOIDS: Final = 10
+_MONTH_END_DAYS: Final = 6
+
+
+def _reversals(case: Case) -> list[Finding]:
+    """Look for the positive invoice that each red letter reverses."""
+    lone = _lone_reds(case.facts["invoices"])
+    counts = lone.group_by("enterprise_id").aggregate(
+        trials=lone.count(),
+        hits=lone.lone.sum().cast("int64"),
+        amount=lone.net_fen.abs().sum(where=lone.lone).fill_null(0).cast("int64"),
+    )
+    rows = counts.filter(counts.trials >= _MIN_REDS).order_by("enterprise_id")
+    evidence = largest(lone.filter(lone.lone))
+    judged = [
+        Count(
+            row["hits"],
+            row["trials"],
+            Finding(
+                enterprise_id=row["enterprise_id"],
+                check=REVERSALS.name,
+                outcome="differs",
+                expected=Said(
+                    "红字能对应一张同对方、同额的蓝字，找不到的比例与同业相当",
+                    "each reverses an invoice of the same partner and amount; the "
+                    "share that does not is like that of peers",
+                ),
+                observed=Said(
+                    f"{row['hits']}/{row['trials']}张找不到",
+                    f"{row['hits']} of {row['trials']} reverse nothing known",
+                ),
+                text=Said(
+                    f"{row['hits']}张红字发票（{wan_text(row['amount'])}万元）找不到所冲蓝字",
+                    f"{row['hits']} red-letter invoices ({wan_text(row['amount'])}万 "
+                    "yuan) reverse no known invoice",
+                ),
+                benign=Said(
+                    "部分冲红、合并冲红，或蓝字开在数据起点之前",
+                    "partial or joint reversals, or originals older than the data",
+                ),
+                evidence=evidence.get(row["enterprise_id"], ()),
+            ),
+        )
+        for row in rows.to_pyarrow().to_pylist()
+    ]
+    return judge_counts(judged, worst="medium")
+
+
+def _lone_reds(invoices: ir.Table) -> ir.Table:
+    """Return red letters of sales, each with whether nothing is found to match it.
+
+    The nth red letter of an amount needs the nth positive invoice of that amount and
+    partner: one original excuses one reversal.
+    """
+    valid = invoices.filter(
+        (invoices.state == "valid") & (invoices.direction == "sale")
+    )
+    key = ["enterprise_id", "counterparty_id", "size"]
+    sized = valid.mutate(size=valid.net_fen.abs())
+    place = ibis.row_number().over(
+        ibis.window(group_by=key, order_by=["happened_on", "file", "line"])
+    )
+    reds = sized.filter(sized.net_fen < 0).mutate(place=place)
+    blues = sized.filter(sized.net_fen > 0).mutate(place=place)
+    matched = blues.select(*key, "place", blue_on=blues.happened_on)
+    joined = reds.left_join(matched, [*key, "place"])
+    found = joined.blue_on.notnull() & (joined.blue_on <= joined.happened_on)
+    return joined.select(
+        *[joined[name] for name in invoices.columns],
+        lone=~found.fill_null(False),  # noqa: FBT003
+    )
+
+
+def _period_end(case: Case) -> list[Finding]:
+    """Compare how often month-end invoices are voided with the rest of the month."""
+    invoices = case.facts["invoices"]
+    sales = invoices.filter(invoices.direction == "sale")
+    later = sales.happened_on + ibis.interval(days=_MONTH_END_DAYS)
+    sales = sales.mutate(
+        ends=later.month() != sales.happened_on.month(), void=sales.state == "voided"
+    )
+    counts = sales.group_by("enterprise_id").aggregate(
+        trials=sales.void.sum().cast("int64"),
+        hits=(sales.void & sales.ends).sum().cast("int64"),
+        all_ends=sales.ends.mean(),
+    )
+    rows = counts.filter(counts.trials >= _MIN_VOIDS).order_by("enterprise_id")
+    evidence = largest(sales.filter(sales.void & sales.ends))
+    judged = [
+        Count(
+            row["hits"],
+            row["trials"],
+            Finding(
+                enterprise_id=row["enterprise_id"],
+                check=PERIOD_END.name,
+                outcome="differs",
+                expected=Said(
+                    f"作废票中月末的比例与同业相当；本户全部发票月末占"
+                    f"{percent(row['all_ends'])}",
+                    "a month-end share of voids like that of peers; of all invoices "
+                    f"{percent(row['all_ends'])} are of the month's end",
+                ),
+                observed=Said(
+                    f"{row['hits']}/{row['trials']}张作废票开在月末{_MONTH_END_DAYS}天",
+                    f"{row['hits']} of {row['trials']} voids are of the last "
+                    f"{_MONTH_END_DAYS} days of a month",
+                ),
+                text=Said(
+                    f"作废发票中{percent(row['hits'] / row['trials'])}开在月末",
+                    f"{percent(row['hits'] / row['trials'])} of its voids are "
+                    "of the end of a month",
+                ),
+                benign=Said(
+                    "月末集中开票的行业，开错重开也多",
+                    "trades that bill at month end also correct slips then",
+                ),
+                evidence=evidence.get(row["enterprise_id"], ()),
+            ),
+        )
+        for row in rows.to_pyarrow().to_pylist()
+    ]
+    return judge_counts(judged, worst="medium")
+
+
+REVERSALS: Final = Check(
+    name="reversals",
+    title=Said("红字对应蓝字", "Red letters and what they reverse"),
+    meaning=Said(
+        "销项红字发票应对应此前开给同一购方的同额蓝字；找不到的张数与其他企业相比",
+        "a red-letter sales invoice should reverse an earlier one of the same buyer "
+        "and amount; those that do not are counted and compared with other firms",
+    ),
+    needs=("invoices",),
+    find=_reversals,
+)
+PERIOD_END: Final = Check(
+    name="period_end_voids",
+    title=Said("月末作废", "Voids near period ends"),
+    meaning=Said(
+        "月末先开票冲业绩、随后作废：作废票中月末的比例与其他企业相比",
+        "invoices issued at a month's end for show and voided after: the month-end "
+        "share of voids, compared with other firms",
+    ),
+    needs=("invoices",),
+    find=_period_end,
+)

@@ -1,0 +1,103 @@
+"""What a check saw of one enterprise."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final, Literal, TypeAlias
+
+import ibis.expr.types as ir
+
+from xiaowei.said import Said
+
+Outcome = Literal["agrees", "differs", "silent"]
+Severity = Literal["none", "low", "medium", "high"]
+
+SEVERITIES: Final[tuple[Severity, ...]] = ("none", "low", "medium", "high")
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One fact behind a finding.
+
+    Args:
+        file: the file it came from.
+        line: where it stands there.
+        text: what it states.
+    """
+
+    file: str
+    line: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """What one check saw of one enterprise.
+
+    Args:
+        enterprise_id: whom it is about.
+        check: which check.
+        outcome: whether the sources agree, differ, or are silent (too little data).
+        severity: how grave; `none` unless they differ.
+        expected: what the check expected, in words, or null where silent.
+        observed: what it saw.
+        unlikely: how probable a difference this large is by chance, 0..1, or null.
+        text: the finding in one line.
+        benign: what harmless reason could lie behind a difference.
+        evidence: facts it rests on, the largest first, a few at most.
+    """
+
+    enterprise_id: str
+    check: str
+    outcome: Outcome
+    text: Said
+    severity: Severity = "none"
+    expected: Said | None = None
+    observed: Said | None = None
+    unlikely: float | None = None
+    benign: Said | None = None
+    evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """What a check is handed.
+
+    Args:
+        facts: a family's name to its facts known by the day; a family that is not
+            there is silent.
+        as_of: the day.
+        industries: enterprise to its industry code of GB/T 4754, where known.
+    """
+
+    facts: Mapping[str, ir.Table]
+    as_of: date
+    industries: Mapping[str, str]
+
+
+Find: TypeAlias = Callable[[Case], Sequence[Finding]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """One cross-check and its entry in the list of checks.
+
+    Args:
+        name: unique.
+        title: what it is called.
+        meaning: what it compares, and when it calls the sources different.
+        needs: the families of facts without which it is silent for everybody.
+        find: looks at a case and returns a finding for each enterprise it can say
+            something of; for all others it is silent.
+    """
+
+    name: str
+    title: Said
+    meaning: Said
+    needs: tuple[str, ...]
+    find: Find
+
+
+def silent(enterprise_id: str, *, check: str, why: Said) -> Finding:
+    """Return the finding of a check that has too little to say anything."""
+    return Finding(enterprise_id=enterprise_id, check=check, outcome="silent", text=why)

@@ -1,0 +1,81 @@
+"""Counts of many firms in; findings out, with false alarms held down."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from xiaowei.said import Said
+from xiaowei.verification.chances import (
+    MIN_PEERS,
+    count_tails,
+    discoveries,
+)
+from xiaowei.verification.finding import SEVERITIES, Finding, Severity
+
+FALSE_DISCOVERIES: Final = 0.05
+"""Of the firms a statistical check calls different, at most this share by chance."""
+
+_GRAVE: Final[tuple[tuple[float, Severity], ...]] = ((1e-6, "high"), (1e-3, "medium"))
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """Hits among trials of one enterprise; `finding` says them in words."""
+
+    hits: int
+    trials: int
+    finding: Finding
+
+
+def judge_counts(counts: Sequence[Count], *, worst: Severity) -> list[Finding]:
+    """Return findings of firms by how many hits they have beside their peers.
+
+    Args:
+        counts: one per firm that has trials; fewer than MIN_PEERS are all silent.
+        worst: the gravest severity that this check may give.
+    """
+    if len(counts) < MIN_PEERS:
+        return [_too_few(count.finding) for count in counts]
+    tails = count_tails([c.hits for c in counts], [c.trials for c in counts])
+    return judge_tails([count.finding for count in counts], list(tails), worst=worst)
+
+
+def judge_tails(
+    findings: Sequence[Finding], tails: Sequence[float], *, worst: Severity
+) -> list[Finding]:
+    """Return findings by how probable each is by chance.
+
+    Args:
+        findings: in words, as if each differed.
+        tails: one probability per finding.
+        worst: the gravest severity that this check may give.
+    """
+    stands = discoveries(tails, rate=FALSE_DISCOVERIES)
+    return [
+        _told(finding, tail=float(tail), differs=bool(differs), worst=worst)
+        for finding, tail, differs in zip(findings, tails, stands, strict=True)
+    ]
+
+
+def _told(finding: Finding, *, tail: float, differs: bool, worst: Severity) -> Finding:
+    # Nine digits: the last bits of a tail differ between builds of libm.
+    unlikely = round(tail, 9)
+    if not differs:
+        return replace(
+            finding, outcome="agrees", unlikely=unlikely, benign=None, evidence=()
+        )
+    grave: Severity = next((s for bound, s in _GRAVE if tail <= bound), "low")
+    severity = min(grave, worst, key=SEVERITIES.index)
+    return replace(finding, outcome="differs", unlikely=unlikely, severity=severity)
+
+
+def _too_few(finding: Finding) -> Finding:
+    return Finding(
+        enterprise_id=finding.enterprise_id,
+        check=finding.check,
+        outcome="silent",
+        text=Said(
+            f"可比企业不足{MIN_PEERS}户，不作判断",
+            f"fewer than {MIN_PEERS} peers to compare with: no judgement",
+        ),
+    )

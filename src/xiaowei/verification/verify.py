@@ -1,0 +1,60 @@
+"""All checks of all enterprises as of a day."""
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from xiaowei.said import Said
+from xiaowei.verification.checks import amounts, outside, owners, sides, undone
+from xiaowei.verification.finding import Case, Check, Finding, silent
+
+CHECKS: Final[tuple[Check, ...]] = (
+    sides.TWO_SIDES,
+    owners.OWN_BOTH_SIDES,
+    owners.ONE_OWNER,
+    undone.REVERSALS,
+    undone.PERIOD_END,
+    amounts.TICKETS,
+    amounts.BALANCE,
+    outside.TAX,
+    outside.ELECTRICITY,
+)
+
+
+def verify(case: Case, *, enterprises: Iterable[str]) -> list[Finding]:
+    """Return the finding of every check on every enterprise.
+
+    Args:
+        case: the facts known by the day.
+        enterprises: whom to check.
+
+    Returns:
+        one finding per enterprise and check, in the order of both; a check that has
+        nothing to say of an enterprise is silent, and says why.
+    """
+    whom = sorted(enterprises)
+    found = {check.name: _found(check, case) for check in CHECKS}
+    return [
+        found[check.name].get(firm) or _silent(firm, check=check, case=case)
+        for firm in whom
+        for check in CHECKS
+    ]
+
+
+def _found(check: Check, case: Case) -> dict[str, Finding]:
+    if _lacking(check, case):
+        return {}
+    return {finding.enterprise_id: finding for finding in check.find(case)}
+
+
+def _lacking(check: Check, case: Case) -> Sequence[str]:
+    return [family for family in check.needs if family not in case.facts]
+
+
+def _silent(enterprise_id: str, *, check: Check, case: Case) -> Finding:
+    lacking = _lacking(check, case)
+    if lacking:
+        names = ", ".join(lacking)
+        why = Said(f"缺来源：{names}", f"no source for {names}")
+    else:
+        why = Said("可比数据不足", "too little data to compare")
+    return silent(enterprise_id, check=check.name, why=why)
