@@ -1,1 +1,1 @@
-"""Portraits and known outcomes in; PD with interval, score and reasons out."""
+"""Portraits in; PD with an interval, a score in points with reasons, a rating out."""

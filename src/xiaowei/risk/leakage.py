@@ -1,0 +1,143 @@
+"""Candidates for a model in; those that carry the outcome itself out.
+
+A trait that alone tells nearly all defaults is no trait: it was set after the default,
+or by it. Two signs are looked for, both with the doubt of small numbers counted in:
+
+- a category, or one end of a scale, that holds at least half of all defaults and hardly
+  anything else;
+- a single candidate that ranks the outcome almost perfectly.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xiaowei.risk.measures import auc, share_interval
+from xiaowei.risk.sample import Floats, Ints
+from xiaowei.said import Said
+
+PURE: Final = 0.80
+"""Lower bound of the bad rate in a region that no honest trait has."""
+
+PERFECT_AUC: Final = 0.90
+"""Lower bound of an AUC that no single honest trait has."""
+
+_CAUGHT: Final = 0.5
+_Z: Final = 1.96
+
+Column = NDArray[np.str_] | Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Leak:
+    """A candidate refused.
+
+    Args:
+        candidate: which.
+        reason: why.
+        evidence: the figures behind it.
+    """
+
+    candidate: str
+    reason: Said
+    evidence: str
+
+
+def find_leaks(candidates: Mapping[str, Column], defaulted: Ints) -> list[Leak]:
+    """Return the candidates that carry the outcome itself.
+
+    Args:
+        candidates: name to a column of categories (texts, '' unknown) or of numbers
+            (NaN unknown), one per firm.
+        defaulted: Shape: 1 for a default, 0 else.
+    """
+    leaks = (_leak(name, column, defaulted) for name, column in candidates.items())
+    return [leak for leak in leaks if leak is not None]
+
+
+def _leak(name: str, column: Column, defaulted: Ints) -> Leak | None:
+    if column.dtype.kind == "U":
+        return _pure_category(name, column, defaulted)
+    numbers = np.asarray(column, dtype=np.float64)
+    known = ~np.isnan(numbers)
+    outcomes = defaulted[known]
+    if not 0 < outcomes.sum() < len(outcomes):
+        return None
+    return _perfect_rank(name, numbers[known], outcomes) or _pure_end(
+        name, numbers[known], outcomes
+    )
+
+
+def _pure_category(name: str, column: Column, defaulted: Ints) -> Leak | None:
+    for value in np.unique(column[column != ""]):
+        held = column == value
+        found = _pure(int(defaulted[held].sum()), int(held.sum()), int(defaulted.sum()))
+        if found:
+            return Leak(
+                name,
+                Said(
+                    f"取值“{value}”几乎就是违约本身",
+                    f"the value '{value}' is nearly the default itself",
+                ),
+                found,
+            )
+    return None
+
+
+def _pure_end(name: str, numbers: Floats, defaulted: Ints) -> Leak | None:
+    for end, order in (
+        (Said("低端", "low"), np.argsort(numbers, kind="stable")),
+        (Said("高端", "high"), np.argsort(-numbers, kind="stable")),
+    ):
+        bads = np.cumsum(defaulted[order])
+        last = np.append(np.diff(numbers[order]) != 0, True)
+        for place in np.nonzero(last & (bads >= _CAUGHT * defaulted.sum()))[0]:
+            found = _pure(int(bads[place]), int(place) + 1, int(defaulted.sum()))
+            if found:
+                return Leak(
+                    name,
+                    Said(
+                        f"{end.zh}几乎只有违约企业",
+                        f"its {end.en} end holds hardly any firm but defaulted ones",
+                    ),
+                    found,
+                )
+    return None
+
+
+def _pure(bads: int, firms: int, all_bads: int) -> str | None:
+    """Return the figures if a region catches half the bads and is pure; else None."""
+    if bads < _CAUGHT * all_bads:
+        return None
+    low, _ = share_interval(bads, firms)
+    if low < PURE:
+        return None
+    return f"{bads} of {firms} defaulted (at least {low:.2f}), of {all_bads} in all"
+
+
+def _perfect_rank(name: str, numbers: Floats, defaulted: Ints) -> Leak | None:
+    area = auc(numbers, defaulted)
+    area = max(area, 1 - area)
+    low = area - _Z * _standard_error(area, defaulted)
+    if low < PERFECT_AUC:
+        return None
+    return Leak(
+        name,
+        Said("单独即可几乎完美地排出违约", "ranks the outcome almost perfectly alone"),
+        f"AUC {area:.3f} (at least {low:.3f})",
+    )
+
+
+def _standard_error(area: float, defaulted: Ints) -> float:
+    """Source: Hanley and McNeil 1982."""
+    bads = int(defaulted.sum())
+    goods = len(defaulted) - bads
+    one = area / (2 - area)
+    two = 2 * area**2 / (1 + area)
+    spread = (
+        area * (1 - area) + (bads - 1) * (one - area**2) + (goods - 1) * (two - area**2)
+    )
+    return float(np.sqrt(spread / (bads * goods)))

@@ -1,0 +1,83 @@
+"""Traits of firms as columns of numbers, beside what is known of their outcome."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xiaowei.errors import InputError
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+GRADES: Final = "ABCD"
+"""The bank's grades, best first."""
+
+
+class TooFewOutcomesError(InputError):
+    """There are too few known outcomes to learn from."""
+
+    def __init__(self, *, goods: int, bads: int, least: int) -> None:
+        """Count what there is."""
+        super().__init__(
+            f"{bads} defaults and {goods} firms without one are on record",
+            expected=f"at least {least} of each to learn a PD from",
+            remedy="Hand in a longer credit_history (信贷记录) and run again",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """Firms and their traits.
+
+    Args:
+        ids: the enterprises, sorted.
+        traits: Shape: a column per trait, one number per firm; NaN where unknown.
+    """
+
+    ids: tuple[str, ...]
+    traits: Mapping[str, Floats]
+
+    def __len__(self) -> int:
+        """Return how many firms there are."""
+        return len(self.ids)
+
+    def take(self, places: Ints) -> "Sample":
+        """Return some of the firms, in the order of their places."""
+        return Sample(
+            tuple(self.ids[place] for place in places),
+            {name: values[places] for name, values in self.traits.items()},
+        )
+
+    def matrix(self, names: Sequence[str]) -> Floats:
+        """Return traits side by side.
+
+        Returns:
+            Shape: (firms, names).
+        """
+        return np.column_stack([self.traits[name] for name in names])
+
+
+def folds(
+    classes: Ints, *, count: int, generator: np.random.Generator
+) -> list[tuple[Ints, Ints]]:
+    """Return stratified folds as (places to learn from, places to judge).
+
+    Args:
+        classes: Shape: one class per firm.
+        count: how many folds.
+        generator: the only source of chance.
+    """
+    fold_of = np.empty(len(classes), dtype=np.int64)
+    offset = 0
+    for value in np.unique(classes):
+        places = generator.permutation(np.nonzero(classes == value)[0])
+        # Each class goes on where the last one ended, so that folds stay equal in size.
+        fold_of[places] = (np.arange(len(places)) + offset) % count
+        offset += len(places)
+    everyone = np.arange(len(classes))
+    return [
+        (everyone[fold_of != fold], everyone[fold_of == fold]) for fold in range(count)
+    ]
