@@ -1,1 +1,1 @@
-"""What the bank did and found, kept."""
+"""What is kept: a journal that only grows, and the documents of each run."""
