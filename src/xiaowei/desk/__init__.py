@@ -1,1 +1,1 @@
-"""All the bank can do, one function each; owns the clock, the records and the lake."""
+"""All the bank can do, one function each; it owns the clock, records and lake."""

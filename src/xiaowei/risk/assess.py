@@ -91,6 +91,14 @@ class Models:
     drawn: tuple[tuple[Card, float, float], ...]
     grader: Grader | None
 
+    def weight_intervals(self) -> list[tuple[float, float]]:
+        """Return the 95% interval of each line's weight over the draws."""
+        weights = np.array(
+            [[o.weight for o in card.lines] for card, _, _ in self.drawn]
+        )
+        low, high = np.percentile(weights, _TAILS, axis=0)
+        return [(float(a), float(b)) for a, b in zip(low, high, strict=True)]
+
 
 def learn(sample: Sample, outcomes: Outcomes) -> Models:
     """Return the models learnt from the firms whose outcome is known.

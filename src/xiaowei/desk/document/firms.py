@@ -1,0 +1,111 @@
+"""One enterprise of a run as plain values: its page in every face."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from xiaowei.desk.document.said import both
+from xiaowei.desk.line import Line
+from xiaowei.offers.offer import Offer
+from xiaowei.portraits.radar import AXES
+from xiaowei.risk.assess import Assessment
+from xiaowei.risk.reasons import reasons
+from xiaowei.verification.finding import Evidence, Finding
+
+
+def firms(line: Line) -> list[dict[str, Any]]:
+    """Return all firms, by id."""
+    by_firm: dict[str, list[Finding]] = defaultdict(list)
+    for finding in line.findings:
+        by_firm[finding.enterprise_id].append(finding)
+    offers = {offer.enterprise_id: offer for offer in line.lending.portfolio.offers}
+    return [
+        {
+            **_who(one.enterprise_id, line=line),
+            **_risk(one, place=place, line=line),
+            **_offer(offers[one.enterprise_id], line=line),
+            "findings": [_finding(finding) for finding in by_firm[one.enterprise_id]],
+            "radar": {axis.key: line.radar[axis.key][place] for axis in AXES},
+            "series": line.series.get(one.enterprise_id, {"months": []}),
+            "traits": _traits(line.portrayed.rows[one.enterprise_id]),
+        }
+        for place, one in enumerate(line.assessments)
+    ]
+
+
+def _who(firm: str, *, line: Line) -> dict[str, Any]:
+    profile = line.portrayed.profiles.get(firm, {})
+    history = line.portrayed.histories.get(firm, {})
+    return {
+        "enterprise_id": firm,
+        "name": profile.get("name"),
+        "industry": profile.get("industry"),
+        "region": profile.get("region"),
+        "park": profile.get("park"),
+        "as_of": line.as_of.isoformat(),
+        "rating": line.lending.graded[firm],
+        "rating_given": history.get("rating"),
+        "defaulted": history.get("defaulted"),
+    }
+
+
+def _risk(one: Assessment, *, place: int, line: Line) -> dict[str, Any]:
+    told = reasons(one, line.portrayed.sample, place=place)
+    return {
+        "pd": one.pd,
+        "pd_low": one.pd_low,
+        "pd_high": one.pd_high,
+        "score": one.score,
+        "base_points": one.base,
+        "rating_odds": one.grade_odds,
+        "out_of_range": list(one.outside),
+        "reasons": [
+            {
+                "trait": reason.trait.name,
+                "zh": reason.trait.zh,
+                "en": reason.trait.name,
+                "value": reason.value,
+                "unit": reason.trait.unit,
+                "points": reason.points,
+                "text": both(reason.text),
+            }
+            for reason in told
+        ],
+    }
+
+
+def _offer(offer: Offer, *, line: Line) -> dict[str, Any]:
+    tiering = line.lending.tiers[offer.enterprise_id]
+    return {
+        "tier": tiering.tier,
+        "tier_reasons": [both(said) for said in tiering.lines],
+        "limit_fen": offer.limit_fen,
+        "rate": None if offer.rate is None else float(offer.rate),
+        "churn": offer.churn,
+        "drawn_fen": offer.drawn_fen,
+        "expected_profit_fen": offer.expected_profit_fen,
+        "offer_steps": [both(said) for said in offer.steps],
+    }
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    plain: dict[str, Any] = {
+        "check": finding.check,
+        "outcome": finding.outcome,
+        "severity": finding.severity,
+        "expected": finding.expected and both(finding.expected),
+        "observed": finding.observed and both(finding.observed),
+        "unlikely": finding.unlikely,
+        "text": both(finding.text),
+        "benign": finding.benign and both(finding.benign),
+        "evidence": _evidence(finding.evidence),
+    }
+    return plain
+
+
+def _evidence(facts: Sequence[Evidence]) -> list[dict[str, Any]]:
+    return [{"file": fact.file, "line": fact.line, "text": fact.text} for fact in facts]
+
+
+def _traits(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in row.items() if name != "enterprise_id"}

@@ -1,0 +1,84 @@
+"""One workspace: its lake, its records, its policy overlay, and where reports lie."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import ibis
+
+from xiaowei.errors import InputError
+from xiaowei.facts.lake import Lake
+from xiaowei.policy.book import Book, load_book
+from xiaowei.records.journal import Journal
+
+THREADS: Final = 2
+MEMORY: Final = "1500MiB"
+OVERLAY: Final = "policy.yaml"
+
+
+class HomeError(InputError):
+    """A home cannot be used."""
+
+    def __init__(self, root: Path, why: str) -> None:
+        """Name the home."""
+        super().__init__(
+            f"home '{root}' cannot be used: {why}",
+            expected="a folder that may be written to, or a path where one can be made",
+            remedy="Give another one with --home",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """What one workspace holds.
+
+    Args:
+        root: its folder.
+        lake: its facts.
+        book: the bank's numbers: those shipped, and over them `policy.yaml` of the
+            home where there is one.
+        journal: its records.
+    """
+
+    root: Path
+    lake: Lake
+    book: Book
+    journal: Journal
+
+    @property
+    def report(self) -> Path:
+        """Where the last report lies as one HTML file."""
+        return self.root / "report.html"
+
+    @property
+    def workbook(self) -> Path:
+        """Where the last report lies as a workbook."""
+        return self.root / "report.xlsx"
+
+
+@contextmanager
+def open_home(root: Path) -> Iterator[Home]:
+    """Open a workspace; it is made where there is none.
+
+    Args:
+        root: its folder.
+
+    Raises:
+        HomeError: the folder cannot be made or written to.
+        PolicyFileError: its policy overlay has faults.
+    """
+    overlay = root / OVERLAY
+    book = load_book(overlay if overlay.exists() else None)
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+        journal = Journal(root / "records.sqlite")
+    except OSError as error:
+        raise HomeError(root, error.strerror or str(error)) from error
+    engine = ibis.duckdb.connect(threads=THREADS, memory_limit=MEMORY)
+    try:
+        yield Home(root, Lake(root / "lake", engine=engine), book, journal)
+    finally:
+        engine.disconnect()
+        journal.close()

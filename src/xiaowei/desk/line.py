@@ -1,0 +1,171 @@
+"""The whole line: facts, portraits, verification, risk, offers, as of a day."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+
+from xiaowei.desk.home import Home
+from xiaowei.desk.knowledge import (
+    Portrayed,
+    facts_held,
+    known_facts,
+    last_day,
+    portray,
+    series_of,
+)
+from xiaowei.desk.offering import Lending, house_on, lend
+from xiaowei.desk.stopwatch import Stopwatch
+from xiaowei.errors import ConflictError
+from xiaowei.money import Fen
+from xiaowei.offers.demand import Point
+from xiaowei.offers.terms import Meaning
+from xiaowei.portraits.radar import radar
+from xiaowei.risk.assess import Assessment, Models, assess, learn
+from xiaowei.risk.leakage import Column, Leak, find_leaks
+from xiaowei.risk.pd import PD_TRAITS
+from xiaowei.risk.rating import RATING_TRAITS
+from xiaowei.risk.sample import GRADES, Ints, Sample
+from xiaowei.risk.validation import Validation, validate_grades, validate_pd
+from xiaowei.verification.finding import Case, Finding
+from xiaowei.verification.verify import verify
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """What a run is asked for.
+
+    Args:
+        budget_fen: what may be lent.
+        as_of: the day, or null for the last day on which anything became known.
+        meaning: whether the budget counts money offered or money drawn.
+        churn: a published table of churn to fit, or empty for the policy's curves.
+    """
+
+    budget_fen: Fen
+    as_of: date | None = None
+    meaning: Meaning = "offered"
+    churn: Sequence[Point] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """All that a run came to.
+
+    Args:
+        as_of: the day.
+        portrayed: the firms and their portraits.
+        series: enterprise to its monthly series.
+        radar: axis to each firm's place among its peers.
+        findings: of every check on every firm.
+        models: what was learnt.
+        assessments: one per firm.
+        validation: what the models are worth.
+        lending: tiers and offers.
+    """
+
+    as_of: date
+    portrayed: Portrayed
+    series: Mapping[str, Mapping[str, list[Any]]]
+    radar: Mapping[str, Sequence[float | None]]
+    findings: Sequence[Finding]
+    models: Models
+    assessments: Sequence[Assessment]
+    validation: Validation
+    lending: Lending
+
+
+class LeakedTraitError(ConflictError):
+    """A trait that a model uses carries the outcome itself."""
+
+    def __init__(self, traits: Sequence[str]) -> None:
+        """Name the traits."""
+        super().__init__(
+            f"the outcome leaks into {', '.join(traits)}",
+            expected="traits that were known before the outcome and not set by it",
+            remedy="Check how the credit history was recorded; with leaking traits no "
+            "PD is stated",
+        )
+
+
+def run_line(home: Home, order: Order, *, watch: Stopwatch) -> Line:
+    """Return what the whole line makes of the facts held.
+
+    Args:
+        home: the workspace.
+        order: what is asked for.
+        watch: times the stages and tells of progress.
+
+    Raises:
+        NobodyKnownError: no fact was known by the day.
+        TooFewOutcomesError: too few defaults on record to learn a PD.
+        BudgetError: the budget cannot make one loan.
+    """
+    facts = facts_held(home.lake)
+    as_of = order.as_of or last_day(facts)
+    house = house_on(
+        home.book,
+        day=as_of,
+        budget_fen=order.budget_fen,
+        meaning=order.meaning,
+        points=order.churn,
+    )
+    with watch.stage("portraits"):
+        portrayed = portray(facts, as_of=as_of)
+        known = known_facts(facts, as_of=as_of)
+        series = series_of(known)
+        industries = portrayed.industries
+        sides = radar(
+            portrayed.sample.traits,
+            industries=[industries.get(firm) for firm in portrayed.sample.ids],
+        )
+    with watch.stage("verification"):
+        case = Case(facts=known, as_of=as_of, industries=industries)
+        findings = verify(case, enterprises=portrayed.sample.ids)
+    with watch.stage("risk"):
+        models = learn(portrayed.sample, portrayed.outcomes)
+        assessments = assess(portrayed.sample, models)
+    with watch.stage("validation"):
+        validation = _validate(portrayed, graded=models.grader is not None)
+    with watch.stage("offers"):
+        lending = lend(
+            portrayed, assessments, findings, house=house, validation=validation
+        )
+    return Line(
+        as_of=as_of,
+        portrayed=portrayed,
+        series=series,
+        radar=sides,
+        findings=findings,
+        models=models,
+        assessments=assessments,
+        validation=validation,
+        lending=lending,
+    )
+
+
+def _validate(portrayed: Portrayed, *, graded: bool) -> Validation:
+    outcomes = portrayed.outcomes
+    known, defaulted = outcomes.labelled(portrayed.sample)
+    with_grade, grades = outcomes.graded(portrayed.sample)
+    return Validation(
+        pd=validate_pd(known, defaulted),
+        grades=validate_grades(with_grade, grades) if graded else None,
+        leaks=_leaks(portrayed, known, defaulted),
+    )
+
+
+def _leaks(portrayed: Portrayed, known: Sample, defaulted: Ints) -> list[Leak]:
+    """Look for the outcome in every trait, and in what the bank itself recorded."""
+    grades = portrayed.outcomes.grades
+    rating = [GRADES[grades[firm]] if firm in grades else "" for firm in known.ids]
+    candidates: dict[str, Column] = {"rating": np.array(rating, dtype=np.str_)}
+    candidates |= known.traits
+    leaks = find_leaks(candidates, defaulted)
+    used = {one.trait for one in PD_TRAITS} | set(RATING_TRAITS)
+    leaking = used & {leak.candidate for leak in leaks}
+    if leaking:
+        raise LeakedTraitError(sorted(leaking))
+    return leaks

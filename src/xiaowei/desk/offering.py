@@ -1,0 +1,321 @@
+"""Assessments and findings in; tiers, offers and what they are compared with out."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Final
+
+import numpy as np
+
+from xiaowei.desk.knowledge import Portrayed
+from xiaowei.errors import InputError
+from xiaowei.money import Fen, fen_from_yuan
+from xiaowei.offers.applicant import NOT_LENT, Applicant
+from xiaowei.offers.demand import Churn, Point, curves_on, fit_churn
+from xiaowei.offers.offer import BudgetError, Portfolio, make_offers
+from xiaowei.offers.pricing import best_prices, price_table
+from xiaowei.offers.realised import Realised, realise
+from xiaowei.offers.recipe import RecipeResult, follow_recipe
+from xiaowei.offers.terms import Meaning, Terms, terms_on
+from xiaowei.offers.tiers import Standing, Tiering, decide_tier, tier_rules
+from xiaowei.policy.book import Book
+from xiaowei.risk.assess import Assessment
+from xiaowei.risk.sample import GRADES
+from xiaowei.risk.validation import Validation
+from xiaowei.said import Said
+from xiaowei.verification.finding import SEVERITIES, Finding
+
+_SEED: Final = 302
+_DEFAULTED: Final = Said("信贷记录有违约", "a default is on record")
+
+
+class BudgetTextError(InputError):
+    """A budget is no amount in yuan."""
+
+    def __init__(self, text: str) -> None:
+        """Name the text."""
+        super().__init__(
+            f"the budget '{text}' is not an amount in yuan",
+            expected="digits, e.g. 100000000",
+            remedy="Write --budget in yuan without unit words such as 万",
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lending:
+    """What is offered to whom, and what it is compared with.
+
+    Args:
+        tiers: enterprise to its tier and reasons.
+        graded: enterprise to the grade it was priced by: given, else predicted.
+        portfolio: our offers.
+        recipe: the fixed-rate recipe under the same PDs.
+        realised: our offers to labelled firms by PDs that never saw them, or null.
+        recipe_realised: the recipe on the same firms and budget, or null.
+        curves: the churn curves in use.
+    """
+
+    tiers: Mapping[str, Tiering]
+    graded: Mapping[str, str | None]
+    portfolio: Portfolio
+    recipe: RecipeResult
+    realised: Realised | None
+    recipe_realised: Realised | None
+    curves: Mapping[str, Churn]
+
+
+def budget_of(text: str) -> Fen:
+    """Return a budget stated in yuan.
+
+    Raises:
+        BudgetTextError: it is no amount.
+    """
+    try:
+        return fen_from_yuan(text)
+    except InputError as error:
+        raise BudgetTextError(text) from error
+
+
+def lend(
+    portrayed: Portrayed,
+    assessments: Sequence[Assessment],
+    findings: Sequence[Finding],
+    *,
+    house: "House",
+    validation: Validation | None,
+) -> Lending:
+    """Return tiers and offers for every firm.
+
+    Args:
+        portrayed: the firms.
+        assessments: one per firm.
+        findings: of all checks.
+        house: what the bank allows and can spend.
+        validation: what held out of fold, where there were outcomes.
+
+    Raises:
+        BudgetError: the budget cannot make one loan.
+    """
+    curves = house.curves
+    worst = _worst(findings)
+    graded = {a.enterprise_id: _grade(a, portrayed) for a in assessments}
+    values = _values(assessments, graded, house=house)
+    rules = tier_rules(house.book, on=house.day)
+    tiers = {
+        a.enterprise_id: decide_tier(
+            _standing(a, portrayed, value=values[a.enterprise_id], worst=worst),
+            rules=rules,
+        )
+        for a in assessments
+    }
+    applicants = [
+        _applicant(a, portrayed, tier=tiers[a.enterprise_id], graded=graded)
+        for a in assessments
+    ]
+    offers = make_offers(
+        applicants, terms=house.terms, budget_fen=house.budget_fen, curves=curves
+    )
+    recipe = follow_recipe(
+        applicants, terms=house.terms, budget_fen=house.budget_fen, curves=curves
+    )
+    ours, theirs = _realised(applicants, portrayed, house=house, validation=validation)
+    return Lending(
+        tiers=tiers,
+        graded=graded,
+        portfolio=offers,
+        recipe=recipe,
+        realised=ours,
+        recipe_realised=theirs,
+        curves=curves,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class House:
+    """What the bank allows and can spend on a day.
+
+    Args:
+        book: its numbers.
+        day: the day they are asked for.
+        budget_fen: what it can spend.
+        terms: bounds and costs that held on the day.
+        curves: grade to its churn curve.
+    """
+
+    book: Book
+    day: date
+    budget_fen: Fen
+    terms: Terms
+    curves: Mapping[str, Churn]
+
+
+def house_on(
+    book: Book,
+    *,
+    day: date,
+    budget_fen: Fen,
+    meaning: Meaning,
+    points: Sequence[Point],
+) -> House:
+    """Return what held on a day; churn fitted to points where a table was given.
+
+    Raises:
+        BudgetError: the budget cannot make one loan; said before any work is done.
+    """
+    terms = terms_on(book, on=day, meaning=meaning)
+    if budget_fen < terms.min_limit_fen:
+        raise BudgetError(budget_fen, terms)
+    curves = (
+        {grade: fit.churn for grade, fit in fit_churn(points).items()}
+        if points
+        else curves_on(book, on=day)
+    )
+    return House(
+        book=book,
+        day=day,
+        budget_fen=budget_fen,
+        terms=terms,
+        curves=curves,
+    )
+
+
+def _worst(findings: Sequence[Finding]) -> dict[str, int]:
+    worst: dict[str, int] = {}
+    for finding in findings:
+        if finding.outcome == "silent":
+            continue
+        level = SEVERITIES.index(finding.severity)
+        worst[finding.enterprise_id] = max(worst.get(finding.enterprise_id, 0), level)
+    return worst
+
+
+def _grade(assessment: Assessment, portrayed: Portrayed) -> str | None:
+    given = portrayed.histories.get(assessment.enterprise_id, {}).get("rating")
+    if given:
+        return str(given)
+    odds = assessment.grade_odds
+    # Of equally likely grades the worse one counts.
+    return max(reversed(GRADES), key=lambda grade: odds[grade]) if odds else None
+
+
+def _values(
+    assessments: Sequence[Assessment],
+    graded: Mapping[str, str | None],
+    *,
+    house: House,
+) -> dict[str, float | None]:
+    """Return expected profit per yuan offered at the best rate; null for grade D."""
+    priced = [a for a in assessments if graded[a.enterprise_id] != NOT_LENT]
+    prices = best_prices(
+        price_table(house.curves, terms=house.terms),
+        pds=[a.pd for a in priced],
+        ratings=[graded[a.enterprise_id] for a in priced],
+    )
+    values: dict[str, float | None] = {a.enterprise_id: None for a in assessments}
+    for one, profit in zip(priced, prices.profit_fen, strict=True):
+        values[one.enterprise_id] = float(profit) / house.terms.lot_fen
+    return values
+
+
+def _standing(
+    assessment: Assessment,
+    portrayed: Portrayed,
+    *,
+    value: float | None,
+    worst: Mapping[str, int],
+) -> Standing:
+    firm = assessment.enterprise_id
+    growth = portrayed.rows[firm]["sales_growth_12m"]
+    return Standing(
+        pd=assessment.pd,
+        pd_high=assessment.pd_high,
+        growth=None if growth is None else _over_year_before(growth),
+        expected_value=value,
+        worst_finding=worst.get(firm),
+        defaults=int(bool(portrayed.histories.get(firm, {}).get("defaulted"))),
+    )
+
+
+def _over_year_before(growth: float) -> float | None:
+    """Return now / before - 1 of (now - before) / (|now| + |before|).
+
+    >>> round(_over_year_before(1 / 3), 6)
+    1.0
+    """
+    return 2 * growth / (1 - growth) if growth < 1 else None
+
+
+def _applicant(
+    assessment: Assessment,
+    portrayed: Portrayed,
+    *,
+    tier: Tiering,
+    graded: Mapping[str, str | None],
+) -> Applicant:
+    firm = assessment.enterprise_id
+    sales = portrayed.rows[firm]["sales_12m"]
+    defaulted = bool(portrayed.histories.get(firm, {}).get("defaulted"))
+    return Applicant(
+        enterprise_id=firm,
+        pd=assessment.pd,
+        pd_high=assessment.pd_high,
+        rating=graded[firm],
+        tier=tier.tier,
+        sales_12m_fen=None if sales is None else int(sales),
+        barred=(_DEFAULTED,) if defaulted else (),
+    )
+
+
+def _realised(
+    applicants: Sequence[Applicant],
+    portrayed: Portrayed,
+    *,
+    house: House,
+    validation: Validation | None,
+) -> tuple[Realised | None, Realised | None]:
+    """Return what our offers and the recipe would have earned on labelled firms.
+
+    Both lend to the firms whose outcome is known by PDs and grades that never saw
+    them, with the default record hidden, under a budget in proportion to their number.
+    """
+    if validation is None or validation.grades is None:
+        return None, None
+    outcomes = portrayed.outcomes
+    known, _ = outcomes.labelled(portrayed.sample)
+    graded, _ = outcomes.graded(portrayed.sample)
+    pds = dict(zip(known.ids, validation.pd.held_out, strict=True))
+    grades = dict(zip(graded.ids, validation.grades.odds.argmax(axis=1), strict=True))
+    blind = [
+        replace(
+            one,
+            pd=float(pds[one.enterprise_id]),
+            pd_high=None,
+            rating=GRADES[int(grades[one.enterprise_id])],
+            tier="steady",
+            barred=(),
+        )
+        for one in applicants
+        if one.enterprise_id in pds and one.enterprise_id in grades
+    ]
+    lots = house.budget_fen * len(blind) // len(applicants) // house.terms.lot_fen
+    budget = max(lots, house.terms.min_lots) * house.terms.lot_fen
+    ours = make_offers(blind, terms=house.terms, budget_fen=budget, curves=house.curves)
+    theirs = follow_recipe(
+        blind, terms=house.terms, budget_fen=budget, curves=house.curves
+    )
+    failed = {firm: bool(value) for firm, value in outcomes.defaulted.items()}
+    labelled = {one.enterprise_id: failed[one.enterprise_id] for one in blind}
+    return (
+        realise(
+            ours.loans,
+            defaulted=labelled,
+            terms=house.terms,
+            rng=np.random.default_rng(_SEED),
+        ),
+        realise(
+            theirs.loans,
+            defaulted=labelled,
+            terms=house.terms,
+            rng=np.random.default_rng(_SEED),
+        ),
+    )

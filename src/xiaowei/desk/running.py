@@ -1,0 +1,104 @@
+"""One run from files to a document on record."""
+
+import json
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from xiaowei.desk import clock
+from xiaowei.desk.document.whole import document_of, timing_of
+from xiaowei.desk.home import Home
+from xiaowei.desk.line import Order, run_line
+from xiaowei.desk.stopwatch import Progress, Stopwatch
+from xiaowei.desk.taking import Taken, public_deliveries, take_all, take_folder
+from xiaowei.facts.public import cumcm2020c
+from xiaowei.records.journal import canonical
+
+
+def run_folders(
+    home: Home,
+    folders: Sequence[Path],
+    order: Order,
+    *,
+    received_on: date | None = None,
+    progress: Progress,
+) -> dict[str, Any]:
+    """Take all files of folders, run the whole line, and keep the result.
+
+    Args:
+        home: the workspace.
+        folders: where the files lie.
+        order: what is asked for.
+        received_on: the day taken as known where rows state none; null for today.
+        progress: is told the name of each stage as it begins.
+
+    Returns:
+        the run as one document.
+
+    Raises:
+        XiaoweiError: as the stages raise; nothing half-done is kept.
+    """
+    watch = Stopwatch(progress)
+    day = received_on or clock.today()
+    with watch.stage("facts"):
+        taken = [take_folder(f, lake=home.lake, received_on=day) for f in folders]
+    return _finished(home, order, taken=_together(taken), watch=watch)
+
+
+def run_cumcm2020c(
+    home: Home, folder: Path, order: Order, *, progress: Progress
+) -> dict[str, Any]:
+    """Run the whole line on the public set CUMCM 2020-C.
+
+    Args:
+        home: the workspace.
+        folder: where the set lies.
+        order: what is asked for; the day and the churn table are those of the set
+            where it states none.
+        progress: is told the name of each stage as it begins.
+    """
+    watch = Stopwatch(progress)
+    with watch.stage("facts"):
+        taken = take_all(public_deliveries(folder), lake=home.lake)
+    stated = Order(
+        budget_fen=order.budget_fen,
+        as_of=order.as_of or cumcm2020c.LAST_DAY,
+        meaning=order.meaning,
+        churn=order.churn or cumcm2020c.churn_points(folder),
+    )
+    return _finished(home, stated, taken=taken, watch=watch)
+
+
+def latest_run(home: Home) -> dict[str, Any]:
+    """Return the document of the last run.
+
+    Raises:
+        NoRunError: nothing has been run in this home.
+    """
+    _, text = home.journal.latest("run")
+    document: dict[str, Any] = json.loads(text)
+    return document
+
+
+def _finished(
+    home: Home, order: Order, *, taken: Taken, watch: Stopwatch
+) -> dict[str, Any]:
+    line = run_line(home, order, watch=watch)
+    with watch.stage("document"):
+        document = document_of(line, order=order, taken=taken)
+        text = canonical(document)
+        home.journal.add(
+            "run",
+            {"run_id": document["run_id"], "as_of": document["as_of"]},
+            made_at=clock.now(),
+            document=text,
+        )
+    return {**json.loads(text), "timing": timing_of(watch.stages)}
+
+
+def _together(taken: Sequence[Taken]) -> Taken:
+    return Taken(
+        tuple(receipt for one in taken for receipt in one.receipts),
+        tuple(lost for one in taken for lost in one.unusable),
+    )

@@ -1,0 +1,281 @@
+"""The command line: `xiaowei --home HOME run|demo|serve|firms|show|traits|checks`."""
+
+import sys
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal
+
+import typer
+import uvicorn
+from rich.console import Console
+from rich.markup import escape
+
+from xiaowei.desk.demo import make_demo
+from xiaowei.desk.home import Home, open_home
+from xiaowei.desk.line import Order
+from xiaowei.desk.offering import budget_of
+from xiaowei.desk.running import latest_run, run_cumcm2020c, run_folders
+from xiaowei.desk.taking import named_set
+from xiaowei.errors import NotFoundError, XiaoweiError
+from xiaowei.money import wan_text
+from xiaowei.said import percent
+from xiaowei.surfaces.output import json_text, print_table, write_json
+from xiaowei.surfaces.report.html import write_report
+from xiaowei.surfaces.report.workbook import write_workbook
+from xiaowei.surfaces.serving import app_of
+
+_INTERRUPTED: Final = 130
+_STAGES: Final = {
+    "simulate": "simulating the county 模拟县域",
+    "facts": "reading files 读取文件",
+    "portraits": "drawing portraits 画像",
+    "verification": "cross-checking sources 交叉核验",
+    "risk": "learning PD and grades 风险模型",
+    "validation": "validating out of fold 交叉验证",
+    "offers": "making offers 授信方案",
+    "document": "keeping the run 存档",
+}
+
+app = typer.Typer(
+    help="小微: find, understand, price and lend to small and micro enterprises.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+_out = Console()
+_err = Console(stderr=True)
+
+HomeOption = Annotated[
+    Path, typer.Option("--home", help="The workspace: lake, records, reports.")
+]
+BudgetOption = Annotated[str, typer.Option("--budget", help="Yuan that may be lent.")]
+JsonFlag = Annotated[bool, typer.Option("--json", help="JSON on standard output.")]
+
+
+@app.callback()
+def _open(context: typer.Context, home: HomeOption = Path("xiaowei-home")) -> None:
+    context.obj = home
+
+
+@app.command()
+def run(
+    context: typer.Context,
+    folders: Annotated[
+        list[Path] | None, typer.Argument(help="Folders with files of the sources.")
+    ] = None,
+    public: Annotated[
+        str | None, typer.Option(help="A public set: cumcm2020c=FOLDER.")
+    ] = None,
+    budget: BudgetOption = "100000000",
+    as_of: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="The day; else the last."),
+    ] = None,
+    received_on: Annotated[
+        datetime | None,
+        typer.Option(
+            formats=["%Y-%m-%d"], help="When files without a day became known."
+        ),
+    ] = None,
+    budget_counts: Annotated[
+        Literal["offered", "drawn"], typer.Option(help="What the budget counts.")
+    ] = "offered",
+    json: Annotated[
+        Path | None, typer.Option(help="Also write the run to this file.")
+    ] = None,
+) -> None:
+    """Take files, run the whole line, write the report."""
+    if bool(folders) == bool(public):
+        raise typer.BadParameter("give either folders or --public NAME=FOLDER")
+    order = Order(
+        budget_fen=budget_of(budget), as_of=_day(as_of), meaning=budget_counts
+    )
+    with open_home(context.obj) as home:
+        if public:
+            _, folder = named_set(public)
+            document = run_cumcm2020c(home, folder, order, progress=_tell)
+        else:
+            document = run_folders(
+                home,
+                folders or [],
+                order,
+                received_on=_day(received_on),
+                progress=_tell,
+            )
+        _finish(home, document, json=json)
+
+
+@app.command()
+def demo(
+    context: typer.Context,
+    folder: Annotated[Path, typer.Argument(help="Where the county is written.")],
+    seed: Annotated[int, typer.Option(help="Of the county.")] = 7,
+    json: Annotated[
+        Path | None, typer.Option(help="Also write the run to this file.")
+    ] = None,
+) -> None:
+    """Simulate a county and run the whole line over it."""
+    with open_home(context.obj) as home:
+        made = make_demo(home, folder, seed=seed, progress=_tell)
+        _err.print(f"county {made.sources} (its truth apart: {made.truth})")
+        _finish(home, made.document, json=json)
+
+
+@app.command()
+def serve(
+    context: typer.Context,
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen on.")] = 8000,
+) -> None:
+    """Show the last run as pages."""
+    with open_home(context.obj) as home:
+        _err.print(f"serving http://{host}:{port}  (Ctrl-C stops)")
+        uvicorn.run(app_of(home), host=host, port=port, log_level="warning")
+
+
+@app.command()
+def firms(
+    context: typer.Context,
+    tier: Annotated[
+        Literal["high_potential", "steady", "risk_warning"] | None,
+        typer.Option(help="Only this tier."),
+    ] = None,
+    json: JsonFlag = False,
+) -> None:
+    """List the firms of the last run."""
+    rows = [
+        {
+            "enterprise_id": firm["enterprise_id"],
+            "name": firm["name"],
+            "pd": firm["pd"],
+            "score": firm["score"],
+            "rating": firm["rating"],
+            "tier": firm["tier"],
+            "limit_fen": firm["limit_fen"],
+            "rate": firm["rate"],
+        }
+        for firm in _latest(context)["firms"]
+        if tier in {None, firm["tier"]}
+    ]
+    _show(rows, json=json)
+
+
+@app.command()
+def show(
+    context: typer.Context,
+    enterprise_id: Annotated[str, typer.Argument(help="Whose page.")],
+    json: JsonFlag = False,
+) -> None:
+    """Show one firm of the last run: score, findings, offer."""
+    found = [
+        f for f in _latest(context)["firms"] if f["enterprise_id"] == enterprise_id
+    ]
+    if not found:
+        raise NoFirmError(enterprise_id)
+    if json:
+        _out.print_json(json_text(found[0]))
+        return
+    _print_firm(found[0])
+
+
+@app.command()
+def traits(context: typer.Context, json: JsonFlag = False) -> None:
+    """List the trait dictionary with the share of firms each is missing for."""
+    _show(_latest(context)["traits"], json=json)
+
+
+@app.command()
+def checks(context: typer.Context, json: JsonFlag = False) -> None:
+    """List the cross-checks of the last run and how they came out."""
+    _show(_latest(context)["checks"], json=json)
+
+
+@app.command()
+def verify(context: typer.Context) -> None:
+    """Check that the journal of this home is whole."""
+    with open_home(context.obj) as home:
+        count = home.journal.verify()
+    _out.print(f"{count} entries, each follows from the one before")
+
+
+class NoFirmError(NotFoundError):
+    """The last run has no such firm."""
+
+    def __init__(self, enterprise_id: str) -> None:
+        """Name it."""
+        super().__init__(
+            f"the last run has no enterprise '{enterprise_id}'",
+            expected="an enterprise_id as 'xiaowei firms' lists it",
+            remedy="Check the code",
+        )
+
+
+def main() -> None:
+    """Run the command line; errors become one line on stderr and an exit code."""
+    try:
+        app()
+    except XiaoweiError as error:
+        _err.print(f"[red]error[/red] {escape(str(error))}", soft_wrap=True)
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        _err.print("stopped; what was finished is kept, nothing half-done is")
+        sys.exit(_INTERRUPTED)
+
+
+def _finish(home: Home, document: dict[str, Any], *, json: Path | None) -> None:
+    write_report(document, path=home.report)
+    write_workbook(document, path=home.workbook)
+    if json:
+        write_json(document, path=json)
+    book = document["portfolio"]
+    _out.print(
+        f"{len(document['firms'])} firms as of {document['as_of']}: "
+        f"{book['firms']} offers, {wan_text(book['offered_fen'])}万 yuan offered, "
+        f"{wan_text(book['expected_profit_fen'])}万 expected a year"
+    )
+    for account in document["facts"]:
+        _out.print(
+            f"  {account['file']}: {account['rows']:,} rows = "
+            f"{account['accepted']:,} accepted + {account['quarantined']:,} set aside "
+            f"+ {account['duplicates']:,} duplicates",
+            highlight=False,
+        )
+    for lost in document["not_read"]:
+        _err.print(f"  not read: {escape(lost['reason'])}", soft_wrap=True)
+    _out.print(f"report {home.report}  {home.workbook}", soft_wrap=True)
+
+
+def _print_firm(firm: dict[str, Any]) -> None:
+    _out.print(f"{firm['enterprise_id']} {firm['name'] or ''} as of {firm['as_of']}")
+    _out.print(
+        f"PD {percent(firm['pd'])} ({percent(firm['pd_low'])} to "
+        f"{percent(firm['pd_high'])}), score {firm['score']}, rating {firm['rating']}, "
+        f"tier {firm['tier']}"
+    )
+    _out.print(f"{firm['base_points']:+d} base")
+    for reason in firm["reasons"]:
+        _out.print(f"{reason['points']:+d} {reason['text']['en']}")
+    for finding in firm["findings"]:
+        _out.print(f"{finding['outcome']}: {finding['text']['en']}")
+    for step in firm["offer_steps"]:
+        _out.print(step["en"])
+
+
+def _show(rows: list[dict[str, Any]], *, json: bool) -> None:
+    if json:
+        _out.print_json(json_text(rows))
+    elif rows:
+        plain = [k for k, v in rows[0].items() if not isinstance(v, dict | list)]
+        print_table(rows, console=_out, columns=plain)
+
+
+def _latest(context: typer.Context) -> dict[str, Any]:
+    with open_home(context.obj) as home:
+        return latest_run(home)
+
+
+def _day(moment: datetime | None) -> date | None:
+    return moment.date() if moment else None
+
+
+def _tell(stage: str) -> None:
+    _err.print(f"… {_STAGES.get(stage, stage)}", highlight=False)
