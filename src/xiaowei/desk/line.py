@@ -18,16 +18,14 @@ from xiaowei.desk.knowledge import (
 )
 from xiaowei.desk.offering import Lending, house_on, lend
 from xiaowei.desk.stopwatch import Stopwatch
-from xiaowei.errors import ConflictError
 from xiaowei.money import Fen
 from xiaowei.offers.demand import Point
 from xiaowei.offers.terms import Meaning
 from xiaowei.portraits.radar import radar
 from xiaowei.risk.assess import Assessment, Models, assess, learn
 from xiaowei.risk.leakage import Column, Leak, find_leaks
-from xiaowei.risk.pd import PD_TRAITS
-from xiaowei.risk.rating import RATING_TRAITS
-from xiaowei.risk.sample import GRADES, Ints, Sample
+from xiaowei.risk.pd import allowed_traits
+from xiaowei.risk.sample import GRADES
 from xiaowei.risk.validation import Validation, validate_grades, validate_pd
 from xiaowei.verification.finding import Case, Finding
 from xiaowei.verification.verify import verify
@@ -77,19 +75,6 @@ class Line:
     lending: Lending
 
 
-class LeakedTraitError(ConflictError):
-    """A trait that a model uses carries the outcome itself."""
-
-    def __init__(self, traits: Sequence[str]) -> None:
-        """Name the traits."""
-        super().__init__(
-            f"the outcome leaks into {', '.join(traits)}",
-            expected="traits that were known before the outcome and not set by it",
-            remedy="Check how the credit history was recorded; with leaking traits no "
-            "PD is stated",
-        )
-
-
 def run_line(home: Home, order: Order, *, watch: Stopwatch) -> Line:
     """Return what the whole line makes of the facts held.
 
@@ -125,10 +110,18 @@ def run_line(home: Home, order: Order, *, watch: Stopwatch) -> Line:
         case = Case(facts=known, as_of=as_of, industries=industries)
         findings = verify(case, enterprises=portrayed.sample.ids)
     with watch.stage("risk"):
-        models = learn(portrayed.sample, portrayed.outcomes)
+        leaks = _leaks(portrayed)
+        expected = allowed_traits({leak.candidate for leak in leaks})
+        models = learn(portrayed.sample, portrayed.outcomes, expected=expected)
         assessments = assess(portrayed.sample, models)
     with watch.stage("validation"):
-        validation = _validate(portrayed, graded=models.grader is not None)
+        known, defaulted = portrayed.outcomes.labelled(portrayed.sample)
+        graded, grades = portrayed.outcomes.graded(portrayed.sample)
+        validation = Validation(
+            pd=validate_pd(known, defaulted, expected=expected),
+            grades=validate_grades(graded, grades) if models.grader else None,
+            leaks=leaks,
+        )
     with watch.stage("offers"):
         lending = lend(
             portrayed, assessments, findings, house=house, validation=validation
@@ -146,26 +139,11 @@ def run_line(home: Home, order: Order, *, watch: Stopwatch) -> Line:
     )
 
 
-def _validate(portrayed: Portrayed, *, graded: bool) -> Validation:
-    outcomes = portrayed.outcomes
-    known, defaulted = outcomes.labelled(portrayed.sample)
-    with_grade, grades = outcomes.graded(portrayed.sample)
-    return Validation(
-        pd=validate_pd(known, defaulted),
-        grades=validate_grades(with_grade, grades) if graded else None,
-        leaks=_leaks(portrayed, known, defaulted),
-    )
-
-
-def _leaks(portrayed: Portrayed, known: Sample, defaulted: Ints) -> list[Leak]:
+def _leaks(portrayed: Portrayed) -> list[Leak]:
     """Look for the outcome in every trait, and in what the bank itself recorded."""
+    known, defaulted = portrayed.outcomes.labelled(portrayed.sample)
     grades = portrayed.outcomes.grades
     rating = [GRADES[grades[firm]] if firm in grades else "" for firm in known.ids]
     candidates: dict[str, Column] = {"rating": np.array(rating, dtype=np.str_)}
     candidates |= known.traits
-    leaks = find_leaks(candidates, defaulted)
-    used = {one.trait for one in PD_TRAITS} | set(RATING_TRAITS)
-    leaking = used & {leak.candidate for leak in leaks}
-    if leaking:
-        raise LeakedTraitError(sorted(leaking))
-    return leaks
+    return find_leaks(candidates, defaulted)

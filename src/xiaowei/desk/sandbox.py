@@ -1,17 +1,16 @@
-"""Opens a workbook in a child process with limits, so that none can hurt the bank."""
+"""Opens a workbook in a process of its own, so that none can hurt the bank."""
 
-import multiprocessing
-import resource
-from multiprocessing.connection import Connection
+import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Final
 
+from xiaowei.desk.opener import CPU_SECONDS, MEMORY_BYTES
 from xiaowei.errors import InputError
-from xiaowei.facts.workbook import Sheet, open_workbook
+from xiaowei.facts.workbook import Sheet
 
-MEMORY_BYTES: Final = 1024**3
-CPU_SECONDS: Final = 30
-_WAIT_SECONDS: Final = 90
+_WAIT_SECONDS: Final = 120
 
 
 class HostileWorkbookError(InputError):
@@ -28,40 +27,24 @@ class HostileWorkbookError(InputError):
 
 
 def open_in_child(path: Path) -> Sheet:
-    """Return the first sheet of a workbook, read by a process that has limits.
+    """Return the first sheet of a workbook as texts, read by a process with limits.
 
     Raises:
         InputError: with the words of the errors of `open_workbook`.
-        HostileWorkbookError: the child ran out of memory or time.
+        HostileWorkbookError: the process ran out of memory or time.
     """
-    context = multiprocessing.get_context("spawn")
-    ours, theirs = context.Pipe(duplex=False)
-    child = context.Process(target=_read, args=(path, theirs), daemon=True)
-    child.start()
-    theirs.close()
+    asked = [sys.executable, "-m", "xiaowei.desk.opener", str(path.absolute())]
     try:
-        if not ours.poll(_WAIT_SECONDS):
-            raise HostileWorkbookError(path.name)
-        return _told(ours.recv())
-    except EOFError as error:
+        done = subprocess.run(  # noqa: S603 - our own module, the path as one argument
+            asked, capture_output=True, timeout=_WAIT_SECONDS, check=False
+        )
+    except subprocess.TimeoutExpired as error:
         raise HostileWorkbookError(path.name) from error
-    finally:
-        child.kill()
-        child.join()
-        ours.close()
-
-
-def _told(answer: tuple[Sheet | None, tuple[str, str, str]]) -> Sheet:
-    sheet, (what, expected, remedy) = answer
-    if sheet is None:
+    if done.returncode != 0:
+        raise HostileWorkbookError(path.name)
+    told = json.loads(done.stdout)
+    if "error" in told:
+        what, expected, remedy = told["error"]
         raise InputError(what, expected=expected, remedy=remedy)
+    sheet: Sheet = told["sheet"]
     return sheet
-
-
-def _read(path: Path, answer: Connection) -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
-    try:
-        answer.send((open_workbook(path), ("", "", "")))
-    except InputError as error:
-        answer.send((None, (error.what, error.expected, error.remedy)))

@@ -6,8 +6,7 @@ from typing import Final
 import numpy as np
 
 from xiaowei.risk.card import Card, pd_of
-from xiaowei.risk.fit import calibrate, fit_card, fit_lines
-from xiaowei.risk.pd import PD_TRAITS
+from xiaowei.risk.fit import Expected, calibrate, fit_card, fit_lines
 from xiaowei.risk.rating import Grader, fit_grader
 from xiaowei.risk.sample import (
     GRADES,
@@ -100,12 +99,15 @@ class Models:
         return [(float(a), float(b)) for a, b in zip(low, high, strict=True)]
 
 
-def learn(sample: Sample, outcomes: Outcomes) -> Models:
+def learn(
+    sample: Sample, outcomes: Outcomes, *, expected: tuple[Expected, ...]
+) -> Models:
     """Return the models learnt from the firms whose outcome is known.
 
     Args:
         sample: all firms.
         outcomes: what is known of some of them.
+        expected: the traits that the card may use.
 
     Raises:
         TooFewOutcomesError: too few defaults, or too few firms without one.
@@ -116,14 +118,16 @@ def learn(sample: Sample, outcomes: Outcomes) -> Models:
     if min(bads, goods) < LEAST_OUTCOMES:
         raise TooFewOutcomesError(goods=goods, bads=bads, least=LEAST_OUTCOMES)
     card = fit_card(
-        known, defaulted, expected=PD_TRAITS, generator=np.random.default_rng(_SEED)
+        known, defaulted, expected=expected, generator=np.random.default_rng(_SEED)
     )
     graded, grades = outcomes.graded(sample)
     enough = len(graded) > 0 and np.bincount(grades, minlength=len(GRADES)).min() >= (
         LEAST_OUTCOMES
     )
     return Models(
-        card, _drawn(known, defaulted), fit_grader(graded, grades) if enough else None
+        card,
+        _drawn(known, defaulted, expected=expected),
+        fit_grader(graded, grades) if enough else None,
     )
 
 
@@ -161,7 +165,9 @@ def assess(sample: Sample, models: Models) -> list[Assessment]:
     ]
 
 
-def _drawn(sample: Sample, defaulted: Ints) -> tuple[tuple[Card, float, float], ...]:
+def _drawn(
+    sample: Sample, defaulted: Ints, *, expected: tuple[Expected, ...]
+) -> tuple[tuple[Card, float, float], ...]:
     """Return cards fitted and calibrated on draws of firms, each class kept in number.
 
     A draw's calibration is learnt from the firms it left out of five folds, drawn
@@ -170,14 +176,14 @@ def _drawn(sample: Sample, defaulted: Ints) -> tuple[tuple[Card, float, float], 
     generator = np.random.default_rng([_SEED, 1])
     held_out = np.empty(len(sample), dtype=np.int64)
     for keep, judge in folds(defaulted, count=_FOLDS, generator=generator):
-        other = fit_lines(sample.take(keep), defaulted[keep], expected=PD_TRAITS)
+        other = fit_lines(sample.take(keep), defaulted[keep], expected=expected)
         held_out[judge] = other.score(sample.take(judge))
     everyone = np.arange(len(sample))
     groups = [everyone[defaulted == value] for value in (0, 1)]
     cards = []
     for _ in range(_BOOTSTRAPS):
         drawn = np.concatenate([generator.choice(g, len(g)) for g in groups])
-        card = fit_lines(sample.take(drawn), defaulted[drawn], expected=PD_TRAITS)
+        card = fit_lines(sample.take(drawn), defaulted[drawn], expected=expected)
         cards.append((card, *calibrate(held_out[drawn], defaulted[drawn])))
     return tuple(cards)
 

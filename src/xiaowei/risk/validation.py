@@ -10,7 +10,7 @@ from xiaowei.risk.card import Card
 from xiaowei.risk.fit import Expected, fit_card
 from xiaowei.risk.leakage import Leak
 from xiaowei.risk.measures import Interval
-from xiaowei.risk.pd import BASELINE, PD_TRAITS
+from xiaowei.risk.pd import BASELINE
 from xiaowei.risk.rating import fit_grader, likeliest
 from xiaowei.risk.sample import GRADES, Floats, Ints, Sample, folds
 
@@ -82,14 +82,17 @@ class Validation:
     leaks: list[Leak]
 
 
-def validate_pd(sample: Sample, defaulted: Ints) -> PdValidation:
+def validate_pd(
+    sample: Sample, defaulted: Ints, *, expected: tuple[Expected, ...]
+) -> PdValidation:
     """Return how the PD card holds on firms it was not learnt from.
 
     Args:
         sample: firms whose outcome is known.
         defaulted: Shape: 1 for a default, 0 else.
+        expected: the traits that the card may use.
     """
-    held_out = held_out_pd(sample, defaulted, expected=PD_TRAITS)
+    held_out = held_out_pd(sample, defaulted, expected=expected)
     alone = held_out_pd(sample, defaulted, expected=(BASELINE,))
     generator = np.random.default_rng(SEED)
     raw = -sample.traits[BASELINE.trait]
