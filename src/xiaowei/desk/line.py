@@ -99,15 +99,15 @@ def run_line(home: Home, order: Order, *, watch: Stopwatch) -> Line:
     )
     with watch.stage("portraits"):
         portrayed = portray(facts, as_of=as_of)
-        known = known_facts(facts, as_of=as_of)
-        series = series_of(known)
+        told = known_facts(facts, as_of=as_of)
+        series = series_of(told)
         industries = portrayed.industries
         sides = radar(
             portrayed.sample.traits,
             industries=[industries.get(firm) for firm in portrayed.sample.ids],
         )
     with watch.stage("verification"):
-        case = Case(facts=known, as_of=as_of, industries=industries)
+        case = Case(facts=told, as_of=as_of, industries=industries)
         findings = verify(case, enterprises=portrayed.sample.ids)
     with watch.stage("risk"):
         leaks = _leaks(portrayed)

@@ -27,7 +27,11 @@ class Interval:
 
 
 def interval(
-    measure: Callable[[Ints], float], *, firms: Ints, generator: np.random.Generator
+    measure: Callable[[Ints], float],
+    *,
+    firms: Ints,
+    generator: np.random.Generator,
+    draws: int = BOOTSTRAPS,
 ) -> Interval:
     """Return a measure with its 95% percentile bootstrap over firms.
 
@@ -35,12 +39,13 @@ def interval(
         measure: takes places of firms and returns the measure on them.
         firms: Shape: the class of each firm; draws keep the count of each class.
         generator: the only source of chance.
+        draws: how many samples are drawn.
     """
     everyone = np.arange(len(firms))
     groups = [everyone[firms == value] for value in np.unique(firms)]
     drawn = [
         measure(np.concatenate([generator.choice(g, len(g)) for g in groups]))
-        for _ in range(BOOTSTRAPS)
+        for _ in range(draws)
     ]
     low, high = np.percentile(drawn, _TAILS)
     return Interval(measure(everyone), float(low), float(high))
