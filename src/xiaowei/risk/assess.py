@@ -15,6 +15,7 @@ from xiaowei.risk.sample import (
     Sample,
     TooFewOutcomesError,
     folds,
+    one_thread,
 )
 
 LEAST_OUTCOMES: Final = 10
@@ -117,16 +118,18 @@ def learn(
     goods = len(known) - bads
     if min(bads, goods) < LEAST_OUTCOMES:
         raise TooFewOutcomesError(goods=goods, bads=bads, least=LEAST_OUTCOMES)
-    card = fit_card(
-        known, defaulted, expected=expected, generator=np.random.default_rng(_SEED)
-    )
+    with one_thread():
+        card = fit_card(
+            known, defaulted, expected=expected, generator=np.random.default_rng(_SEED)
+        )
+        drawn = _drawn(known, defaulted, expected=expected)
     graded, grades = outcomes.graded(sample)
     enough = len(graded) > 0 and np.bincount(grades, minlength=len(GRADES)).min() >= (
         LEAST_OUTCOMES
     )
     return Models(
         card,
-        _drawn(known, defaulted, expected=expected),
+        drawn,
         fit_grader(graded, grades) if enough else None,
     )
 

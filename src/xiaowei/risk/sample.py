@@ -1,11 +1,13 @@
-"""Traits of firms as columns of numbers, beside what is known of their outcome."""
+"""Traits of firms as columns of numbers, and how they are dealt for honest tests."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from xiaowei.errors import InputError
 
@@ -26,6 +28,16 @@ class TooFewOutcomesError(InputError):
             expected=f"at least {least} of each to learn a PD from",
             remedy="Hand in a longer credit_history (信贷记录) and run again",
         )
+
+
+def one_thread() -> AbstractContextManager[object]:
+    """Return a context in which linear algebra uses one thread.
+
+    The matrices here have some hundred rows: threads cost three times what they save,
+    and with one the sums are the same on any number of processors.
+    """
+    limits: AbstractContextManager[object] = threadpool_limits(1)
+    return limits
 
 
 @dataclass(frozen=True, slots=True)

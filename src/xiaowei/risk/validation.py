@@ -12,7 +12,7 @@ from xiaowei.risk.leakage import Leak
 from xiaowei.risk.measures import Interval
 from xiaowei.risk.pd import BASELINE
 from xiaowei.risk.rating import fit_grader, likeliest
-from xiaowei.risk.sample import GRADES, Floats, Ints, Sample, folds
+from xiaowei.risk.sample import GRADES, Floats, Ints, Sample, folds, one_thread
 
 REPEATS: Final = 20
 FOLDS: Final = 5
@@ -127,16 +127,17 @@ def held_out_pd(
 ) -> Floats:
     """Return each firm's mean PD of cards learnt and calibrated without it."""
     total = np.zeros(len(sample))
-    for repeat in range(REPEATS):
-        generator = np.random.default_rng([SEED, repeat])
-        for learn, judge in folds(defaulted, count=FOLDS, generator=generator):
-            card = fit_card(
-                sample.take(learn),
-                defaulted[learn],
-                expected=expected,
-                generator=generator,
-            )
-            total[judge] += _pd(card, sample.take(judge))
+    with one_thread():
+        for repeat in range(REPEATS):
+            generator = np.random.default_rng([SEED, repeat])
+            for learn, judge in folds(defaulted, count=FOLDS, generator=generator):
+                card = fit_card(
+                    sample.take(learn),
+                    defaulted[learn],
+                    expected=expected,
+                    generator=generator,
+                )
+                total[judge] += _pd(card, sample.take(judge))
     return np.round(total / REPEATS, 9)
 
 
