@@ -4,11 +4,13 @@ from typing import Any, Final
 
 from xiaowei.desk.document.said import both
 from xiaowei.desk.line import Line
+from xiaowei.portraits.portrait import TRAITS
 from xiaowei.risk.pd import BASELINE
 from xiaowei.risk.validation import PROTOCOL, GradeValidation, PdValidation
 from xiaowei.said import Said
 
 _FEW_BADS: Final = 100
+_TITLES: Final = {trait.name: trait.zh for trait in TRAITS}
 
 
 def validation(line: Line) -> dict[str, Any]:
@@ -30,6 +32,7 @@ def validation(line: Line) -> dict[str, Any]:
         "model": [
             {
                 "trait": row.trait,
+                "zh": _TITLES[row.trait],
                 "weight": row.weight,
                 "sign": "+" if row.weight > 0 else "-" if row.weight < 0 else "0",
                 "low": low,
