@@ -6,7 +6,7 @@ SERVE ?= 1
 PORT ?= 8000
 DEMO ?= demo
 
-.PHONY: demo test check bench lock browser clean
+.PHONY: demo test check bench docs lock browser clean
 
 $(READY): requirements/lock.txt pyproject.toml
 	$(PYTHON) -m venv .venv
@@ -26,6 +26,7 @@ check: $(READY)  ## Lint, types and house rules alone.
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python tools/trait_page.py --check
 	$(BIN)/python -m pytest tests/test_house.py
 
 browser:  ## Find Chromium, or install the system's package where that is allowed.
@@ -33,8 +34,11 @@ browser:  ## Find Chromium, or install the system's package where that is allowe
 
 bench: $(READY)  ## Measure time and memory per stage; results in bench/results/.
 	mkdir -p bench/results
-	$(BIN)/python bench/line.py --json | tail -n 1 > bench/results/line.json
+	$(BIN)/python bench/line.py --json > bench/results/line.json
 	cat bench/results/line.json
+
+docs: $(READY)  ## Make the generated pages anew.
+	$(BIN)/python tools/trait_page.py
 
 lock: $(READY)  ## Renew the locked versions; no registry address enters the file.
 	$(BIN)/uv pip compile -q --python-version 3.11 --universal --generate-hashes --no-emit-index-url --extra dev pyproject.toml -o requirements/lock.txt --upgrade
