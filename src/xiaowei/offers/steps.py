@@ -1,0 +1,85 @@
+"""How an offer came about, or why there is none, in lines for people."""
+
+from xiaowei.money import wan_text, yuan_text
+from xiaowei.offers.applicant import Applicant
+from xiaowei.offers.plan import Line, Plan
+from xiaowei.offers.terms import Terms
+from xiaowei.said import Said, percent
+
+
+def steps_of(
+    applicant: Applicant, line: Line, *, cap_lots: int, plan: Plan, terms: Terms
+) -> tuple[Said, ...]:
+    """Return the steps to the offer of an enterprise that may be lent to.
+
+    Args:
+        applicant: the enterprise; its sales and PD are known.
+        line: its line in the plan.
+        cap_lots: most lots it may get.
+        plan: the whole plan.
+        terms: bounds and costs.
+    """
+    cap = _cap(applicant, cap_lots, terms)
+    if line.place is None:
+        return cap, _unpriced(line, terms)
+    return cap, _price(applicant, line, terms), _place(line, cap_lots, plan, terms)
+
+
+def _cap(applicant: Applicant, cap_lots: int, terms: Terms) -> Said:
+    sales, share = applicant.sales_12m_fen or 0, percent(terms.turnover_share)
+    cap, lot = wan_text(cap_lots * terms.lot_fen), wan_text(terms.lot_fen)
+    most = wan_text(terms.max_limit_fen)
+    return Said(
+        f"额度上限：近12个月有效销售 {wan_text(sales)} 万元的 {share}，按 {lot} 万元"
+        f"向下取整，且不超过 {most} 万元，得 {cap} 万元",
+        f"cap: {share} of 12 months' valid sales of {wan_text(sales)} x 10,000 yuan,"
+        f" rounded down to lots of {lot}, at most {most}, gives {cap} x 10,000 yuan",
+    )
+
+
+def _price(applicant: Applicant, line: Line, terms: Terms) -> Said:
+    rate, lost = percent(line.rate), percent(1 - line.kept)
+    pd, earns = percent(applicant.pd or 0.0), yuan_text(line.lot_profit_fen)
+    lot = wan_text(terms.lot_fen)
+    zh = f"信誉评级 {applicant.rating} 的流失曲线"
+    en = f"the churn curve of grade {applicant.rating}"
+    if applicant.rating is None:
+        zh, en = "各级中最高的流失率（未评级）", "the highest churn (no grade)"
+    return Said(
+        f"利率：违约概率 {pd}，按{zh}，{rate} 时每 {lot} 万元授信期望年利润最高，"
+        f"为 {earns} 元，预期流失 {lost}",
+        f"rate: with PD {pd} and {en}, {rate} earns most, {earns} yuan expected a year"
+        f" per {lot} x 10,000 yuan offered; {lost} of such customers would leave",
+    )
+
+
+def _unpriced(line: Line, terms: Terms) -> Said:
+    low, high = percent(terms.min_rate), percent(terms.max_rate)
+    best = yuan_text(line.lot_profit_fen)
+    lot = wan_text(terms.lot_fen)
+    return Said(
+        f"不予授信：{low} 至 {high} 内没有期望利润为正的利率，最好为每 {lot} 万元"
+        f" {best} 元",
+        f"no offer: no rate from {low} to {high} is expected to earn; the best gives"
+        f" {best} yuan per {lot} x 10,000 yuan offered",
+    )
+
+
+def _place(line: Line, cap_lots: int, plan: Plan, terms: Terms) -> Said:
+    given = wan_text(line.lots * terms.lot_fen)
+    zh = f"分配：按每元预算的期望利润排第 {line.place} 位（共 {plan.wanted} 家）"
+    en = (
+        f"allocation: number {line.place} of {plan.wanted} by expected profit per yuan"
+        " of budget"
+    )
+    if not line.lots:
+        return Said(
+            f"{zh}，预算已用于能带来更多利润的组合，不予授信",
+            f"{en}; no offer: the budget earns more with others",
+        )
+    if line.lots < cap_lots:
+        return Said(
+            f"{zh}，预算所余使额度为 {given} 万元",
+            f"{en}; what the budget leaves gives {given} x 10,000 yuan",
+        )
+    return Said(f"{zh}，得 {given} 万元", f"{en}; gets {given} x 10,000 yuan")
