@@ -1,0 +1,31 @@
+"""The arrays a county is made of: one place per firm, link, day or invoice."""
+
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats: TypeAlias = NDArray[np.float64]
+Ints: TypeAlias = NDArray[np.int64]
+Flags: TypeAlias = NDArray[np.bool_]
+
+
+def whole(values: Floats | Ints | NDArray[np.floating]) -> Ints:
+    """Round amounts to whole fen, half away from zero.
+
+    >>> whole(np.array([2.5, -2.5, 0.4])).tolist()
+    [3, -3, 0]
+    """
+    return np.trunc(values + np.copysign(0.5, values)).astype(np.int64)
+
+
+def tally(place: Ints, amount: Ints, *, places: int) -> Ints:
+    """Add up amounts by place, exact below 2**53 fen (ninety trillion yuan).
+
+    Args:
+        place: where each amount belongs, 0..places - 1.
+        amount: fen.
+        places: how many places there are.
+    """
+    summed = np.bincount(place, weights=amount, minlength=places)
+    return np.rint(summed).astype(np.int64)

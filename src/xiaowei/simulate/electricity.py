@@ -1,0 +1,153 @@
+"""Production drives electricity in plants; in shops and offices it hardly does."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from xiaowei.simulate.arrays import Flags, Floats, Ints
+from xiaowei.simulate.demand import wander
+from xiaowei.simulate.firms import DAYS_A_YEAR, Firms
+from xiaowei.simulate.seasons import Days
+
+_AGREES_PLANT: Final = 0.85
+_AGREES_OTHER: Final = 0.55
+_SECOND_METER: Final = 0.15
+_SECOND_LOAD: Final = (0.1, 0.4)
+_LEVEL_SPREAD: Final = 0.35
+_SIZE_POWER: Final = 0.7
+_LN_10: Final = float(np.log(10))
+_DRIFT: Final = 0.27
+_DRIFT_MEMORY_DAYS: Final = 50
+_DAILY_NOISE: Final = 0.08
+_EMPTY_HALLS: Final = 0.75
+_DARK: Final = 0.12
+_LOST_READINGS: Final = 0.004
+_MEAN_WARMTH: Final = 16.8
+_WARMTH_SWING: Final = 12.3
+_COLDEST_DAY: Final = 23
+_WEATHER: Final = 2.5
+_COOLING_FROM: Final = 24.0
+_HEATING_FROM: Final = 8.0
+_COOLING: Final = (0.015, 0.035)
+_HEATING: Final = (0.004, 0.012)
+
+
+@dataclass(frozen=True, slots=True)
+class Meters:
+    """The meters whose firms let the bank read them.
+
+    Args:
+        firm: whose meter it is.
+        load: share of its firm's power, 0..1.
+        codes: of the meters.
+    """
+
+    firm: Ints
+    load: Floats
+    codes: list[str]
+
+    def read(self, firms: int) -> Flags:
+        """Return which firms have a meter that is read."""
+        return np.bincount(self.firm, minlength=firms) > 0
+
+
+def draw_meters(firms: Firms, *, rng: np.random.Generator) -> Meters:
+    """Draw who has agreed to having its meters read.
+
+    Args:
+        firms: the firms.
+        rng: where chance comes from.
+    """
+    plants = np.array([trade.is_plant for trade in firms.trades])
+    agrees = rng.random(firms.count) < np.where(plants, _AGREES_PLANT, _AGREES_OTHER)
+    two = agrees & plants & (rng.random(firms.count) < _SECOND_METER)
+    second = np.where(two, rng.uniform(*_SECOND_LOAD, firms.count), 0.0)
+    firm = np.concatenate([np.flatnonzero(agrees), np.flatnonzero(two)])
+    load = np.concatenate([1 - second[agrees], second[two]])
+    order = np.argsort(firm, kind="stable")
+    first = int(rng.integers(10**6))
+    codes = [f"3309{first + 17 * place:010d}" for place in range(len(order))]
+    return Meters(firm[order].astype(np.int64), load[order], codes)
+
+
+def power_of(
+    firms: Firms,
+    *,
+    produced: Floats,
+    work: Floats,
+    days: Days,
+    rng: np.random.Generator,
+) -> Floats:
+    """Return what each firm burns.
+
+    kWh = level x (base + (1 - base) x (made / planned)^elasticity) x weather x noise;
+    the base sinks with the hands at work.
+
+    Args:
+        firms: the firms.
+        produced: fen a day; one row per day, one column per firm.
+        work: share of hands at work, of the same shape.
+        days: the days.
+        rng: where chance comes from.
+
+    Returns:
+        Shape: one row per day, one column per firm; kWh.
+    """
+    base = firms.of_trade("base_load")
+    relative = np.maximum(produced / firms.scale, 0) ** firms.of_trade("elasticity")
+    load = base * (1 - _EMPTY_HALLS * (1 - work)) + (1 - base) * relative
+    drift = wander(
+        produced.shape,
+        memory=_DRIFT_MEMORY_DAYS,
+        swing=np.full(firms.count, _DRIFT),
+        rng=rng,
+    )
+    noise = np.exp(drift + rng.normal(0, _DAILY_NOISE, produced.shape))
+    weather = _weather(firms, days=days, rng=rng)
+    return np.asarray(_levels(firms, rng=rng) * load * weather * noise)
+
+
+def readings(
+    meters: Meters, power: Floats, *, active: Flags, rng: np.random.Generator
+) -> tuple[Ints, Ints, Ints]:
+    """Return what the meters said, with some days lost.
+
+    Args:
+        meters: the meters.
+        power: kWh of each firm; one row per day, one column per firm.
+        active: which firms trade on each day; where a firm has closed for good, little
+            but the lamps is left, and before it opens there is no reading.
+        rng: where chance comes from.
+
+    Returns:
+        Day, meter and hundredths of a kWh of each reading.
+    """
+    begun = np.maximum.accumulate(active, axis=0)
+    burnt = np.where(active, power, _DARK * power.mean(axis=0))
+    shown = burnt[:, meters.firm] * meters.load
+    kept = begun[:, meters.firm] & (rng.random(shown.shape) >= _LOST_READINGS)
+    meter, day = np.nonzero(kept.T)
+    hundredths = np.rint(shown[day, meter] * 100).astype(np.int64)
+    return day, meter, hundredths
+
+
+def _levels(firms: Firms, *, rng: np.random.Generator) -> Floats:
+    usual = np.array([trade.yearly_sales_wan for trade in firms.trades])
+    size = firms.scale * DAYS_A_YEAR / (usual * 1e6)
+    spread = rng.normal(0, _LEVEL_SPREAD, firms.count)
+    log = (firms.of_trade("log_kwh") + spread) * _LN_10
+    return np.asarray(np.exp(log) * size**_SIZE_POWER, dtype=np.float64)
+
+
+def _weather(firms: Firms, *, days: Days, rng: np.random.Generator) -> Floats:
+    year = np.array(
+        [days.date_of(day).timetuple().tm_yday for day in range(days.count)]
+    )
+    angle = 2 * np.pi * (year - _COLDEST_DAY) / DAYS_A_YEAR
+    swing = wander((days.count, 1), memory=5, swing=np.array([_WEATHER]), rng=rng)
+    warmth = _MEAN_WARMTH - _WARMTH_SWING * np.cos(angle)[:, None] + swing
+    plants = np.array([trade.is_plant for trade in firms.trades])
+    cooling = np.where(plants, *_COOLING) * np.clip(warmth - _COOLING_FROM, 0, None)
+    heating = np.where(plants, *_HEATING) * np.clip(_HEATING_FROM - warmth, 0, None)
+    return np.asarray(1 + cooling + heating, dtype=np.float64)

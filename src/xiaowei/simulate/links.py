@@ -1,0 +1,201 @@
+"""Who supplies whom: links inside the county and the partners outside it."""
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+
+from xiaowei.simulate.arrays import Floats, Ints
+from xiaowei.simulate.firms import Firms
+from xiaowei.simulate.names import outside_codes, person_codes
+from xiaowei.simulate.trades import SUPPLIERS
+
+LINK_LIFE_DAYS: Final = 570
+"""Mean life of a link: half of them are gone after 13 months.
+
+Source: Hungarian VAT data, arXiv 2503.20594, as read in science.md E.
+"""
+
+_ATTACHMENT: Final = 1.08
+_COUNTY_SLOTS: Final = (1, 5)
+_SUPPLIER_RELIES: Final = 0.25
+_BUYERS: Final = (4, 16)
+_MORE_IN_SHOPS: Final = (10, 24)
+_SUPPLIERS: Final = (4, 12)
+_POOL_PER_FIRM: Final = 14
+_SUCCESSORS: Final = 6
+_TO_PERSONS: Final = 0.5
+_CORE_PARTNERS: Final = 2
+_CORE_LIVES: Final = 3
+_POPULARITY_FLAT_TO: Final = 10
+
+
+@dataclass(frozen=True, slots=True)
+class CountyLinks:
+    """Links between two firms of the county.
+
+    Args:
+        buyer, supplier: places of the two firms.
+        share: of the buyer's inputs while the link lives, 0..1.
+        since: first day of the link.
+        until: first day after it.
+    """
+
+    buyer: Ints
+    supplier: Ints
+    share: Floats
+    since: Ints
+    until: Ints
+
+    @property
+    def count(self) -> int:
+        """Say how many links there are."""
+        return len(self.buyer)
+
+
+@dataclass(frozen=True, slots=True)
+class OutsideLinks:
+    """What one side of a firm's outside trade goes through, slot by slot.
+
+    A slot keeps its share while the partner in it changes over the years.
+
+    Args:
+        firm: whose slot it is.
+        share: of the firm's outside trade; sums to 1 per firm.
+        changes: Shape: one row per slot; days on which the next partner takes over.
+        partners: Shape: one row per slot; places in the pool, in order of time.
+    """
+
+    firm: Ints
+    share: Floats
+    changes: Ints
+    partners: Ints
+
+    def partner_on(self, slot: Ints, day: Ints) -> Ints:
+        """Return who is in each slot on each day.
+
+        Args:
+            slot: places of the slots.
+            day: a day for each of them.
+        """
+        held = (self.changes[slot] <= day[:, None]).sum(axis=1)
+        return np.asarray(self.partners[slot, held], dtype=np.int64)
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """All links.
+
+    Args:
+        county: inside the county.
+        buyers: outside buyers.
+        suppliers: outside suppliers.
+        pool: codes of the outside partners; shells are taken from its end.
+    """
+
+    county: CountyLinks
+    buyers: OutsideLinks
+    suppliers: OutsideLinks
+    pool: list[str]
+
+
+def draw_network(firms: Firms, *, days: int, rng: np.random.Generator) -> Network:
+    """Draw who trades with whom.
+
+    Args:
+        firms: the firms.
+        days: how many days the county lives.
+        rng: where chance comes from.
+    """
+    traders = _POOL_PER_FIRM * firms.count
+    persons = 2 * firms.count
+    shells = firms.count
+    trading = np.arange(traders)
+    private = traders + np.arange(persons)
+    pool = [
+        *outside_codes(traders, rng=rng),
+        *person_codes(persons, rng=rng),
+        *outside_codes(shells, rng=rng),
+    ]
+    shops = np.array([trade.rhythm == "shop" for trade in firms.trades])
+    buyer_slots = np.where(shops, rng.integers(*_MORE_IN_SHOPS, firms.count), 0)
+    buyer_slots += rng.integers(*_BUYERS, firms.count)
+    supplier_slots = rng.integers(*_SUPPLIERS, firms.count)
+    buyers = _outside(buyer_slots, pool=trading, days=days, rng=rng)
+    to_person = shops[buyers.firm] & (rng.random(len(buyers.firm)) < _TO_PERSONS)
+    persons_there = rng.choice(private, size=buyers.partners.shape)
+    partners = np.where(to_person[:, None], persons_there, buyers.partners)
+    return Network(
+        county=_county(firms, days=days, rng=rng),
+        buyers=replace(buyers, partners=partners),
+        suppliers=_outside(supplier_slots, pool=trading, days=days, rng=rng),
+        pool=pool,
+    )
+
+
+def shells_of(firms: Firms, network: Network, *, firm: int) -> Ints:
+    """Return places in the pool of the shell firms at a firm's hand.
+
+    Shells come in a block of the pool that no honest slot draws from; neighbours in
+    the list of firms share some, as clients of one agent would.
+    """
+    first = len(network.pool) - firms.count
+    return np.array([first + (firm + step) % firms.count for step in range(4)])
+
+
+def _county(firms: Firms, *, days: int, rng: np.random.Generator) -> CountyLinks:
+    trades = firms.trades
+    pull = firms.scale**_ATTACHMENT
+    rows: list[tuple[int, int, float, int, int]] = []
+    for place, trade in enumerate(trades):
+        liking = SUPPLIERS[trade.group]
+        weight = pull * np.array([liking.get(seller.group, 0.0) for seller in trades])
+        weight[place] = 0
+        if not weight.any():
+            continue
+        chance = weight / weight.sum()
+        for _ in range(rng.integers(*_COUNTY_SLOTS)):
+            share = rng.beta(1.5, 9)
+            day = -int(rng.exponential(LINK_LIFE_DAYS))
+            while day < days:
+                until = day + 30 + int(rng.exponential(LINK_LIFE_DAYS))
+                other = int(rng.choice(firms.count, p=chance))
+                rows.append((place, other, share, day, until))
+                day = until
+    buyers, suppliers, shares, since, until_day = (
+        zip(*rows, strict=True) if rows else ((), (), (), (), ())
+    )
+    buyer = np.array(buyers, dtype=np.int64)
+    supplier = np.array(suppliers, dtype=np.int64)
+    bought = firms.inputs * firms.scale
+    most = _SUPPLIER_RELIES * firms.scale[supplier] / bought[buyer]
+    return CountyLinks(
+        buyer=buyer,
+        supplier=supplier,
+        share=np.minimum(np.array(shares, dtype=np.float64), most),
+        since=np.array(since, dtype=np.int64),
+        until=np.array(until_day, dtype=np.int64),
+    )
+
+
+def _outside(
+    slots: Ints, *, pool: Ints, days: int, rng: np.random.Generator
+) -> OutsideLinks:
+    firm = np.repeat(np.arange(len(slots)), slots)
+    rank = np.arange(len(firm)) - np.repeat(np.cumsum(slots) - slots, slots) + 1
+    weight = rng.gamma(0.9, 1.0, len(firm)) / rank
+    total = np.bincount(firm, weights=weight, minlength=len(slots))
+    lives = rng.exponential(LINK_LIFE_DAYS, (len(firm), _SUCCESSORS - 1))
+    lives[:, 0] *= np.where(rank <= _CORE_PARTNERS, _CORE_LIVES, 1)
+    popularity = 1 / (_POPULARITY_FLAT_TO + np.arange(len(pool)))
+    partners = rng.choice(
+        rng.permutation(pool),
+        size=(len(firm), _SUCCESSORS),
+        p=popularity / popularity.sum(),
+    )
+    return OutsideLinks(
+        firm=firm.astype(np.int64),
+        share=weight / total[firm],
+        changes=np.minimum(np.cumsum(lives, axis=1), days).astype(np.int64),
+        partners=partners.astype(np.int64),
+    )

@@ -1,0 +1,28 @@
+"""One county of the demo's size, simulated and written once for all tests."""
+
+from datetime import date
+
+import pytest
+
+from xiaowei.simulate.county import CountyFiles, simulate_county, write_county
+from xiaowei.simulate.history import County
+
+UNTIL = date(2025, 6, 30)
+
+
+@pytest.fixture(scope="session")
+def county() -> County:
+    return simulate_county(seed=7, firms=300, months=36, until=UNTIL, fraud_share=0.06)
+
+
+@pytest.fixture(scope="session")
+def files(tmp_path_factory: pytest.TempPathFactory) -> CountyFiles:
+    """Write the same county as files."""
+    return write_county(tmp_path_factory.mktemp("demo") / "county", seed=7)
+
+
+@pytest.fixture(scope="session")
+def village(tmp_path_factory: pytest.TempPathFactory) -> CountyFiles:
+    """Write a county as small as one may be, for tests that read every file."""
+    folder = tmp_path_factory.mktemp("small") / "village"
+    return write_county(folder, seed=3, firms=20, months=12, fraud_share=0.3)
