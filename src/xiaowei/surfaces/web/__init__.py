@@ -1,1 +1,1 @@
-"""The pages: the same for the report file and for the server."""
+"""The run's pages over HTTP, on the bank's own machine."""

@@ -1,0 +1,154 @@
+"""What each chart shows, as plain numbers; how it looks is the browser's part."""
+
+from collections.abc import Sequence
+from typing import Any, Final, TypeAlias
+
+from xiaowei.offers.demand import FREE_RATE, Churn
+from xiaowei.surfaces.report.document import Document, Firm
+from xiaowei.surfaces.report.figures import wan
+from xiaowei.surfaces.report.texts import labels
+
+Chart: TypeAlias = dict[str, Any]
+
+_CURVE_STEPS: Final = 45
+_FEWEST_AXES: Final = 3
+
+
+def frontier(document: Document) -> Chart | None:
+    """Return what each budget would earn, and where this run and the recipe stand."""
+    portfolio = document["portfolio"]
+    points = sorted(portfolio["frontier"], key=lambda one: one["budget_fen"])
+    if not points:
+        return None
+    recipe = portfolio.get("recipe")
+    return {
+        "kind": "frontier",
+        "words": labels(
+            "budget_wan", "profit_wan", "offered_wan", "this_run", "recipe", "frontier"
+        ),
+        "points": [
+            [wan(one["budget_fen"]), wan(one["expected_profit_fen"])] for one in points
+        ],
+        "offered": [wan(one["offered_fen"]) for one in points],
+        "run": [wan(portfolio["budget_fen"]), wan(portfolio["expected_profit_fen"])],
+        "recipe": recipe
+        and [wan(portfolio["budget_fen"]), wan(recipe["expected_profit_fen"])],
+    }
+
+
+def churn(document: Document) -> Chart | None:
+    """Return the table of churn and the curve fitted to each grade."""
+    demand = document["demand"]
+    grades = sorted(demand["curves"])
+    if not grades:
+        return None
+    points = demand["points"]
+    last = max([one["rate"] for one in points], default=0.15)
+    rates = [
+        round(FREE_RATE + (last - FREE_RATE) * step / _CURVE_STEPS, 6)
+        for step in range(_CURVE_STEPS + 1)
+    ]
+    return {
+        "kind": "churn",
+        "words": labels("rate", "churn", "fitted", "stated"),
+        "grades": grades,
+        "curves": [_curve(demand["curves"][grade], rates) for grade in grades],
+        "points": [
+            [
+                [_hundred(one["rate"]), _hundred(one["churn"])]
+                for one in points
+                if one["grade"] == grade
+            ]
+            for grade in grades
+        ],
+    }
+
+
+def roc(document: Document) -> Chart | None:
+    """Return the ROC curve, if there were labels."""
+    validation = document["validation"]
+    if validation is None or not validation["roc"]:
+        return None
+    return {
+        "kind": "roc",
+        "words": labels("false_alarms", "caught", "model", "chance"),
+        "points": [[one["fpr"], one["tpr"]] for one in validation["roc"]],
+    }
+
+
+def calibration(document: Document) -> Chart | None:
+    """Return predicted against observed defaults with intervals."""
+    validation = document["validation"]
+    if validation is None or not validation["calibration"]:
+        return None
+    return {
+        "kind": "calibration",
+        "words": labels("predicted", "observed_rate", "firms", "perfect", "interval"),
+        "points": [
+            [
+                _hundred(one["predicted"]),
+                _hundred(one["observed"]),
+                _hundred(one["low"]),
+                _hundred(one["high"]),
+                one["firms"],
+            ]
+            for one in validation["calibration"]
+        ],
+    }
+
+
+def radar(document: Document, firm: Firm) -> Chart | None:
+    """Return a firm's place among its peers, on the axes that are known.
+
+    An unknown axis is left out: drawn at the centre it would look like the worst.
+    """
+    known = [
+        axis
+        for axis in document["radar_axes"]
+        if firm["radar"].get(axis["key"]) is not None
+    ]
+    if len(known) < _FEWEST_AXES:
+        return None
+    return {
+        "kind": "radar",
+        "words": labels("this_firm", "peer_median"),
+        "axes": {
+            "zh": [axis["zh"] for axis in known],
+            "en": [axis["en"] for axis in known],
+        },
+        "values": [round(firm["radar"][axis["key"]] * 100, 1) for axis in known],
+    }
+
+
+def series(firm: Firm) -> Chart | None:
+    """Return a firm's months: sales, purchases, declared sales and electricity."""
+    stated = firm["series"]
+    if not stated["months"]:
+        return None
+    return {
+        "kind": "series",
+        "words": labels(
+            "sales_wan", "purchases_wan", "declared_wan", "electricity_kwh"
+        ),
+        "months": stated["months"],
+        "sales": _wans(stated["sales_fen"]),
+        "purchases": _wans(stated["purchases_fen"]),
+        "declared": _wans(stated.get("declared_fen")),
+        "kwh": stated.get("kwh"),
+    }
+
+
+def _curve(curve: Document, rates: Sequence[float]) -> list[list[float | None]]:
+    lost = Churn(k=curve["k"], b=curve["b"]).lost(rates)
+    return [
+        [_hundred(rate), _hundred(float(share))]
+        for rate, share in zip(rates, lost, strict=True)
+    ]
+
+
+def _wans(fens: Sequence[int | None] | None) -> list[float | None] | None:
+    return None if fens is None else [wan(fen) for fen in fens]
+
+
+def _hundred(share: float | None) -> float | None:
+    return None if share is None else round(share * 100, 3)

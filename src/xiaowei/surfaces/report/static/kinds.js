@@ -1,0 +1,172 @@
+// One function per kind of chart: the numbers of the page in, ECharts' options out.
+(() => {
+  "use strict";
+  const { kinds, number, tip, axis, legend } = window.xiaowei;
+  const SYMBOLS = ["circle", "triangle", "rect", "diamond"];
+  const DASHES = ["solid", "dashed", "dotted", [6, 3, 1, 3]];
+  const below = { nameLocation: "middle", nameGap: 28 };
+  const grid = { left: 8, right: 24, top: 56, bottom: 30, containLabel: true };
+
+  kinds.frontier = (data, words, look) => {
+    const [budget, profit, offered, run, recipe] = words;
+    const mark = (name, point, symbol, at) => ({
+      name, type: "scatter", data: [point], symbol, symbolSize: 13, z: 5,
+      itemStyle: { color: look.lines[at] },
+      tooltip: { show: true },
+    });
+    const series = [
+      {
+        name: words[5], type: "line", data: data.points, symbol: "circle", symbolSize: 5,
+        lineStyle: { width: 2, color: look.lines[0] }, itemStyle: { color: look.lines[0] },
+      },
+      mark(run, data.run, "diamond", 1),
+    ];
+    if (data.recipe) series.push(mark(recipe, data.recipe, "triangle", 2));
+    const say = (one) => {
+      const lines = [one.seriesName, `${budget} ${number(one.value[0])}`, `${profit} ${number(one.value[1])}`];
+      if (one.seriesIndex === 0) lines.push(`${offered} ${number(data.offered[one.dataIndex])}`);
+      return lines.join("\n");
+    };
+    return {
+      grid, series,
+      legend: legend(look, series.map((one) => one.name)),
+      tooltip: tip(look, say, "item"),
+      xAxis: axis(look, budget, { ...below, splitLine: { show: false } }),
+      yAxis: axis(look, profit, { nameTextStyle: { align: "left", color: look.soft }, scale: true }),
+    };
+  };
+
+  kinds.churn = (data, words, look) => {
+    const [rate, churn, fitted, stated] = words;
+    const series = data.grades.flatMap((grade, at) => [
+      {
+        name: grade, type: "line", data: data.curves[at], symbol: "none",
+        lineStyle: { width: 2, type: DASHES[at % 4], color: look.lines[at % 4] },
+        itemStyle: { color: look.lines[at % 4] },
+      },
+      {
+        name: grade, type: "scatter", data: data.points[at], symbol: SYMBOLS[at % 4],
+        symbolSize: 7, itemStyle: { color: "transparent", borderColor: look.lines[at % 4], borderWidth: 1.5 },
+      },
+    ]);
+    return {
+      grid, series,
+      legend: legend(look, data.grades),
+      tooltip: tip(look, (one) => `${one.seriesName} ${one.seriesType === "line" ? fitted : stated}\n${rate} ${number(one.value[0])}%\n${churn} ${number(one.value[1])}%`, "item"),
+      xAxis: axis(look, `${rate} %`, { ...below, scale: true, splitLine: { show: false } }),
+      yAxis: axis(look, `${churn} %`, { min: 0, max: 100, nameTextStyle: { align: "left", color: look.soft } }),
+    };
+  };
+
+  const diagonal = (name, last, look) => ({
+    name, type: "line", data: [[0, 0], [last, last]], symbol: "none", silent: true,
+    lineStyle: { width: 1, type: "dashed", color: look.soft }, itemStyle: { color: look.soft },
+  });
+
+  kinds.roc = (data, words, look) => {
+    const [alarms, caught, model, chance] = words;
+    const series = [
+      {
+        name: model, type: "line", data: data.points, symbol: "none",
+        lineStyle: { width: 2, color: look.lines[0] }, itemStyle: { color: look.lines[0] },
+      },
+      diagonal(chance, 1, look),
+    ];
+    return {
+      grid, series,
+      legend: legend(look, [model, chance]),
+      tooltip: tip(look, (all) => `${alarms} ${number(all[0].value[0])}\n${caught} ${number(all[0].value[1])}`),
+      xAxis: axis(look, alarms, { ...below, min: 0, max: 1, splitLine: { show: false } }),
+      yAxis: axis(look, caught, { min: 0, max: 1, nameTextStyle: { align: "left", color: look.soft } }),
+    };
+  };
+
+  const whisker = (look) => (_params, api) => {
+    const [x, low, high] = [api.value(0), api.value(2), api.value(3)];
+    if (Number.isNaN(low) || Number.isNaN(high)) return null;
+    const [from, to] = [api.coord([x, low]), api.coord([x, high])];
+    return {
+      type: "line",
+      shape: { x1: from[0], y1: from[1], x2: to[0], y2: to[1] },
+      style: { stroke: look.lines[0], lineWidth: 1.5 },
+    };
+  };
+
+  kinds.calibration = (data, words, look) => {
+    const [predicted, observed, firms, perfect, interval] = words;
+    const most = Math.max(...data.points.flatMap((one) => one.slice(0, 4)).filter((one) => one !== null), 1);
+    const last = Math.min(100, Math.ceil(most / 10) * 10);
+    const series = [
+      { name: interval, type: "custom", data: data.points, renderItem: whisker(look), silent: true, itemStyle: { color: look.lines[0] } },
+      { name: observed, type: "scatter", data: data.points, symbolSize: 9, itemStyle: { color: look.lines[0] } },
+      diagonal(perfect, last, look),
+    ];
+    const say = ({ value }) =>
+      `${predicted} ${number(value[0])}%\n${observed} ${number(value[1])}%\n${interval} ${number(value[2])}–${number(value[3])}%\n${firms} ${value[4]}`;
+    return {
+      grid, series,
+      legend: legend(look, [observed, perfect]),
+      tooltip: tip(look, say, "item"),
+      xAxis: axis(look, `${predicted} %`, { ...below, min: 0, max: last, splitLine: { show: false } }),
+      yAxis: axis(look, `${observed} %`, { min: 0, max: last, nameTextStyle: { align: "left", color: look.soft } }),
+    };
+  };
+
+  kinds.radar = (data, words, look, lang) => {
+    const line = (name, value, at, more) => ({
+      name, value, symbol: SYMBOLS[at], symbolSize: at ? 0 : 6,
+      lineStyle: { color: look.lines[at ? 3 : 0], width: at ? 1.2 : 2, type: at ? "dashed" : "solid" },
+      itemStyle: { color: look.lines[at ? 3 : 0] }, ...more,
+    });
+    const axes = data.axes[lang];
+    const rows = (one) => [one.name, ...axes.map((name, at) => `${name} ${number(one.value[at], 0)}`)].join("\n");
+    return {
+      legend: { ...legend(look, [{ name: words[0], icon: "circle" }, { name: words[1], icon: "rect" }]), itemWidth: 12, itemHeight: 10 },
+      tooltip: tip(look, rows, "item"),
+      radar: {
+        indicator: axes.map((name) => ({ name, max: 100, min: 0 })),
+        center: ["50%", "55%"], radius: look.narrow ? "58%" : "68%", splitNumber: 4,
+        axisName: { color: look.ink, fontSize: 12 },
+        axisLine: { lineStyle: { color: look.rule } },
+        splitLine: { lineStyle: { color: look.rule } },
+        splitArea: { show: false },
+      },
+      series: [{
+        type: "radar",
+        data: [
+          line(words[1], axes.map(() => 50), 1, {}),
+          line(words[0], data.values, 0, { areaStyle: { color: look.lines[0], opacity: 0.12 } }),
+        ],
+      }],
+    };
+  };
+
+  kinds.series = (data, words, look) => {
+    const rows = [["sales", 0], ["purchases", 1], ["declared", 2]].filter(([key]) => data[key]);
+    const line = (name, values, at, more = {}) => ({
+      name, type: "line", data: values, connectNulls: false, symbol: SYMBOLS[at], symbolSize: 5,
+      showAllSymbol: "auto", lineStyle: { width: at ? 1.5 : 2, type: DASHES[at], color: look.lines[at] },
+      itemStyle: { color: look.lines[at] }, ...more,
+    });
+    const series = rows.map(([key, at]) => line(words[at], data[key], at));
+    const months = (more) => ({
+      type: "category", data: data.months, boundaryGap: false,
+      axisLine: { lineStyle: { color: look.soft } }, axisTick: { show: false },
+      axisLabel: { color: look.soft, fontSize: 12 }, ...more,
+    });
+    const money = axis(look, "", { scale: false });
+    const say = (all) => [all[0].axisValue, ...all.map((one) => `${one.seriesName} ${number(one.value)}`)].join("\n");
+    const top = look.narrow ? 62 : 40;
+    const options = {
+      grid: [{ ...grid, top }], xAxis: [months({})], yAxis: [money], series,
+      legend: legend(look, series.map((one) => one.name)), tooltip: tip(look, say),
+    };
+    if (!data.kwh) return options;
+    options.grid = [{ ...grid, top, bottom: "38%" }, { ...grid, top: "70%", bottom: 8 }];
+    options.xAxis = [months({ axisLabel: { show: false } }), months({ gridIndex: 1 })];
+    options.yAxis.push(axis(look, words[3], { gridIndex: 1, splitNumber: 2, nameTextStyle: { align: "left", color: look.soft } }));
+    options.axisPointer = { link: [{ xAxisIndex: "all" }] };
+    series.push(line(words[3], data.kwh, 3, { xAxisIndex: 1, yAxisIndex: 1 }));
+    return options;
+  };
+})();

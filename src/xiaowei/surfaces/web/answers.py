@@ -1,0 +1,131 @@
+"""A run's pages as answers to requests."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from markupsafe import Markup
+
+from xiaowei.errors import InputError
+from xiaowei.surfaces.report import pages
+from xiaowei.surfaces.report.content import page_content
+from xiaowei.surfaces.report.document import Document, firm_of
+from xiaowei.surfaces.report.links import server_links
+from xiaowei.surfaces.report.listing import PAGE_ROWS, asked
+from xiaowei.surfaces.report.render import CHART_SCRIPTS, STYLES, render
+from xiaowei.surfaces.report.texts import LANGUAGES, words
+
+
+class UnknownLanguageError(InputError):
+    """An address asks for a language that the pages do not speak."""
+
+    def __init__(self, lang: str) -> None:
+        """Name the language."""
+        super().__init__(
+            f"language '{lang}' is not spoken here",
+            expected=f"one of {', '.join(LANGUAGES)}",
+            remedy="Choose the language at the top of the page",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A page that says what, what was expected, and what to do."""
+
+    status: int
+    heading: str
+    what: Markup
+    expected: Markup
+    remedy: Markup
+
+
+_CHARTED: Final = frozenset({"overview", "offers", "validation", "firm"})
+
+
+def page_answer(request: Request, run: Document, page: pages.Page) -> HTMLResponse:
+    """Answer with a page of the book.
+
+    Raises:
+        ListingError: the address asks for a list in a way that does not exist.
+        UnknownLanguageError: the language is neither zh nor en.
+    """
+    query = asked(request.query_params)
+    content = page.content(run, query, PAGE_ROWS)
+    return _answer(request, run, page.name, content)
+
+
+def firm_answer(request: Request, run: Document, enterprise_id: str) -> HTMLResponse:
+    """Answer with an enterprise's page.
+
+    Raises:
+        UnknownFirmError: the run does not hold it.
+        UnknownLanguageError: the language is neither zh nor en.
+    """
+    firm = firm_of(run, enterprise_id)
+    content = pages.firm(run, firm)
+    title = str(firm["name"] or enterprise_id)
+    return _answer(request, run, "firm", {**content, "title": title})
+
+
+def problem_answer(request: Request, problem: Problem) -> HTMLResponse:
+    """Answer that something is not there; no run is needed to say so."""
+    lang = request.query_params.get("lang", "zh")
+    lang = lang if lang in LANGUAGES else "zh"
+    content = {
+        "heading": problem.heading,
+        "what": problem.what,
+        "expected": problem.expected,
+        "remedy": problem.remedy,
+        "title": _in(lang, problem.heading),
+    }
+    shown = _server(
+        request, lang, "problem", {"run": None, "link": server_links(lang), **content}
+    )
+    return HTMLResponse(shown, status_code=problem.status)
+
+
+def _answer(
+    request: Request, run: Document, name: str, content: Mapping[str, Any]
+) -> HTMLResponse:
+    lang = request.query_params.get("lang") or "zh"
+    if lang not in LANGUAGES:
+        raise UnknownLanguageError(lang)
+    common = page_content(run, name, lang=lang, link=server_links(lang))
+    title = _in(lang, f"nav_{name}")
+    return HTMLResponse(
+        _server(request, lang, name, {"title": title, **common, **content})
+    )
+
+
+def _server(
+    request: Request, lang: str, name: str, content: Mapping[str, Any]
+) -> Markup:
+    return render(
+        "server.html",
+        **{"lang": lang, **content},
+        body=f"{name}.html",
+        current="firms" if name == "firm" else name,
+        language_links=_language_links(request),
+        STYLES=STYLES,
+        SCRIPTS=CHART_SCRIPTS if name in _CHARTED else (),
+        whole_list=False,
+        left_out=0,
+    )
+
+
+def _language_links(request: Request) -> tuple[str, ...]:
+    """Return the same address in each language."""
+    stated = [
+        (key, value)
+        for key, value in request.query_params.multi_items()
+        if key != "lang"
+    ]
+    path = request.url.path
+    return tuple(f"{path}?{urlencode([*stated, ('lang', lang)])}" for lang in LANGUAGES)
+
+
+def _in(lang: str, key: str) -> str:
+    return words(key)[LANGUAGES.index(lang)]

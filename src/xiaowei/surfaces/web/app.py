@@ -1,0 +1,72 @@
+"""The server of a run's pages: it shows the latest run and changes nothing."""
+
+from collections.abc import Callable
+from typing import Any
+
+from fastapi import APIRouter, FastAPI, Request
+from fastapi.responses import HTMLResponse, JSONResponse
+from starlette.staticfiles import StaticFiles
+
+from xiaowei.errors import NotFoundError
+from xiaowei.surfaces.report.document import Document, checked
+from xiaowei.surfaces.report.pages import BOOK, Page
+from xiaowei.surfaces.report.render import STATIC
+from xiaowei.surfaces.web.answers import firm_answer, page_answer
+from xiaowei.surfaces.web.headers import GuardedHeaders
+from xiaowei.surfaces.web.problems import NoRunError, explain_failures
+
+_METHODS = ["GET", "HEAD"]
+
+
+def create_app(load: Callable[[], Document]) -> FastAPI:
+    """Return the server of a run's pages.
+
+    Args:
+        load: returns the latest run document of schema `xiaowei.run/1`; called for
+            each page, so a new run is shown as soon as it is there. It raises
+            NotFoundError while there is none.
+    """
+    app = FastAPI(title="xiaowei", docs_url=None, redoc_url=None, openapi_url=None)
+    app.add_middleware(GuardedHeaders)
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    app.include_router(_routes(lambda: _loaded(load)))
+    explain_failures(app)
+    return app
+
+
+def _loaded(load: Callable[[], Document]) -> Document:
+    try:
+        return checked(load())
+    except NotFoundError as reason:
+        raise NoRunError(reason) from reason
+
+
+def _routes(load: Callable[[], Document]) -> APIRouter:
+    router = APIRouter(default_response_class=HTMLResponse)
+
+    @router.api_route("/health", methods=_METHODS, response_class=JSONResponse)
+    def health() -> dict[str, Any]:
+        """Say that the server answers, and which run it shows."""
+        try:
+            run = load()["run_id"]
+        except NoRunError:
+            run = None
+        return {"status": "ok", "run": run}
+
+    @router.api_route("/firms/{enterprise_id:path}", methods=_METHODS)
+    def firm(request: Request, enterprise_id: str) -> HTMLResponse:
+        """Show one enterprise."""
+        return firm_answer(request, load(), enterprise_id)
+
+    for page in BOOK:
+        router.add_api_route(page.path, _shows(load, page), methods=_METHODS)
+    return router
+
+
+def _shows(
+    load: Callable[[], Document], page: Page
+) -> Callable[[Request], HTMLResponse]:
+    def show(request: Request) -> HTMLResponse:
+        return page_answer(request, load(), page)
+
+    return show

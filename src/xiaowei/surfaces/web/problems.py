@@ -1,0 +1,81 @@
+"""Failures as pages that say what, what was expected, and what to do."""
+
+from fastapi import FastAPI, Request
+from fastapi.responses import HTMLResponse
+from markupsafe import Markup
+from starlette.exceptions import HTTPException
+
+from xiaowei.errors import NotFoundError, XiaoweiError
+from xiaowei.surfaces.report.document import UnknownFirmError
+from xiaowei.surfaces.report.figures import text
+from xiaowei.surfaces.web.answers import Problem, problem_answer
+from xiaowei.surfaces.web.headers import HEADERS, UNKEPT
+
+
+class NoRunError(NotFoundError):
+    """There is no run to show."""
+
+    def __init__(self, reason: NotFoundError) -> None:
+        """Keep the words of whoever looked for it."""
+        super().__init__(reason.what, expected=reason.expected, remedy=reason.remedy)
+
+
+def explain_failures(app: FastAPI) -> None:
+    """Make an application answer every failure with a page.
+
+    Args:
+        app: the application; its handlers are set.
+    """
+
+    @app.exception_handler(XiaoweiError)
+    async def _known(request: Request, error: XiaoweiError) -> HTMLResponse:
+        return problem_answer(request, _problem(error))
+
+    @app.exception_handler(HTTPException)
+    async def _no_page(request: Request, error: HTTPException) -> HTMLResponse:
+        return problem_answer(
+            request, _named("page", "no_such_page", error.status_code, request.url.path)
+        )
+
+    @app.exception_handler(Exception)
+    async def _broken(request: Request, _error: Exception) -> HTMLResponse:
+        answer = problem_answer(request, _named("broken", "broken", 500))
+        # Starlette answers this one outside of all middleware.
+        answer.headers.update({**HEADERS, **UNKEPT})
+        return answer
+
+
+def _problem(error: XiaoweiError) -> Problem:
+    if isinstance(error, UnknownFirmError):
+        return Problem(
+            404,
+            "no_such_firm",
+            _with(text("absent_what"), error.enterprise_id),
+            Markup.escape(error.expected),
+            text("absent_remedy"),
+        )
+    if isinstance(error, NoRunError):
+        return _named("no_run", "no_run", 404)
+    return Problem(
+        error.status,
+        "cannot_show",
+        Markup.escape(error.what),
+        Markup.escape(error.expected),
+        Markup.escape(error.remedy),
+    )
+
+
+def _named(key: str, heading: str, status: int, about: str = "") -> Problem:
+    return Problem(
+        status,
+        heading,
+        _with(text(f"{key}_what"), about),
+        text(f"{key}_expected"),
+        text(f"{key}_remedy"),
+    )
+
+
+def _with(said: Markup, about: str) -> Markup:
+    if not about:
+        return said
+    return Markup('{} <span class="id">{}</span>').format(said, about)
