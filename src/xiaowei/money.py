@@ -1,7 +1,7 @@
 """Integer fen, yearly rates, and one rounding rule: half a fen goes away from zero."""
 
 import re
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Final, TypeAlias
 
 from xiaowei.errors import InputError
@@ -12,7 +12,9 @@ FEN_PER_YUAN: Final = 100
 FEN_PER_WAN: Final = 1_000_000
 AMOUNT_PATTERN: Final = r"^[+-]?(\d+|\d{1,3}(,\d{3})+)(\.\d+)?$"
 
-_AMOUNT = re.compile(AMOUNT_PATTERN, re.ASCII)
+_AMOUNT: Final = re.compile(AMOUNT_PATTERN, re.ASCII)
+_LONGEST: Final = 40
+_WIDE: Final = Context(prec=2 * _LONGEST)
 
 
 class AmountError(InputError):
@@ -21,7 +23,7 @@ class AmountError(InputError):
     def __init__(self, text: str) -> None:
         """Name the text."""
         super().__init__(
-            f"'{text}' is not an amount in yuan",
+            f"'{text[:_LONGEST]}' is not an amount in yuan",
             expected="digits, e.g. 120.50 or 1,234.50",
             remedy="Write the amount in yuan without unit words such as 万",
         )
@@ -34,7 +36,8 @@ def fen_from_yuan(text: str) -> Fen:
         text: digits with an optional sign, grouping commas and decimals.
 
     Raises:
-        AmountError: the text is anything else, such as '1,234.5万'.
+        AmountError: the text is anything else, such as '1,234.5万', or longer than
+            40 characters.
 
     >>> fen_from_yuan("1,234.505")
     123451
@@ -42,21 +45,22 @@ def fen_from_yuan(text: str) -> Fen:
     -1
     """
     stated = text.strip()
-    if not _AMOUNT.match(stated):
+    if len(stated) > _LONGEST or not _AMOUNT.match(stated):
         raise AmountError(text)
-    return round_fen(Decimal(stated.replace(",", "")) * FEN_PER_YUAN)
+    return round_fen(_WIDE.multiply(Decimal(stated.replace(",", "")), FEN_PER_YUAN))
 
 
 def round_fen(amount: Decimal | float) -> Fen:
     """Round an amount in fen to whole fen, half away from zero.
 
     Args:
-        amount: fen; a float must be finite.
+        amount: fen; must be finite. A float counts as the shortest decimal that reads
+            back as the same float: 0.145 is 0.145, not the binary fraction below it.
 
-    >>> round_fen(Decimal("2.5")), round_fen(Decimal("-2.5"))
-    (3, -3)
+    >>> round_fen(Decimal("2.5")), round_fen(Decimal("-2.5")), round_fen(2.5)
+    (3, -3, 3)
     """
-    return int(Decimal(amount).quantize(Decimal(1), rounding=ROUND_HALF_UP))
+    return int(_exact(amount).to_integral_value(rounding=ROUND_HALF_UP))
 
 
 def share_of(amount: Fen, share: Decimal | float) -> Fen:
@@ -64,12 +68,12 @@ def share_of(amount: Fen, share: Decimal | float) -> Fen:
 
     Args:
         amount: fen.
-        share: 0..1 for a share, a yearly rate for interest.
+        share: 0..1 for a share, a yearly rate for interest; a float as in `round_fen`.
 
-    >>> share_of(10_000_000, Decimal("0.0435"))
-    435000
+    >>> share_of(10_000_000, Decimal("0.0435")), share_of(100, 0.015)
+    (435000, 2)
     """
-    return round_fen(Decimal(amount) * Decimal(share))
+    return round_fen(_WIDE.multiply(_exact(amount), _exact(share)))
 
 
 def yuan_text(amount: Fen) -> str:
@@ -94,5 +98,9 @@ def wan_text(amount: Fen, *, digits: int = 2) -> str:
     '123.46'
     """
     unit = Decimal(1).scaleb(-digits)
-    wan = (Decimal(amount) / FEN_PER_WAN).quantize(unit, rounding=ROUND_HALF_UP)
-    return f"{wan:,}"
+    wan = (_exact(amount) / FEN_PER_WAN).quantize(unit, rounding=ROUND_HALF_UP)
+    return f"{wan + 0:,}"
+
+
+def _exact(number: Decimal | float) -> Decimal:
+    return number if isinstance(number, Decimal) else Decimal(str(number))

@@ -81,6 +81,26 @@ def latest_run(home: Home) -> dict[str, Any]:
     return document
 
 
+class LatestRun:
+    """The document of a home's last run, read anew only when there is a newer one."""
+
+    def __init__(self, home: Home) -> None:
+        """Take the home; nothing is read yet."""
+        self._home = home
+        self._held: tuple[int, dict[str, Any]] | None = None
+
+    def __call__(self) -> dict[str, Any]:
+        """Return the document of the last run.
+
+        Raises:
+            NoRunError: nothing has been run in this home.
+        """
+        newest = self._home.journal.newest("run").seq
+        if self._held is None or self._held[0] != newest:
+            self._held = (newest, latest_run(self._home))
+        return self._held[1]
+
+
 def _finished(
     home: Home, order: Order, *, taken: Taken, watch: Stopwatch
 ) -> dict[str, Any]:

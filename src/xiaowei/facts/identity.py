@@ -1,9 +1,12 @@
 """Whose fact it is: the unified social credit code and its check digit."""
 
+from operator import mul
 from typing import Final
 
 _ALPHABET: Final = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _LENGTH: Final = 18
+_VALUES: Final = {character: value for value, character in enumerate(_ALPHABET)}
+_WEIGHTS: Final = tuple(pow(3, place, len(_ALPHABET)) for place in range(_LENGTH - 1))
 
 
 def check_digit(code: str) -> str:
@@ -17,11 +20,8 @@ def check_digit(code: str) -> str:
     >>> check_digit("91350211M000100Y4")
     '6'
     """
-    weighted = sum(
-        _ALPHABET.index(character) * pow(3, place, 31)
-        for place, character in enumerate(code[: _LENGTH - 1])
-    )
-    return _ALPHABET[(31 - weighted % 31) % 31]
+    values = map(_VALUES.__getitem__, code)
+    return _ALPHABET[-sum(map(mul, values, _WEIGHTS)) % len(_ALPHABET)]
 
 
 def credit_code_fault(code: str) -> str | None:
@@ -36,8 +36,8 @@ def credit_code_fault(code: str) -> str | None:
     """
     if len(code) != _LENGTH:
         return None
-    if any(character not in _ALPHABET for character in code):
-        return f"'{code}' has a character that no unified credit code has"
+    if not _VALUES.keys() >= set(code):
+        return "has a character that no unified credit code has"
     expected = check_digit(code)
     if code[-1] != expected:
         return f"check digit is {code[-1]}, expected {expected}"

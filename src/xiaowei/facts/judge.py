@@ -1,14 +1,16 @@
 """Stated texts in; typed columns out, and for each bad row the reasons why."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import Final
+from typing import Final, TypeAlias
 
 import ibis
 import ibis.expr.types as ir
+import pyarrow as pa
 
-from xiaowei.errors import InputError
+from xiaowei.facts.columns import Mapped
+from xiaowei.facts.identity import credit_code_fault
 from xiaowei.facts.read import Stated
 from xiaowei.facts.sources import MAX_YUAN, Column, Source
 from xiaowei.money import AMOUNT_PATTERN, FEN_PER_YUAN
@@ -24,164 +26,237 @@ DTYPES: Final = {
 }
 EARLIEST: Final = date(1949, 10, 1)
 """No fact of an enterprise in mainland China is older than the republic's registers."""
+LATEST: Final = date(2100, 1, 1)
+"""Days from here on are slips of the pen or stand for 'no end'."""
 
-_DAY: Final = r"^\d{4}-\d{1,2}-\d{1,2}([ T]00:00:00(\.0+)?)?$"
-_PLAIN_DAY: Final = r"^(\d{4})(\d{2})(\d{2})$"
-_POWERS_OF_TEN: Final = r"^\d(\.\d+)?E\+\d+$"
+_ISO_DAY: Final = "____-__-__"
+_ANY_DAY: Final = r"^(\d{4})(?:[-/.年](\d{1,2})[-/.月](\d{1,2})日?|(\d{2})(\d{2}))"
+_TIME: Final = r"(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?$"
+_POWERS_OF_TEN: Final = r"^\d(\.\d+)?[Ee]\+\d+$"
+_LOST: Final = r"[\x00\x{FFFD}]"
+_NO_CODE: Final = (
+    r"[\x00-\x1F\x7F\x{A0}\x{200B}-\x{200F}\x{3000}\x{FEFF}\x{FFFD}"
+    r"\x{FF10}-\x{FF19}\x{FF21}-\x{FF3A}\x{FF41}-\x{FF5A}]"
+)
+_EXACT_UNTIL: Final = 10**15
+_DECIMAL: Final = "decimal(18, 6)"
+_THREE_DECIMALS: Final = r"^[^.]*(\.\d{0,3})?"
 _TOLERANCE_FEN: Final = 1
+_SHOWN: Final = 40
+_SPACES: Final = " \t\n\r\v\f"
+_NEVER: Final = ibis.literal(value=False)
 
 
 @dataclass(frozen=True, slots=True)
-class Mapped:
-    """Which heading of a file stands for which column.
+class Fault:
+    """One way in which a row can be bad, and how that is said.
 
     Args:
-        stated: our column name to the column of the stated table.
-        heads: our column name to the heading in the file.
-        unused: headings that stand for nothing we know.
+        shown: the columns of the stated table whose texts the saying needs.
+        say: those texts to the reason.
     """
 
-    stated: dict[str, str]
-    heads: dict[str, str]
-    unused: tuple[str, ...]
+    shown: tuple[str, ...]
+    say: Callable[..., str]
 
 
-class MissingColumnError(InputError):
-    """A file lacks columns that its source must have."""
-
-    def __init__(
-        self, file: str, *, missing: Sequence[Column], heads: Sequence[str]
-    ) -> None:
-        """Name the columns missing and the headings found."""
-        wanted = "; ".join("one of " + " | ".join(column.heads) for column in missing)
-        super().__init__(
-            f"'{file}' lacks {len(missing)} column(s): its headings are "
-            + ", ".join(heads),
-            expected=wanted,
-            remedy="Add or rename the column and hand the file in again",
-        )
-
-
-def map_columns(heads: Sequence[str], *, source: Source, file: str) -> Mapped:
-    """Return which heading stands for which column of a source.
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A file's rows with typed columns, and what is wrong with some of them.
 
     Args:
-        heads: the file's headings in order.
-        source: what the file is to state.
-        file: its name, for the message.
-
-    Raises:
-        MissingColumnError: a required column stands under none of its names.
+        rows: Shape: one row per row of the file; `line`, the source's columns with
+            happened_on and known_on filled in, its fixed columns, and `faults`, 0 for
+            a good row, else a sum of powers of two, one for each fault it has.
+        faults: the fault that each power of two stands for, from the lowest; the last
+            is that of `mark_codes`.
     """
-    places = {head.strip().lower(): place for place, head in enumerate(heads)}
-    stated: dict[str, str] = {}
-    named: dict[str, str] = {}
-    for column in source.columns:
-        for head in column.heads:
-            if head.lower() in places:
-                stated[column.name] = f"c{places[head.lower()]}"
-                named[column.name] = head
-                break
-    lacking = [c for c in source.columns if c.required and c.name not in stated]
-    if lacking:
-        raise MissingColumnError(file, missing=lacking, heads=heads)
-    unused = tuple(head for head in heads if head not in named.values())
-    return Mapped(stated, named, unused)
+
+    rows: ir.Table
+    faults: tuple[Fault, ...]
+
+    def reason(self, faults: int, cells: Mapping[str, object]) -> str:
+        """Say all that is wrong with a row.
+
+        Args:
+            faults: what the row has in its column of that name.
+            cells: the row as stated.
+        """
+        said = [
+            fault.say(*(_shown(cells[name]) for name in fault.shown))
+            for place, fault in enumerate(self.faults)
+            if faults >> place & 1
+        ]
+        return said[0] if faults & 1 else "; ".join(said)
 
 
 def judge(
     stated: Stated, *, source: Source, mapped: Mapped, received_on: date
-) -> ir.Table:
-    """Return the rows of a file with typed columns and the reasons against each.
+) -> Judged:
+    """Return the rows of a file with typed columns and the faults of each.
 
     Args:
         stated: the rows as stated.
         source: what they should be.
         mapped: which heading stands for which column.
         received_on: the day taken as known where neither file nor source gives one.
-
-    Returns:
-        Shape: one row per row of the file; `line`, the source's columns with
-        happened_on and known_on filled in, its fixed columns, and `fault`, null for a
-        good row, else every reason in one text.
     """
     raw = stated.rows
     typed: dict[str, ir.Value] = {}
-    faults: list[ir.Value] = [raw.fault]
+    whole = Fault(("fault",), str)
+    checks = [(raw.fault.notnull(), whole)]
     for column in source.columns:
-        if column.name not in mapped.stated:
+        place = mapped.stated.get(column.name)
+        if place is None:
             typed[column.name] = ibis.null(DTYPES[column.kind])
             continue
-        cell = raw[mapped.stated[column.name]]
+        cell = _Cell(raw[place])
         value = _typed(cell, column)
         typed[column.name] = value
-        faults.append(_fault(cell, value, column, mapped.heads[column.name]))
+        head = mapped.heads[column.name]
+        checks += _checks(cell, value, column, place=place, head=head)
     for name, fixed in source.fixed.items():
         typed[name] = ibis.literal(fixed)
-    table = raw.select(line=raw.line, **typed, fault=_joined(faults))
-    return _with_days(table, source=source, received_on=received_on)
+    known = ibis.coalesce(
+        typed["known_on"], typed[source.known], ibis.literal(received_on)
+    )
+    happened = ibis.coalesce(typed[source.happened], known)
+    typed |= {"known_on": known, "happened_on": happened}
+    checks += _day_checks(typed) + _sum_checks(typed, source, mapped)
+    rows = raw.select(line=raw.line, **typed, faults=_mask([bad for bad, _ in checks]))
+    return Judged(rows, (*(fault for _, fault in checks), _code_fault(mapped)))
 
 
-def _with_days(table: ir.Table, *, source: Source, received_on: date) -> ir.Table:
-    known = ibis.coalesce(table.known_on, table[source.known], ibis.literal(received_on))
-    happened = ibis.coalesce(table[source.happened], known)
-    early = "known on a day before it happened; compare the two days"
-    faults: list[ir.Value] = [
-        table.fault,
-        ibis.ifelse(known < happened, early, ibis.null("string")),
+def mark_codes(judged: Judged) -> Judged:
+    """Return the same with a fault for each row whose unified credit code is none.
+
+    Args:
+        judged: its rows are read twice, so they had better be worked out already.
+    """
+    good = judged.rows.filter(judged.rows.faults == 0)
+    codes = good.select("enterprise_id").distinct().to_pyarrow()["enterprise_id"]
+    wrong = [code for code in codes.to_pylist() if credit_code_fault(code)]
+    if not wrong:
+        return judged
+    marks = ibis.memtable(pa.table({"enterprise_id": pa.array(wrong, pa.string())}))
+    rows = judged.rows.left_join(marks, "enterprise_id")
+    bit = ibis.ifelse(rows.enterprise_id_right.isnull(), 0, 1 << len(judged.faults) - 1)
+    rows = rows.mutate(faults=rows.faults + bit).drop("enterprise_id_right")
+    return replace(judged, rows=rows)
+
+
+_Check: TypeAlias = tuple[ir.BooleanValue, Fault]
+
+
+class _Cell:
+    """A column as stated, and the same as text without surrounding spaces."""
+
+    def __init__(self, value: ir.Value) -> None:
+        self.value = value
+        if value.type().is_string():
+            self.text = value.strip()
+            self.empty = value.isnull() | (self.text == "")
+        else:
+            self.text = _written(value)
+            self.empty = value.isnull()
+
+
+def _mask(bad: Sequence[ir.BooleanValue]) -> ir.IntegerValue:
+    bits = [
+        ibis.ifelse(one, 1 << place, 0).cast("int64") for place, one in enumerate(bad)
     ]
-    if source.sums is not None:
-        first, second, total = (table[name] for name in source.sums)
-        gap = (first + second - total).abs()
-        text = (
-            f"{source.sums[0]} + {source.sums[1]} differs from {source.sums[2]} by "
-            + gap.cast("string")
-            + " fen; compare with the invoice"
-        )
-        faults.append(ibis.ifelse(gap > _TOLERANCE_FEN, text, ibis.null("string")))
-    return table.mutate(known_on=known, happened_on=happened, fault=_joined(faults))
+    return sum(bits[1:], start=bits[0])
 
 
-def _joined(faults: Sequence[ir.Value]) -> ir.Value:
-    return ibis.literal("; ").join(list(faults)).nullif("")
+def _day_checks(typed: Mapping[str, ir.Value]) -> list[_Check]:
+    early = "known on a day before it happened. Compare the two days"
+    return [(typed["known_on"] < typed["happened_on"], Fault((), lambda: early))]
 
 
-def _typed(cell: ir.Value, column: Column) -> ir.Value:
+def _sum_checks(
+    typed: Mapping[str, ir.Value], source: Source, mapped: Mapped
+) -> list[_Check]:
+    if source.sums is None:
+        return []
+    first, second, total = (typed[name] for name in source.sums)
+    heads = [mapped.heads[name] for name in source.sums]
+    cells = tuple(mapped.stated[name] for name in source.sums)
+
+    def say(*texts: str) -> str:
+        one, two, three = (f"{h} {t}" for h, t in zip(heads, texts, strict=True))
+        return f"{one} + {two} is not {three}. Compare with the invoice"
+
+    gap = (first + second - total).abs()
+    return [((gap > _TOLERANCE_FEN).fill_null(_NEVER), Fault(cells, say))]
+
+
+def _typed(cell: _Cell, column: Column) -> ir.Value:
     kind = column.kind
     if kind == "day":
-        return cell.cast("date") if cell.type().is_temporal() else _day(cell)
-    if cell.type().is_numeric() and kind in {"yuan", "kwh", "count"}:
-        return _number(cell.cast("float64"), kind)
-    text = cell.cast("string").strip()
+        return cell.value.cast("date") if _is_temporal(cell.value) else _day(cell.text)
     if kind == "choice":
-        words = list(column.choices.items())
-        return text.lower().cases(*((k.lower(), v) for k, v in words), else_=None)
+        words = ((word.lower(), ours) for word, ours in column.choices.items())
+        return cell.text.lower().cases(*words, else_=None)
     if kind in {"code", "text"}:
-        return text.nullif("")
-    plain = text.re_search(AMOUNT_PATTERN)
-    number = text.replace(",", "").try_cast("decimal(24, 4)")
-    return ibis.ifelse(plain, _number(number, kind), ibis.null(DTYPES[kind]))
+        return cell.text.nullif("")
+    form = _DECIMAL if kind == "yuan" else "float64"
+    if cell.value.type().is_numeric():
+        return _number(cell.value.try_cast(form), kind)
+    text = cell.text.replace(",", "")
+    if kind == "yuan":
+        # The third decimal alone says how half a fen is rounded; the type holds six.
+        text = text.re_extract(_THREE_DECIMALS, 0)
+    plain = cell.text.re_search(AMOUNT_PATTERN)
+    number = _number(text.try_cast(form), kind)
+    return ibis.ifelse(plain, number, ibis.null(DTYPES[kind]))
+
+
+def _is_temporal(value: ir.Value) -> bool:
+    return bool(value.type().is_date() or value.type().is_timestamp())
+
+
+def _written(value: ir.Value) -> ir.StringValue:
+    """Return what is no text as a text; whole numbers as a CSV would hold them.
+
+    A floating number beyond 15 digits has lost some, so it is no text at all.
+    """
+    if not value.type().is_floating():
+        return value.cast("string")
+    whole = value.try_cast("int64").cast("string")
+    return ibis.cases(
+        (value.abs() >= _EXACT_UNTIL, ibis.null("string")),
+        (value == value.round(), whole),
+        else_=value.cast("string"),
+    )
 
 
 def _number(value: ir.Value, kind: str) -> ir.Value:
-    if kind == "kwh":
-        return value.cast("float64")
-    if kind == "count":
-        return ibis.ifelse(value == value.round(), value, ibis.null()).cast("int64")
     bounded = ibis.ifelse(value.abs() <= MAX_YUAN, value, ibis.null())
-    return (bounded * FEN_PER_YUAN).round().cast("int64")
+    if kind == "kwh":
+        return bounded.cast("float64")
+    if kind == "count":
+        whole = ibis.ifelse(bounded == bounded.round(), bounded, ibis.null())
+        return whole.cast("int64")
+    return (bounded.round(2) * FEN_PER_YUAN).cast("int64")
 
 
-def _day(cell: ir.Value) -> ir.Value:
-    text = cell.cast("string").strip().re_replace("[/.年月]", "-").re_replace("日$", "")
-    text = text.re_replace(_PLAIN_DAY, r"\1-\2-\3")
-    day = ibis.ifelse(text.re_search(_DAY), text.left(10).strip(), ibis.null("string"))
-    return day.try_cast("date")
+def _day(text: ir.StringValue) -> ir.DateValue:
+    """Return the day a text states, null where the calendar has none such.
+
+    2019-02-03, 2019/2/3, 2019.2.3, 2019年2月3日 and 20190203 are read, with or without
+    a time of day.
+    """
+    parts = _ANY_DAY + _TIME
+    found = [text.re_extract(parts, place) for place in range(1, 6)]
+    spaced = found[0] + "-" + found[1] + found[3] + "-" + found[2] + found[4]
+    other = ibis.ifelse(text.re_search(parts), spaced, ibis.null("string"))
+    iso = (text.length() == len(_ISO_DAY)) & text.like(_ISO_DAY)
+    return ibis.ifelse(iso, text, other).try_cast("date")
 
 
 _SHOULD_BE: Final = {
     "code": "a code. Write it as text, e.g. 91330100716105852F",
-    "text": "a text. Fill it in",
+    "text": "a text that can be read. Write it again and save as 'CSV UTF-8'",
     "day": "a day of the calendar. Write e.g. 2019-02-28",
     "yuan": "an amount in yuan. Write digits, e.g. 120.50",
     "kwh": "an amount of electricity in kWh, 0 or more. Write digits, e.g. 120.5",
@@ -189,22 +264,46 @@ _SHOULD_BE: Final = {
 }
 
 
-def _fault(cell: ir.Value, value: ir.Value, column: Column, head: str) -> ir.Value:
-    text = cell.cast("string").strip().fill_null("")
+def _code_fault(mapped: Mapped) -> Fault:
+    head = mapped.heads["enterprise_id"]
+
+    def say(text: str) -> str:
+        return f"column {head}: {credit_code_fault(text)}. Compare with the licence"
+
+    return Fault((mapped.stated["enterprise_id"],), say)
+
+
+def _checks(
+    cell: _Cell, value: ir.Value, column: Column, *, place: str, head: str
+) -> list[_Check]:
     should = _SHOULD_BE.get(column.kind) or "one of " + " | ".join(column.choices)
-    wrong = ibis.literal(f"column {head}: '") + text.left(40) + f"' is not {should}"
-    empty = f"column {head} is empty. It must hold {should}"
-    bad = value.isnull() | _out_of_bounds(value, text, column).fill_null(False)  # noqa: FBT003
-    if not column.required:
-        return ibis.ifelse((text != "") & bad, wrong, ibis.null("string"))
-    return ibis.cases((text == "", empty), (bad, wrong), else_=ibis.null("string"))
+    bad = ~cell.empty & (value.isnull() | _out_of_bounds(cell, value, column))
+
+    def say(text: str) -> str:
+        return f"column {head}: '{text[:_SHOWN]}' is not {should}"
+
+    def say_empty() -> str:
+        return f"column {head} is empty. It must hold {should}"
+
+    checks = [(bad, Fault((place,), say))]
+    if column.required:
+        checks.append((cell.empty, Fault((), say_empty)))
+    return checks
 
 
-def _out_of_bounds(value: ir.Value, text: ir.Value, column: Column) -> ir.Value:
+def _out_of_bounds(cell: _Cell, value: ir.Value, column: Column) -> ir.BooleanValue:
     if column.kind == "day":
-        return value < ibis.literal(EARLIEST)
-    if column.kind == "code":
-        return text.re_search(_POWERS_OF_TEN)
-    if column.kind in {"kwh", "count"}:
-        return value < 0
-    return ibis.literal(False)  # noqa: FBT003
+        bad = (value < ibis.literal(EARLIEST)) | (value >= ibis.literal(LATEST))
+    elif column.kind == "code":
+        bad = cell.text.re_search(f"{_POWERS_OF_TEN}|{_NO_CODE}")
+    elif column.kind == "text":
+        bad = cell.text.re_search(_LOST)
+    elif column.kind in {"kwh", "count"}:
+        bad = value < 0
+    else:
+        return _NEVER
+    return bad.fill_null(_NEVER)
+
+
+def _shown(cell: object) -> str:
+    return "" if cell is None else str(cell).strip(_SPACES)

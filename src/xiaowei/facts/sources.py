@@ -1,6 +1,6 @@
 """The contract of every source: its columns, their units, and when a row is known."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
@@ -9,8 +9,8 @@ from xiaowei.errors import InputError
 Kind = Literal["code", "text", "day", "yuan", "kwh", "count", "choice"]
 """How a column is read: yuan becomes integer fen, a choice one of stated words."""
 
-MAX_YUAN: Final = 10**13
-"""Amounts beyond ten trillion yuan are slips of the pen, not trade."""
+MAX_YUAN: Final = 10**10
+"""Amounts beyond ten billion yuan are slips of the pen, not a small firm's trade."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,12 @@ class Source:
         family: where its facts are kept; several sources may share one.
         columns: what it states, without the fixed columns.
         happened: the column that holds the day a fact happened.
-        known: the column that gives `known_on` where the file states none.
+        known: the column that gives `known_on` where the row states none; `known_on`
+            itself where only the day of receipt can.
+        register: whether a row says how things stood when it became known, such as a
+            staff of 12, rather than what happened once, such as an invoice. A row of a
+            register that says the same on a later day is a new fact, for things may
+            have changed and changed back between; an invoice stated again is a copy.
         fixed: columns that every row of this source has, and their value.
         sums: amounts whose first two must add up to the third.
         amount: the column added up in the account of a file.
@@ -54,6 +59,7 @@ class Source:
     columns: tuple[Column, ...]
     happened: str
     known: str
+    register: bool = False
     fixed: Mapping[str, str] = field(default_factory=dict)
     sums: tuple[str, str, str] | None = None
     amount: str | None = None
@@ -141,13 +147,19 @@ ENTERPRISES: Final = Source(
         _known(),
     ),
     happened="happened_on",
-    known="happened_on",
+    known="known_on",
+    register=True,
 )
 SALES: Final = _invoices(
     "sales_invoices", "销项发票", "sale", "购方单位代号", "购方识别号", "buyer_id"
 )
 PURCHASES: Final = _invoices(
-    "purchase_invoices", "进项发票", "purchase", "销方单位代号", "销方识别号", "seller_id"
+    "purchase_invoices",
+    "进项发票",
+    "purchase",
+    "销方单位代号",
+    "销方识别号",
+    "seller_id",
 )
 TAX_FILINGS: Final = Source(
     name="tax_filings",
@@ -159,7 +171,12 @@ TAX_FILINGS: Final = Source(
             "tax",
             "choice",
             ("税种", "tax"),
-            choices={"增值税": "vat", "企业所得税": "income", "vat": "vat", "income": "income"},
+            choices={
+                "增值税": "vat",
+                "企业所得税": "income",
+                "vat": "vat",
+                "income": "income",
+            },
         ),
         Column("period_start", "day", ("所属期起", "period_start")),
         Column("period_end", "day", ("所属期止", "period_end")),
@@ -207,6 +224,7 @@ CREDIT_HISTORY: Final = Source(
     ),
     happened="happened_on",
     known="happened_on",
+    register=True,
 )
 
 SOURCES: Final = (
@@ -220,11 +238,12 @@ SOURCES: Final = (
 FAMILIES: Final = tuple(dict.fromkeys(source.family for source in SOURCES))
 
 
-def source_of(file_name: str) -> Source:
+def source_of(file_name: str, *, sources: Sequence[Source] = SOURCES) -> Source:
     """Return the source that a file's name states.
 
     Args:
         file_name: e.g. `sales_invoices-2025.csv` or `销项发票.xlsx`.
+        sources: those it may be; of several that fit, the one with the longest name.
 
     Raises:
         UnknownSourceError: the name begins with no source's name.
@@ -233,7 +252,12 @@ def source_of(file_name: str) -> Source:
     'sales_invoices'
     """
     stem = file_name.strip().lower()
-    for source in SOURCES:
-        if stem.startswith((source.name, source.zh)):
-            return source
-    raise UnknownSourceError(file_name)
+    fits = {
+        name: source
+        for source in sources
+        for name in (source.name, source.zh)
+        if stem.startswith(name)
+    }
+    if not fits:
+        raise UnknownSourceError(file_name)
+    return fits[max(fits, key=len)]

@@ -1,32 +1,53 @@
 """Bytes of a delimited file in; its heading and rows out, each with its line."""
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final, TextIO
 
 from xiaowei.errors import InputError
 
-ENCODINGS: Final = ("utf-8-sig", "gb18030")
-_DELIMITERS: Final = (",", "\t", ";")
+BATCH_ROWS: Final = 512
+"""Rows held as Python texts at once; from 700 on the garbage collector costs time."""
+
+_UTF_8: Final = "utf-8-sig"
+_GB: Final = "gb18030"
 _BOM_16: Final = (b"\xff\xfe", b"\xfe\xff")
-_UNREADABLE: Final = "\ufffd"
+_DELIMITERS: Final = (",", "\t", ";")
+_LONGEST_LINE: Final = 2**20
+_LONGEST_CELL_LINES: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """One row as stated.
+class Batch:
+    """Some rows as stated.
 
     Args:
-        line: where it stands in the file, counted from 1.
-        values: its texts, as many as the heading has.
-        fault: why the row cannot be read, if it cannot.
+        lines: where each stands in the file, counted from 1.
+        values: the texts of each, as many as the heading has.
+        faults: why a row cannot be read, by its place in the batch. Such a row has its
+            whole text as first value and no other, so that nothing of it is lost and
+            nobody takes it for a good one.
     """
 
-    line: int
-    values: tuple[str, ...]
-    fault: str | None = None
+    lines: Sequence[int]
+    values: Sequence[Sequence[str]]
+    faults: Mapping[int, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """How a file's text is written.
+
+    Args:
+        encoding: the codec that reads it.
+        mixed: whether some lines look as if written in the other encoding.
+    """
+
+    encoding: str
+    mixed: bool = False
 
 
 class EncodingError(InputError):
@@ -53,94 +74,191 @@ class EmptyFileError(InputError):
         )
 
 
-def encoding_of(path: Path) -> str:
-    """Return the encoding in which fewer lines of a file are unreadable.
+class EndlessLineError(InputError):
+    """A file has a line that no table has."""
+
+    def __init__(self, file: str, line: int) -> None:
+        """Name the file and the line."""
+        super().__init__(
+            f"'{file}' has more than {_LONGEST_LINE // 2**20} MiB in line {line}",
+            expected="a table with one row per line",
+            remedy="Export the file again as 'CSV UTF-8'",
+        )
+
+
+def writing_of(path: Path) -> Writing:
+    """Return how a delimited file is written: as its heading, else as most lines.
 
     Args:
         path: a delimited text file.
 
     Raises:
-        EncodingError: not even the heading can be read.
+        EncodingError: the heading can be read in no encoding.
+        EndlessLineError: a line is longer than any table's.
     """
+    votes = {True: 0, False: 0}
     with path.open("rb") as file:
-        head = file.readline()
-        if head.startswith(_BOM_16) or not _reads(head):
+        head = file.readline(_LONGEST_LINE)
+        if head.startswith(_BOM_16) or b"\0" in head:
             raise EncodingError(path.name)
-        bad = dict.fromkeys(_reads(head), 0)
-        for line in file:
-            for encoding in bad:
-                bad[encoding] += not _decodes(line, encoding)
-    return min(bad, key=lambda encoding: (bad[encoding], ENCODINGS.index(encoding)))
+        settled = not head.isascii() and _decodes(head, _UTF_8)
+        for line in _lines(file, head, path.name):
+            if not settled and not line.isascii():
+                votes[_decodes(line, _UTF_8)] += 1
+    if settled or (head.isascii() and votes[True] >= votes[False]):
+        return Writing(_UTF_8)
+    if not _decodes(head, _GB):
+        raise EncodingError(path.name)
+    return Writing(_GB, mixed=votes[True] > 0)
 
 
-def rows_of_text(path: Path) -> tuple[tuple[str, ...], Iterator[Row]]:
+def rows_of_text(path: Path) -> tuple[tuple[str, ...], Iterator[Batch]]:
     """Return the heading of a CSV file and an iterator over its rows.
 
-    Wholly empty lines are passed over; a row of another length or with unreadable
-    bytes comes with its fault.
+    Wholly empty lines are passed over. A row of another width than the heading, or
+    with a quote left open, comes with its fault; unreadable bytes come as U+FFFD.
 
     Raises:
-        EncodingError: the heading is no text.
+        EncodingError, EndlessLineError: as `writing_of`.
         EmptyFileError: there is no heading.
     """
-    encoding = encoding_of(path)
-    with path.open(encoding=encoding, errors="surrogateescape") as file:
-        first = file.readline()
-    if not first.strip():
-        raise EmptyFileError(path.name)
-    delimiter = max(_DELIMITERS, key=first.count)
-    heads = tuple(cell.strip() for cell in next(csv.reader([first], delimiter=delimiter)))
-    return heads, _rows(path, encoding=encoding, delimiter=delimiter, width=len(heads))
+    writing = writing_of(path)
+    with _opened(path, writing) as file:
+        blank, first = _first_line(file)
+        if not first:
+            raise EmptyFileError(path.name)
+        delimiter = max(_DELIMITERS, key=first.count)
+        values, used = _record([first], 0, file, delimiter=delimiter)
+    cells = values or first.split(delimiter)
+    heads = tuple(cell.strip("\ufeff").strip() for cell in cells)
+    layout = _Layout(len(heads), delimiter, writing)
+    return heads, _batches(path, skip=blank + used, layout=layout)
 
 
-def fit(line: int, values: list[str], *, width: int) -> Row:
-    """Return a row of the heading's width, with a fault if it had another.
+def unread(raw: str, *, width: int) -> tuple[str, ...]:
+    """Return the values of a row that cannot be read: all its text, then nothing.
 
-    Args:
-        line: where it stands.
-        values: its texts.
-        width: how many the heading has.
+    >>> unread("E1,2,3", width=2)
+    ('E1,2,3', '')
     """
-    if len(values) == width:
-        return Row(line, tuple(values))
-    padded = (*values, *[""] * width)[:width]
-    return Row(
-        line, padded, f"has {len(values)} values, expected {width} as in the heading"
-    )
+    return (raw, *[""] * (width - 1))
 
 
-def _rows(path: Path, *, encoding: str, delimiter: str, width: int) -> Iterator[Row]:
-    with path.open(encoding=encoding, errors="surrogateescape", newline="") as file:
-        reader = csv.reader(file, delimiter=delimiter)
-        next(reader)
-        line = reader.line_num + 1
-        for values in reader:
-            if any(values):
-                yield _readable(fit(line, values, width=width), encoding)
-            line = reader.line_num + 1
+def misfit(count: int, *, width: int) -> str:
+    """Say that a row has another number of values than the heading."""
+    return f"has {count} values, expected {width} as in the heading"
 
 
-def _readable(row: Row, encoding: str) -> Row:
-    if all(value.isascii() or _clean(value) for value in row.values):
-        return row
-    values = tuple(
-        "".join(_UNREADABLE if _lost(character) else character for character in value)
-        for value in row.values
-    )
-    name = encoding.upper().removesuffix("-SIG")
-    return Row(row.line, values, f"has bytes that are not {name}; save the file as UTF-8")
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    width: int
+    delimiter: str
+    writing: Writing
 
 
-def _clean(value: str) -> bool:
-    return not any(_lost(character) for character in value)
+def _lines(file: BinaryIO, head: bytes, name: str) -> Iterator[bytes]:
+    line, number = head, 1
+    while line:
+        if len(line) == _LONGEST_LINE:
+            raise EndlessLineError(name, number)
+        yield line
+        line = file.readline(_LONGEST_LINE)
+        number += 1
 
 
-def _lost(character: str) -> bool:
-    return "\udc80" <= character <= "\udcff"
+def _opened(path: Path, writing: Writing) -> TextIO:
+    return path.open(encoding=writing.encoding, errors="replace", newline="")
 
 
-def _reads(head: bytes) -> tuple[str, ...]:
-    return tuple(encoding for encoding in ENCODINGS if _decodes(head, encoding))
+def _first_line(file: TextIO) -> tuple[int, str]:
+    for blank, line in enumerate(file):
+        if line.strip(" \t\r\n,;\ufeff"):
+            return blank, line
+    return 0, ""
+
+
+def _batches(path: Path, *, skip: int, layout: _Layout) -> Iterator[Batch]:
+    with _opened(path, layout.writing) as file:
+        line = skip + 1
+        for _ in islice(file, skip):
+            pass
+        while block := list(islice(file, BATCH_ROWS)):
+            batch = _plain(block, line, layout) or _careful(block, line, file, layout)
+            line += len(block)
+            yield batch
+
+
+def _plain(block: list[str], line: int, layout: _Layout) -> Batch | None:
+    """Return the rows if each is a line of its own and none is odd."""
+    if layout.writing.mixed:
+        return None
+    try:
+        rows = list(csv.reader(block, delimiter=layout.delimiter, strict=True))
+    except csv.Error:
+        return None
+    whole = len(rows) == len(block) and set(map(len, rows)) == {layout.width}
+    if not whole or not all(map(any, rows)):
+        return None
+    return Batch(range(line, line + len(rows)), rows, {})
+
+
+def _careful(block: list[str], line: int, file: TextIO, layout: _Layout) -> Batch:
+    """Return the rows one by one; draws lines from the file to close a quote."""
+    lines: list[int] = []
+    values: list[Sequence[str]] = []
+    faults: dict[int, str] = {}
+    place = 0
+    while place < len(block):
+        row, used = _record(block, place, file, delimiter=layout.delimiter)
+        if used > 1 and row is not None and len(row) != layout.width:
+            row, used = None, 1
+        fault = _row_fault(row, layout)
+        if fault is not None:
+            faults[len(lines)] = fault
+            raw = "".join(block[place : place + used]).rstrip("\r\n")
+            row = list(unread(raw, width=layout.width))
+        if row is not None and any(row):
+            lines.append(line + place)
+            values.append(row)
+        place += used
+    return Batch(lines, values, faults)
+
+
+def _record(
+    block: list[str], place: int, more: TextIO, *, delimiter: str
+) -> tuple[list[str] | None, int]:
+    """Return the record at a place, or None if no record can be made, and its lines."""
+    text = ""
+    for used in range(1, _LONGEST_CELL_LINES + 1):
+        if place + used > len(block):
+            drawn = next(more, None)
+            if drawn is None:
+                break
+            block.append(drawn)
+        text += block[place + used - 1]
+        try:
+            (row,) = csv.reader([text], delimiter=delimiter, strict=True)
+        except csv.Error as error:
+            if "unexpected end" not in str(error):
+                break
+        else:
+            return row, used
+    return None, 1
+
+
+def _row_fault(row: list[str] | None, layout: _Layout) -> str | None:
+    if row is None:
+        return "has a quote that is opened and not closed, or not doubled in a cell"
+    if any(row) and len(row) != layout.width:
+        return misfit(len(row), width=layout.width)
+    if layout.writing.mixed and _strayed("".join(row)):
+        return "is UTF-8 in a file of GB18030; save the file as 'CSV UTF-8'"
+    return None
+
+
+def _strayed(text: str) -> bool:
+    """Test whether text read as GB18030 was written in UTF-8."""
+    return not text.isascii() and _decodes(text.encode(_GB, "replace"), _UTF_8)
 
 
 def _decodes(line: bytes, encoding: str) -> bool:

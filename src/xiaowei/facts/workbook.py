@@ -1,7 +1,7 @@
 """An XLSX workbook in; the heading and rows of its first sheet out."""
 
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Final, TypeAlias
@@ -9,7 +9,7 @@ from typing import Final, TypeAlias
 from python_calamine import CalamineError, CalamineWorkbook
 
 from xiaowei.errors import InputError
-from xiaowei.facts.text import EmptyFileError, Row, fit
+from xiaowei.facts.text import BATCH_ROWS, Batch, EmptyFileError, misfit, unread
 
 MAX_UNPACKED_BYTES: Final = 400 * 1024 * 1024
 MAX_RATIO: Final = 200
@@ -55,21 +55,21 @@ def open_workbook(path: Path) -> Sheet:
     try:
         with zipfile.ZipFile(path) as archive:
             unpacked = sum(entry.file_size for entry in archive.infolist())
-    except (zipfile.BadZipFile, OSError) as error:
+    except (zipfile.BadZipFile, NotImplementedError, OSError, ValueError) as error:
         raise NoWorkbookError(path.name) from error
     if unpacked > min(MAX_UNPACKED_BYTES, max(path.stat().st_size, 2**16) * MAX_RATIO):
         raise WorkbookTooLargeError(path.name, unpacked)
     try:
         book = CalamineWorkbook.from_path(path)
         sheet = book.get_sheet_by_index(0).to_python(skip_empty_area=False)
-    except (CalamineError, IndexError) as error:
+    except (CalamineError, IndexError, OSError, ValueError) as error:
         raise NoWorkbookError(path.name) from error
     return [list(row) for row in sheet]
 
 
 def rows_of_workbook(
     path: Path, *, open_sheet: OpenWorkbook
-) -> tuple[tuple[str, ...], Iterator[Row]]:
+) -> tuple[tuple[str, ...], Iterator[Batch]]:
     """Return the heading of a workbook's first sheet and an iterator over its rows.
 
     Args:
@@ -85,7 +85,7 @@ def rows_of_workbook(
     heads = [text_of(cell).strip() for cell in sheet[0]]
     while not heads[-1]:
         heads.pop()
-    return tuple(heads), _rows(sheet, width=len(heads))
+    return tuple(heads), _batches(sheet, width=len(heads))
 
 
 def text_of(cell: object) -> str:
@@ -114,11 +114,23 @@ def _number(value: float) -> str:
     return str(int(value)) if value.is_integer() else repr(value)
 
 
-def _rows(sheet: Sheet, *, width: int) -> Iterator[Row]:
-    for line, cells in enumerate(sheet[1:], start=2):
-        values = [text_of(cell) for cell in cells]
-        while len(values) > width and not values[-1]:
-            values.pop()
-        if any(values):
-            values += [""] * (width - len(values))
-            yield fit(line, values, width=width)
+def _batches(sheet: Sheet, *, width: int) -> Iterator[Batch]:
+    for start in range(1, len(sheet), BATCH_ROWS):
+        yield _batch(sheet[start : start + BATCH_ROWS], start + 1, width=width)
+
+
+def _batch(rows: Sheet, first: int, *, width: int) -> Batch:
+    lines: list[int] = []
+    values: list[Sequence[str]] = []
+    faults: dict[int, str] = {}
+    for line, cells in enumerate(rows, start=first):
+        texts = [text_of(cell) for cell in cells]
+        while len(texts) > width and not texts[-1]:
+            texts.pop()
+        if len(texts) > width:
+            faults[len(lines)] = misfit(len(texts), width=width)
+            texts = list(unread(",".join(texts), width=width))
+        if any(texts):
+            lines.append(line)
+            values.append([*texts, *[""] * (width - len(texts))])
+    return Batch(lines, values, faults)

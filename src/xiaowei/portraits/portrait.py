@@ -1,13 +1,15 @@
 """All traits of all enterprises as of a day, and how fresh each source is."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import reduce
 from typing import Final, TypeAlias
 
 import ibis
 import ibis.expr.types as ir
+import pyarrow as pa
 
+from xiaowei.portraits.current import current
 from xiaowei.portraits.traits import balance, books, electricity, flows, partners, tax
 from xiaowei.portraits.traits.trait import Trait, days_ago
 
@@ -62,6 +64,8 @@ def enterprises(facts: Facts, *, as_of: date) -> ir.Table:
     seen = [
         known_by(table, as_of=as_of).select("enterprise_id") for table in facts.values()
     ]
+    if not seen:
+        return ibis.memtable(pa.table({"enterprise_id": pa.array([], pa.string())}))
     return reduce(lambda a, b: a.union(b), seen).distinct()
 
 
@@ -74,11 +78,14 @@ def portraits(facts: Facts, *, as_of: date) -> ir.Table:
 
     Returns:
         Shape: one row per enterprise that a fact known by D is about, in no order;
-        `enterprise_id`, a column per trait of `TRAITS` (null where it cannot be
-        known) and `<family>_fresh_days`, days since the family's last fact.
+        `enterprise_id`, a column per trait of `TRAITS` and `<family>_fresh_days`,
+        days since the last fact of each family of DATED; null where it cannot be
+        known.
     """
     everyone = enterprises(facts, as_of=as_of)
     known = {family: known_by(facts[family], as_of=as_of) for family in facts}
+    if "invoices" in known:
+        known["invoices"] = current(known["invoices"], family="invoices")
     parts = [
         portray(known[family], as_of) for family, portray in _PARTS if family in known
     ]
@@ -87,20 +94,38 @@ def portraits(facts: Facts, *, as_of: date) -> ir.Table:
         for family in DATED
         if family in known
     ]
-    whole = reduce(_beside, parts, everyone)
-    absent = {
-        trait.name: ibis.null("float64")
-        for trait in TRAITS
-        if trait.name not in whole.columns
+    columns = {
+        **{trait.name: ibis.null("float64") for trait in TRAITS},
+        **{_fresh(family): ibis.null("int64") for family in DATED},
     }
-    return whole.mutate(**absent)
+    return _side_by_side(everyone, parts, columns=columns)
+
+
+def _fresh(family: str) -> str:
+    return f"{family}_fresh_days"
 
 
 def _freshness(facts: ir.Table, *, family: str, as_of: date) -> ir.Table:
     age = days_ago(facts.happened_on, as_of=as_of).min().cast("int64")
-    return facts.group_by("enterprise_id").aggregate(**{f"{family}_fresh_days": age})
+    return facts.group_by("enterprise_id").aggregate(**{_fresh(family): age})
 
 
-def _beside(left: ir.Table, right: ir.Table) -> ir.Table:
-    joined = left.left_join(right, "enterprise_id")
-    return joined.drop("enterprise_id_right")
+def _side_by_side(
+    everyone: ir.Table, parts: Sequence[ir.Table], *, columns: Mapping[str, ir.Value]
+) -> ir.Table:
+    """Return all columns beside each other, in order, with a value for those lacking.
+
+    One chain of joins and one selection: ibis needs twice the time for a selection
+    after each join.
+    """
+    joined = everyone
+    found: set[str] = set()
+    for place, part in enumerate(parts):
+        key = f"key_{place}"
+        right = part.rename({key: "enterprise_id"})
+        joined = joined.left_join(right, everyone.enterprise_id == right[key])
+        found.update(part.columns)
+    return joined.select(
+        "enterprise_id",
+        **{name: joined[name] if name in found else columns[name] for name in columns},
+    )

@@ -14,6 +14,9 @@ Floats = NDArray[np.float64]
 MIN_PEERS: Final = 20
 """An industry with fewer firms is compared with all firms instead."""
 
+_DIVISION: Final = 3
+"""A code of GB/T 4754 begins with its section and division, such as C13."""
+
 
 @dataclass(frozen=True, slots=True)
 class Axis:
@@ -77,16 +80,16 @@ def radar(
 def peer_groups(industries: Sequence[str | None]) -> list[NDArray[np.int64]]:
     """Return for each firm the places of its peers, itself among them."""
     everyone = np.arange(len(industries))
-    by_industry: dict[str, list[int]] = {}
-    for place, industry in enumerate(industries):
-        by_industry.setdefault((industry or "")[:3], []).append(place)
-    return [
-        np.array(members)
-        if (industry or "") and len(members) >= MIN_PEERS
-        else everyone
-        for industry in industries
-        for members in [by_industry[(industry or "")[:3]]]
-    ]
+    keys = [(industry or "")[:_DIVISION] for industry in industries]
+    members: dict[str, list[int]] = {}
+    for place, key in enumerate(keys):
+        members.setdefault(key, []).append(place)
+    groups = {
+        key: np.array(places)
+        for key, places in members.items()
+        if key and len(places) >= MIN_PEERS
+    }
+    return [groups.get(key, everyone) for key in keys]
 
 
 def _axis(
@@ -98,20 +101,25 @@ def _axis(
     sides = []
     for stated in axis.traits:
         values = traits[stated.lstrip("-")] * (-1 if stated.startswith("-") else 1)
-        sides.append([_place(values, at, group) for at, group in enumerate(groups)])
-    return [_mean([side[at] for side in sides]) for at in range(len(groups))]
+        sides.append(_places(values, groups))
+    known = np.sum([~np.isnan(side) for side in sides], axis=0)
+    sums = np.sum([np.nan_to_num(side) for side in sides], axis=0)
+    means = np.divide(sums, known, out=np.full(len(groups), np.nan), where=known > 0)
+    return [None if np.isnan(mean) else round(float(mean), 4) for mean in means]
 
 
-def _place(values: Floats, at: int, group: NDArray[np.int64]) -> float | None:
-    mine = values[at]
-    peers = values[group]
-    peers = peers[~np.isnan(peers)]
-    if np.isnan(mine) or not len(peers):
-        return None
-    below = float((peers < mine).sum()) + 0.5 * float((peers == mine).sum())
-    return below / len(peers)
-
-
-def _mean(places: Sequence[float | None]) -> float | None:
-    known = [place for place in places if place is not None]
-    return round(sum(known) / len(known), 4) if known else None
+def _places(values: Floats, groups: Sequence[NDArray[np.int64]]) -> Floats:
+    """Return each firm's place among its peers; half of those equal are below it."""
+    places = np.full(len(values), np.nan)
+    compared: dict[int, list[int]] = {}
+    for place, group in enumerate(groups):
+        if not np.isnan(values[place]):
+            compared.setdefault(id(group), []).append(place)
+    for firms in compared.values():
+        peers = values[groups[firms[0]]]
+        peers = np.sort(peers[~np.isnan(peers)])
+        mine = values[firms]
+        below = np.searchsorted(peers, mine, side="left")
+        upto = np.searchsorted(peers, mine, side="right")
+        places[firms] = (below + upto) / 2 / len(peers)
+    return places

@@ -1,11 +1,15 @@
 """Monthly series of sales, purchases, declared sales and electricity."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
+from functools import reduce
 from typing import Final
 
 import ibis
 import ibis.expr.types as ir
+import pyarrow as pa
+
+from xiaowei.portraits.current import current
 
 MEASURES: Final = ("sales_fen", "purchases_fen", "declared_fen", "kwh")
 
@@ -18,36 +22,15 @@ def monthly(facts: Mapping[str, ir.Table]) -> ir.Table:
 
     Returns:
         Shape: one row per enterprise, month and measure; `enterprise_id`, `month`
-        (its first day), `measure` of MEASURES, `value` (fen or kWh). A month without
-        facts has no row.
+        (its first day), `measure` of MEASURES, `value` (fen or kWh), in that order. A
+        period of several months stands in its last; a month without facts has no row.
     """
-    parts = []
-    if "invoices" in facts:
-        rows = facts["invoices"].filter(lambda t: t.state == "valid")
-        sale = rows.direction == "sale"
-        named = rows.mutate(
-            month=rows.happened_on.truncate("month"),
-            measure=ibis.ifelse(sale, "sales_fen", "purchases_fen"),
-        )
-        parts.append(_summed(named, value=named.net_fen))
-    if "tax_filings" in facts:
-        rows = facts["tax_filings"].filter(lambda t: t.tax == "vat")
-        named = rows.mutate(
-            month=rows.period_end.truncate("month"),
-            measure=ibis.literal("declared_fen"),
-        )
-        parts.append(_summed(named, value=named.sales_fen))
-    if "electricity" in facts:
-        rows = facts["electricity"]
-        named = rows.mutate(
-            month=rows.happened_on.truncate("month"), measure=ibis.literal("kwh")
-        )
-        parts.append(_summed(named, value=named.kwh.round().cast("int64")))
-    if not parts:
-        return _nothing()
-    whole = parts[0]
-    for part in parts[1:]:
-        whole = whole.union(part)
+    months = [
+        of_family(current(facts[family], family=family))
+        for family, of_family in _MONTHS.items()
+        if family in facts
+    ]
+    whole = reduce(lambda a, b: a.union(b), months) if months else _nothing()
     return whole.order_by("enterprise_id", "month", "measure")
 
 
@@ -62,17 +45,50 @@ def month_names(first: date, last: date) -> list[str]:
     return [f"{year}-{month + 1:02d}" for year, month in months]
 
 
-def _summed(rows: ir.Table, *, value: ir.Value) -> ir.Table:
-    return rows.group_by(["enterprise_id", "month", "measure"]).aggregate(
-        value=value.sum().cast("int64")
+def _invoiced(invoices: ir.Table) -> ir.Table:
+    rows = invoices.filter(invoices.state == "valid")
+    sale = rows.direction == "sale"
+    measure = ibis.ifelse(sale, "sales_fen", "purchases_fen")
+    return _summed(rows, day=rows.happened_on, measure=measure, value=rows.net_fen)
+
+
+def _declared(filings: ir.Table) -> ir.Table:
+    rows = filings.filter(filings.tax == "vat")
+    measure = ibis.literal("declared_fen")
+    return _summed(rows, day=rows.period_end, measure=measure, value=rows.sales_fen)
+
+
+def _metered(readings: ir.Table) -> ir.Table:
+    # Watt-hours are whole numbers: their sums do not depend on the order of adding.
+    wh = (readings.kwh * 1000).round().cast("int64")
+    measure = ibis.literal("kwh")
+    months = _summed(readings, day=readings.happened_on, measure=measure, value=wh)
+    return months.mutate(value=(months.value / 1000).round().cast("int64"))
+
+
+_MONTHS: Final[dict[str, Callable[[ir.Table], ir.Table]]] = {
+    "invoices": _invoiced,
+    "tax_filings": _declared,
+    "electricity": _metered,
+}
+
+
+def _summed(
+    rows: ir.Table, *, day: ir.Value, measure: ir.Value, value: ir.Value
+) -> ir.Table:
+    named = rows.select(
+        "enterprise_id", month=day.truncate("month"), measure=measure, value=value
+    )
+    return named.group_by(["enterprise_id", "month", "measure"]).aggregate(
+        value=named.value.sum().cast("int64")
     )
 
 
 def _nothing() -> ir.Table:
-    schema = {
-        "enterprise_id": "string",
-        "month": "date",
-        "measure": "string",
-        "value": "int64",
+    columns = {
+        "enterprise_id": pa.string(),
+        "month": pa.date32(),
+        "measure": pa.string(),
+        "value": pa.int64(),
     }
-    return ibis.table(schema, name="nothing").limit(0)
+    return ibis.memtable(pa.schema(columns).empty_table())

@@ -155,23 +155,30 @@ class Journal:
         Raises:
             NoRunError: there is none.
         """
-        newest = (
+        entry = self.newest(kind)
+        kept = sa.select(_DOCUMENTS.c.text).where(
+            _DOCUMENTS.c.digest == entry.body.get("document")
+        )
+        with self._engine.connect() as connection:
+            return entry, connection.execute(kept).scalar() or ""
+
+    def newest(self, kind: str) -> Entry:
+        """Return the last entry of a kind, without its document.
+
+        Raises:
+            NoRunError: there is none.
+        """
+        asked = (
             _ENTRIES.select()
             .where(_ENTRIES.c.kind == kind)
             .order_by(_ENTRIES.c.seq.desc())
             .limit(1)
         )
         with self._engine.connect() as connection:
-            row = connection.execute(newest).first()
-            if row is None:
-                raise NoRunError
-            entry = _entry(row)
-            text = connection.execute(
-                sa.select(_DOCUMENTS.c.text).where(
-                    _DOCUMENTS.c.digest == entry.body.get("document")
-                )
-            ).scalar()
-        return entry, text or ""
+            row = connection.execute(asked).first()
+        if row is None:
+            raise NoRunError
+        return _entry(row)
 
     def _append(
         self, connection: sa.Connection, kind: str, body: dict[str, Any], made_at: str

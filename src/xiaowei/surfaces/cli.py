@@ -129,7 +129,7 @@ def serve(
     """Show the last run as pages."""
     with open_home(context.obj) as home:
         _err.print(f"serving http://{host}:{port}  (Ctrl-C stops)")
-        uvicorn.run(app_of(home), host=host, port=port, log_level="warning")
+        uvicorn.run(app_of(home, host=host), host=host, port=port, log_level="warning")
 
 
 @app.command()

@@ -1,16 +1,21 @@
 """How unlikely a count or a gap is, judged by what peers show."""
 
+import math
 from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
+from scipy.special import betaln
 
 MIN_PEERS: Final = 20
 """Below this many peers no spread is estimated and a check stays silent."""
 
 _MAD_TO_SD: Final = 1.4826
+_ALIKE: Final = (1e-4, 0.99)
+"""Bounds of the correlation between two trials of one firm."""
+
 Floats = NDArray[np.float64]
 
 
@@ -30,25 +35,57 @@ def count_tails(hits: Sequence[int], trials: Sequence[int]) -> Floats:
     """
     k = np.asarray(hits, dtype=np.float64)
     n = np.asarray(trials, dtype=np.float64)
-    tails = np.empty(len(k))
-    for place in range(len(k)):
-        others = np.arange(len(k)) != place
-        a, b = _beta(k[others], n[others])
-        tails[place] = stats.betabinom.sf(k[place] - 1, n[place], a, b)
-    return np.clip(tails, 0.0, 1.0)
+    a, b = _beta_of_others(k, n)
+    tails = [_tail(*firm) for firm in zip(k, n, a, b, strict=True)]
+    return np.clip(np.array(tails, dtype=np.float64), 0.0, 1.0)
 
 
-def _beta(k: Floats, n: Floats) -> tuple[float, float]:
-    """Fit a beta distribution to rates k/n by moments weighted with n."""
-    total = n.sum()
-    rate = (k.sum() + 0.5) / (total + 1.0)
-    spread = float((n * (k / n - rate) ** 2).sum())
+def _beta_of_others(k: Floats, n: Floats) -> tuple[Floats, Floats]:
+    """Fit for each firm a beta distribution to the rates k/n of all others.
+
+    Moments are weighted with n. Of the others' sums only what the firm itself adds is
+    taken off, so a million firms cost as much each as a hundred.
+
+    Source: Kleinman 1973, the spread of n-weighted rates between firms.
+    """
+    others = len(k) - 1
+    total = n.sum() - n
+    positive = np.maximum(total, 1.0)
+    hits = k.sum() - k
+    rate = (hits + 0.5) / (total + 1.0)
+    squares = (k**2 / n).sum() - k**2 / n
+    spread = squares - 2 * rate * hits + rate**2 * total
     within = rate * (1 - rate)
-    scale = total - float((n**2).sum()) / total
-    between = (spread - (len(k) - 1) * within) / scale if scale > 0 else 0.0
-    between = min(max(between, within * 1e-4), within * 0.99)
-    strength = within / between - 1
+    room = total - ((n**2).sum() - n**2) / positive - others
+    alike = np.divide(
+        spread / within - others, room, out=np.zeros_like(room), where=room > 0
+    )
+    alike = np.clip(alike, *_ALIKE)
+    strength = 1 / alike - 1
     return rate * strength, (1 - rate) * strength
+
+
+def _tail(k: float, n: float, a: float, b: float) -> float:
+    """Return the beta-binomial probability of k or more out of n.
+
+    The shorter side is added up, term by term from the nearest, so that a small tail
+    keeps its digits; scipy's takes it from 1.
+    """
+    if k <= 0:
+        return 1.0
+    if k > n * a / (a + b):
+        j = np.arange(k, n)
+        steps = (n - j) / (j + 1) * (a + j) / (b + n - j - 1)
+        return _chance(k, n, a, b) * (1 + float(np.cumprod(steps).sum()))
+    j = np.arange(k - 1, 0, -1)
+    steps = j / (n - j + 1) * (b + n - j) / (a + j - 1)
+    return 1 - _chance(k - 1, n, a, b) * (1 + float(np.cumprod(steps).sum()))
+
+
+def _chance(k: float, n: float, a: float, b: float) -> float:
+    """Return the beta-binomial probability of exactly k out of n."""
+    ways = -math.log(n + 1) - betaln(k + 1, n - k + 1)
+    return math.exp(ways + betaln(a + k, b + n - k) - betaln(a, b))
 
 
 def gap_tails(gaps: Sequence[float]) -> Floats:

@@ -1,36 +1,20 @@
 """The facts behind a finding, the largest first."""
 
 from collections import defaultdict
-from collections.abc import Mapping
-from typing import Final
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from typing import Final, TypeAlias
 
 import ibis
 import ibis.expr.types as ir
 
 from xiaowei.money import wan_text
-from xiaowei.verification.finding import Evidence
+from xiaowei.verification.finding import Evidence, Finding
 
 SHOWN: Final = 5
 """How many facts a finding names; the rest is counted in its text."""
 
-
-def largest(invoices: ir.Table) -> dict[str, tuple[Evidence, ...]]:
-    """Return the largest invoices of each enterprise, at most SHOWN.
-
-    Args:
-        invoices: Shape: one row per invoice that a check objects to.
-    """
-    place = ibis.row_number().over(
-        ibis.window(
-            group_by="enterprise_id",
-            order_by=[ibis.desc(invoices.net_fen.abs()), invoices.file, invoices.line],
-        )
-    )
-    first = invoices.mutate(place=place).filter(lambda t: t.place < SHOWN)
-    listed: dict[str, list[Evidence]] = defaultdict(list)
-    for row in first.order_by("enterprise_id", "place").to_pyarrow().to_pylist():
-        listed[row["enterprise_id"]].append(of_invoice(row))
-    return {firm: tuple(facts) for firm, facts in listed.items()}
+Say: TypeAlias = Callable[[Mapping[str, object]], Evidence]
 
 
 def of_invoice(row: Mapping[str, object]) -> Evidence:
@@ -41,6 +25,60 @@ def of_invoice(row: Mapping[str, object]) -> Evidence:
         f"{row['happened_on']} {row['direction']} {row['invoice_no']} "
         f"{wan_text(whole(row['net_fen']))}万 {row['state']}",
     )
+
+
+def largest(invoices: ir.Table) -> dict[str, tuple[Evidence, ...]]:
+    """Return the largest invoices of each enterprise, at most SHOWN.
+
+    Args:
+        invoices: Shape: one row per invoice that a check objects to.
+    """
+    return gravest(invoices.mutate(weight=invoices.net_fen.abs()), say=of_invoice)
+
+
+def gravest(rows: ir.Table, *, say: Say) -> dict[str, tuple[Evidence, ...]]:
+    """Return the rows of each enterprise that weigh most, at most SHOWN.
+
+    Args:
+        rows: Shape: one row per fact that a check objects to; `enterprise_id`,
+            `weight`, `file`, `line`, and what the sentence needs.
+        say: the sentence.
+    """
+    ties = [name for name in rows.columns if name not in {"weight", "file", "line"}]
+    order = [ibis.desc("weight"), "file", "line", *ties]
+    place = ibis.row_number().over(
+        ibis.window(group_by="enterprise_id", order_by=order)
+    )
+    first = rows.mutate(place=place).filter(lambda t: t.place < SHOWN)
+    listed: dict[str, list[Evidence]] = defaultdict(list)
+    for row in first.order_by("enterprise_id", "place").to_pyarrow().to_pylist():
+        listed[row["enterprise_id"]].append(say(row))
+    return {firm: tuple(facts) for firm, facts in listed.items()}
+
+
+def with_evidence(
+    findings: Iterable[Finding], rows: ir.Table, *, say: Say = of_invoice
+) -> list[Finding]:
+    """Return findings, each that differs with the rows that weigh most.
+
+    Args:
+        findings: of one check.
+        rows: as of `gravest`, or invoices that weigh by their net amount.
+        say: the sentence.
+    """
+    told = list(findings)
+    firms = [one.enterprise_id for one in told if one.outcome == "differs"]
+    if not firms:
+        return told
+    if "weight" not in rows.columns:
+        rows = rows.mutate(weight=rows.net_fen.abs())
+    facts = gravest(rows.filter(rows.enterprise_id.isin(firms)), say=say)
+    return [
+        replace(one, evidence=facts.get(one.enterprise_id, ()))
+        if one.outcome == "differs"
+        else one
+        for one in told
+    ]
 
 
 def whole(value: object) -> int:

@@ -1,12 +1,14 @@
 """What a check saw of one enterprise."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Final, Literal, TypeAlias
 
+import ibis
 import ibis.expr.types as ir
 
+from xiaowei.portraits.current import current
 from xiaowei.said import Said
 
 Outcome = Literal["agrees", "differs", "silent"]
@@ -73,6 +75,28 @@ class Case:
     facts: Mapping[str, ir.Table]
     as_of: date
     industries: Mapping[str, str]
+    _kept: dict[str, ir.Table] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+
+    def current(self, family: str) -> ir.Table:
+        """Return a family's facts as last stated."""
+        return current(self.facts[family], family=family)
+
+    def once(self, name: str, make: Callable[[], ir.Table]) -> ir.Table:
+        """Return a table that several checks need, worked out for the first of them."""
+        if name not in self._kept:
+            self._kept[name] = kept(make())
+        return self._kept[name]
+
+
+def kept(table: ir.Table) -> ir.Table:
+    """Return a table worked out now, for it is small and asked for more than once.
+
+    It lies in memory for as long as the engine is connected. Ibis 12.0.0 cannot drop
+    what its own `cache` makes: sqlglot 30 writes its DROP without the table's name.
+    """
+    return ibis.memtable(table.to_pyarrow())
 
 
 Find: TypeAlias = Callable[[Case], Sequence[Finding]]

@@ -39,9 +39,9 @@ _FILES: Final = (
 )
 _CHURN_FILE: Final = "rate_churn.csv"
 _COUNTED: Final = {
-    "void": ("发票状态", "作废"),
-    "status_with_spaces": ("发票状态", r"^\s|\s$"),
-    "red_letter": ("金额", "^-"),
+    "void": ("state", "作废"),
+    "status_with_spaces": ("state", r"^\s|\s$"),
+    "red_letter": ("net_fen", "^-"),
 }
 
 

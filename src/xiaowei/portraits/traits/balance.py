@@ -25,8 +25,8 @@ def portray(invoices: ir.Table, *, as_of: date) -> ir.Table:
         as_of: the day of the portraits.
 
     Returns:
-        Shape: one row per enterprise that has invoices of both directions; others
-        are unknown, not lopsided.
+        Shape: one row per enterprise that has valid invoices of both directions;
+        others are unknown, not lopsided.
     """
     rows = invoices.filter(invoices.state == "valid")
     rows = rows.mutate(ago=months_ago(rows.happened_on, as_of=as_of))
@@ -72,7 +72,7 @@ TRAITS: Final = (
         "12m",
         _FROM,
         "none",
-        "(output VAT - input VAT) / sales of the last 12 months",
+        "(output VAT - input VAT) / sales of the last 12 months; may be negative",
         lambda t: ratio(
             total(t.tax_out, t.ago < _YEAR) - total(t.tax_in, t.ago < _YEAR),
             total(t.sold, t.ago < _YEAR),
@@ -95,7 +95,7 @@ TRAITS: Final = (
         "12m",
         _FROM,
         "higher_is_riskier",
-        "months of the last 12 in which purchases passed sales",
+        "rolling months of the last 12 in which purchases passed sales",
         lambda t: ((t.ago < _YEAR) & (t.bought > t.sold)).sum().cast("int64"),
     ),
 )

@@ -117,11 +117,9 @@ def _tickets(way: Way) -> list[Trait]:
         "12m",
         _FROM,
         "none",
-        f"mean net amount of valid positive {name} invoices of the last 12 months",
-        lambda t: ratio(
-            total(t.net_fen, t.valid & ~t.red & (t.ago < _YEAR)),
-            (t.valid & ~t.red & (t.ago < _YEAR)).sum(),
-        ),
+        f"mean net amount of valid {name} invoices of the last 12 months that are no "
+        "red letters, in whole fen",
+        _ticket,
     )
     caps = [
         Trait(
@@ -151,6 +149,11 @@ def _reds(t: ir.Table, *, n: int) -> ir.Value:
 
 def _valid(t: ir.Table, *, n: int) -> ir.Value:
     return (t.valid & (t.ago < n)).sum().cast("int64")
+
+
+def _ticket(t: ir.Table) -> ir.Value:
+    lately = t.valid & ~t.red & (t.ago < _YEAR)
+    return ratio(total(t.net_fen, lately), lately.sum()).round().cast("int64")
 
 
 def _at_cap_share(t: ir.Table, *, cap: int) -> ir.Value:

@@ -6,8 +6,8 @@ from typing import Final
 import ibis
 import ibis.expr.types as ir
 
+from xiaowei.portraits.current import current
 from xiaowei.portraits.traits.trait import (
-    PPM,
     Trait,
     days_ago,
     growth,
@@ -15,13 +15,14 @@ from xiaowei.portraits.traits.trait import (
     portrayed,
     ratio,
     total,
+    variation,
 )
 
 _FROM: Final = ("electricity",)
 _YEAR: Final = 12
 _QUARTER: Final = 3
 _IDLE: Final = 10
-"""A day is idle when it uses less than a tenth of the year's mean day."""
+"""A day is idle when it uses at most a tenth of the year's mean day."""
 
 
 def portray(readings: ir.Table, *, as_of: date) -> ir.Table:
@@ -35,13 +36,7 @@ def portray(readings: ir.Table, *, as_of: date) -> ir.Table:
     Returns:
         Shape: one row per enterprise that has a reading.
     """
-    latest = ibis.row_number().over(
-        ibis.window(
-            group_by=["enterprise_id", "meter", "happened_on"],
-            order_by=[ibis.desc("known_on"), "file", "line"],
-        )
-    )
-    rows = readings.mutate(place=latest).filter(lambda t: t.place == 0)
+    rows = current(readings, family="electricity")
     # Watt-hours are whole numbers: their sums do not depend on the order of adding.
     rows = rows.mutate(
         wh=(rows.kwh * 1000).round().cast("int64"),
@@ -53,13 +48,15 @@ def portray(readings: ir.Table, *, as_of: date) -> ir.Table:
     month = ibis.window(group_by=["enterprise_id", "ago"])
     days = days.mutate(
         whole=total(days.wh, days.ago < _YEAR).over(own),
+        seen=ibis.least(days.ago.max().over(own) + 1, _YEAR),
         known=(days.ago < _YEAR).sum().over(own),
         month=days.wh.sum().over(month).cast("int64"),
         first=(days.days == days.days.min().over(month)),
     )
-    idle = days.wh * days.known * _IDLE < days.whole
-    ppm = ratio(days.month * PPM, days.whole).round().cast("int64")
-    return portrayed(days.mutate(idle=idle, ppm=ppm), TRAITS)
+    idle = days.wh * days.known * _IDLE <= days.whole
+    return portrayed(
+        days.mutate(idle=idle, gap=days.seen * days.month - days.whole), TRAITS
+    )
 
 
 def _level(n: int) -> Trait:
@@ -84,9 +81,10 @@ def _growth(n: int) -> Trait:
         _FROM,
         "lower_is_riskier",
         f"electricity of the last {n} months against the same months a year before, "
-        "-1..1; null without a year before",
+        "(now - before) / (|now| + |before|), -1..1; null unless the first reading is "
+        "as old as those months",
         lambda t: ibis.ifelse(
-            t.ago.max() >= _YEAR,
+            t.ago.max() >= _YEAR + n - 1,
             growth(
                 total(t.wh, t.ago < n),
                 total(t.wh, (t.ago >= _YEAR) & (t.ago < _YEAR + n)),
@@ -97,12 +95,19 @@ def _growth(n: int) -> Trait:
 
 
 def _variation(t: ir.Table) -> ir.Value:
-    seen = ibis.least(t.ago.max() + 1, _YEAR)
-    of_year = t.first & (t.ago < _YEAR)
-    squares = (t.ppm * t.ppm).sum(where=of_year).cast("float64") / (PPM * PPM)
-    known = (t.whole.max() > 0) & (seen > 1)
-    spread = ibis.greatest(seen * squares - 1, 0.0).sqrt()
-    return ibis.ifelse(known, spread, ibis.null("float64"))
+    return variation(
+        t.gap,
+        within=t.first & (t.ago < _YEAR),
+        whole=t.whole.max(),
+        seen=t.seen.max(),
+    )
+
+
+def _utilisation(t: ir.Table) -> ir.Value:
+    lately = total(t.wh, t.ago < _QUARTER).cast("float64")
+    return ratio(
+        lately / ibis.least(t.seen.max(), _QUARTER), t.month.max(where=t.ago < _YEAR)
+    )
 
 
 TRAITS: Final = (
@@ -117,7 +122,8 @@ TRAITS: Final = (
         "12m",
         _FROM,
         "higher_is_riskier",
-        "standard deviation of monthly electricity over its mean, 12 months",
+        "standard deviation of monthly electricity over its mean, 12 months or since "
+        "the first reading; months without a reading count as 0",
         _variation,
     ),
     Trait(
@@ -127,7 +133,8 @@ TRAITS: Final = (
         "3m",
         _FROM,
         "higher_is_riskier",
-        "days of the last 3 months with less than a tenth of the year's mean day",
+        "days with a reading, of the last 3 months, that use at most a tenth of the "
+        "mean of such days of the last 12",
         lambda t: ratio((t.idle & (t.ago < _QUARTER)).sum(), (t.ago < _QUARTER).sum()),
     ),
     Trait(
@@ -137,11 +144,9 @@ TRAITS: Final = (
         "3m",
         _FROM,
         "lower_is_riskier",
-        "mean month of the last 3 over the highest of the last 12 (after 电E贷)",
-        lambda t: ratio(
-            total(t.wh, t.ago < _QUARTER).cast("float64") / _QUARTER,
-            t.month.max(where=t.ago < _YEAR),
-        ),
+        "mean month of the last 3, or since the first reading, over the highest of "
+        "the last 12 (after 电E贷)",
+        _utilisation,
     ),
     Trait(
         "kwh_days_since",

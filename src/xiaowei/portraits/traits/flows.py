@@ -9,19 +9,19 @@ import ibis.expr.types as ir
 
 from xiaowei.portraits.traits.trait import (
     EVER,
-    PPM,
     Trait,
     growth,
     months_ago,
     portrayed,
-    ratio,
     total,
+    variation,
     window_text,
 )
 
 WINDOWS: Final = (3, 6, 12, 24, EVER)
 _LONG: Final = (12, 24)
 _YEAR: Final = 12
+_MILLION: Final = 1_000_000
 _FROM: Final = ("invoices",)
 
 Way = Literal["sale", "purchase"]
@@ -53,19 +53,17 @@ def _months(invoices: ir.Table, *, way: Way, as_of: date) -> ir.Table:
     months = rows.group_by(["enterprise_id", "ago"]).aggregate(
         net=total(rows.net_fen, valid), tickets=valid.sum().cast("int64")
     )
-    whole = {
-        f"whole_{n}": total(months.net, months.ago < n).over(
-            ibis.window(group_by="enterprise_id")
-        )
-        for n in _LONG
-    }
-    months = months.mutate(**whole)
-    return months.mutate(**{f"ppm_{n}": _ppm(months, n) for n in _LONG})
-
-
-def _ppm(months: ir.Table, n: int) -> ir.Value:
-    share = ratio(months.net * PPM, months[f"whole_{n}"])
-    return ibis.ifelse(months.ago < n, share.round().cast("int64"), 0)
+    own = ibis.window(group_by="enterprise_id")
+    months = months.mutate(
+        **{f"whole_{n}": total(months.net, months.ago < n).over(own) for n in _LONG},
+        **{f"seen_{n}": ibis.least(months.ago.max().over(own) + 1, n) for n in _LONG},
+    )
+    return months.mutate(
+        **{
+            f"gap_{n}": months[f"seen_{n}"] * months.net - months[f"whole_{n}"]
+            for n in _LONG
+        }
+    )
 
 
 def flow_traits(way: Way) -> tuple[Trait, ...]:
@@ -101,7 +99,8 @@ def _growths(way: Way) -> list[Trait]:
             _FROM,
             "lower_is_riskier",
             f"{name} of the last {n} months against the same months a year before, "
-            "(now - before) / (|now| + |before|), -1..1; null without a year before",
+            "(now - before) / (|now| + |before|), -1..1; null unless the first invoice "
+            "is as old as those months",
             partial(_growth, n=n),
         )
         for n in (3, 6, 12)
@@ -157,7 +156,7 @@ def _net(t: ir.Table, *, n: int) -> ir.Value:
 
 def _growth(t: ir.Table, *, n: int) -> ir.Value:
     before = total(t.net, (t.ago >= _YEAR) & (t.ago < _YEAR + n))
-    known = t.ago.max() >= _YEAR
+    known = t.ago.max() >= _YEAR + n - 1
     return ibis.ifelse(
         known, growth(total(t.net, t.ago < n), before), ibis.null("float64")
     )
@@ -168,20 +167,22 @@ def _active(t: ir.Table, *, n: int) -> ir.Value:
 
 
 def _variation(t: ir.Table, *, n: int) -> ir.Value:
-    """Return sqrt(n * sum of squares - 1) of shares that add up to 1."""
-    seen = ibis.least(t.ago.max() + 1, n)
-    squares = t[f"ppm_{n}"] * t[f"ppm_{n}"]
-    spread = seen * squares.sum().cast("float64") / (PPM * PPM) - 1
-    known = (t[f"whole_{n}"].max() > 0) & (seen > 1)
-    return ibis.ifelse(known, ibis.greatest(spread, 0.0).sqrt(), ibis.null("float64"))
+    return variation(
+        t[f"gap_{n}"],
+        within=t.ago < n,
+        whole=t[f"whole_{n}"].max(),
+        seen=t[f"seen_{n}"].max(),
+    )
 
 
 def _log_spread(t: ir.Table) -> ir.Value:
-    """Return the spread of log amounts, taken in whole thousandths (see PPM)."""
+    """Return the spread of log amounts, reckoned in whole millionths.
+
+    Sums of whole numbers do not depend on the order in which an engine adds them.
+    """
     counted = (t.ago < _LONG[-1]) & (t.net > 0)
-    thousandths = (ibis.greatest(t.net, 1).ln() * 1000).round().cast("int64")
-    n = counted.sum()
-    first = thousandths.sum(where=counted).cast("float64")
-    second = (thousandths * thousandths).sum(where=counted).cast("float64")
-    spread = ibis.greatest(second / n - (first / n) * (first / n), 0.0).sqrt() / 1000
+    logs = (ibis.greatest(t.net, 1).ln() * _MILLION).round().cast("int64")
+    n, first = counted.sum(), total(logs, counted)
+    squared = n * total(logs * logs, counted) - first * first
+    spread = squared.cast("float64").sqrt() / n / _MILLION
     return ibis.ifelse(n > 1, spread, ibis.null("float64"))

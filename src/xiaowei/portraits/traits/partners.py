@@ -8,8 +8,8 @@ import ibis.expr.types as ir
 
 from xiaowei.portraits.traits.flows import Way
 from xiaowei.portraits.traits.trait import (
-    PPM,
     Trait,
+    concentration,
     months_ago,
     portrayed,
     ratio,
@@ -40,34 +40,22 @@ def portray(invoices: ir.Table, *, way: Way, as_of: date) -> ir.Table:
 
 
 def _partners(invoices: ir.Table, *, way: Way, as_of: date) -> ir.Table:
-    """Return one row per enterprise and partner: amounts of two years, first month."""
-    rows = invoices.filter((invoices.direction == way) & (invoices.state == "valid"))
+    """Return one row per enterprise and partner: amounts of two years, first month.
+
+    A partner who has sent back as much as he took counts as 0, never below. A partner
+    of voided invoices only stays among them: his enterprise has invoices, so that it
+    has no customers is known.
+    """
+    rows = invoices.filter(invoices.direction == way)
     rows = rows.mutate(ago=months_ago(rows.happened_on, as_of=as_of))
-    pairs = rows.group_by(["enterprise_id", "counterparty_id"]).aggregate(
-        now=ibis.greatest(total(rows.net_fen, rows.ago < _YEAR), 0),
-        before=ibis.greatest(
-            total(rows.net_fen, (rows.ago >= _YEAR) & (rows.ago < 2 * _YEAR)), 0
-        ),
-        ever=ibis.greatest(total(rows.net_fen, rows.ago >= 0), 0),
-        since=rows.ago.max(),
+    valid, ago = rows.state == "valid", rows.ago
+    before = (ago >= _YEAR) & (ago < 2 * _YEAR)
+    return rows.group_by(["enterprise_id", "counterparty_id"]).aggregate(
+        now=ibis.greatest(total(rows.net_fen, valid & (ago < _YEAR)), 0),
+        before=ibis.greatest(total(rows.net_fen, valid & before), 0),
+        ever=ibis.greatest(total(rows.net_fen, valid), 0),
+        since=ago.max(where=valid),
     )
-    own = ibis.window(group_by="enterprise_id")
-    pairs = pairs.mutate(
-        whole=total(pairs.now, pairs.now > 0).over(own),
-        whole_ever=total(pairs.ever, pairs.ever > 0).over(own),
-    )
-    return pairs.mutate(
-        ppm=_ppm(pairs.now, pairs.whole), ppm_ever=_ppm(pairs.ever, pairs.whole_ever)
-    )
-
-
-def _ppm(part: ir.Value, whole: ir.Value) -> ir.Value:
-    return ratio(part * PPM, whole).round().cast("int64").fill_null(0)
-
-
-def _hhi(ppm: ir.Value, whole: ir.Value) -> ir.Value:
-    squares = (ppm * ppm).sum().cast("float64") / (PPM * PPM)
-    return ibis.ifelse(whole.max() > 0, squares, ibis.null("float64"))
 
 
 def partner_traits(way: Way) -> tuple[Trait, ...]:
@@ -95,8 +83,9 @@ def _concentration(way: Way) -> list[Trait]:
             "12m",
             _FROM,
             "higher_is_riskier",
-            f"Herfindahl index: sum of squared shares of {name}s, 12 months, 0..1",
-            lambda t: _hhi(t.ppm, t.whole),
+            f"Herfindahl index: sum of squared shares of {name}s, 12 months, 0..1; one "
+            "whose net amount is below 0 counts as 0",
+            lambda t: concentration(t.now, whole=t.now.sum()),
         ),
         Trait(
             f"{name}_hhi_all",
@@ -105,8 +94,9 @@ def _concentration(way: Way) -> list[Trait]:
             "all",
             _FROM,
             "higher_is_riskier",
-            f"Herfindahl index: sum of squared shares of {name}s, all months known",
-            lambda t: _hhi(t.ppm_ever, t.whole_ever),
+            f"Herfindahl index: sum of squared shares of {name}s, all months known; "
+            "one whose net amount is below 0 counts as 0",
+            lambda t: concentration(t.ever, whole=t.ever.sum()),
         ),
         Trait(
             f"{name}_top_share_12m",
@@ -116,7 +106,7 @@ def _concentration(way: Way) -> list[Trait]:
             _FROM,
             "higher_is_riskier",
             f"share of the largest {name} in the last 12 months",
-            lambda t: ratio(t.now.max(), t.whole.max()),
+            lambda t: ratio(t.now.max(), t.now.sum()),
         ),
     ]
 
@@ -131,10 +121,11 @@ def _loyalty(way: Way) -> list[Trait]:
             "12m",
             _FROM,
             "lower_is_riskier",
-            f"share of the last 12 months with {name}s of the 12 months before",
+            f"share of the last 12 months with {name}s that had a positive net amount "
+            f"in the 12 before; null where no {name} is as old",
             lambda t: ibis.ifelse(
                 t.since.max() >= _YEAR,
-                ratio(total(t.now, t.before > 0), t.whole.max()),
+                ratio(total(t.now, t.before > 0), t.now.sum()),
                 ibis.null("float64"),
             ),
         ),
@@ -145,8 +136,9 @@ def _loyalty(way: Way) -> list[Trait]:
             "12m",
             _FROM,
             "higher_is_riskier",
-            f"share of the 12 months before with {name}s that traded no more since",
-            lambda t: ratio(total(t.before, t.now <= 0), total(t.before, t.before > 0)),
+            f"share of the 12 months before with {name}s that have no positive net "
+            "amount since",
+            lambda t: ratio(total(t.before, t.now <= 0), t.before.sum()),
         ),
         Trait(
             f"{name}_new_share_3m",
@@ -156,6 +148,6 @@ def _loyalty(way: Way) -> list[Trait]:
             _FROM,
             "none",
             f"share of the last 12 months with {name}s first seen in the last 3",
-            lambda t: ratio(total(t.now, t.since < _QUARTER), t.whole.max()),
+            lambda t: ratio(total(t.now, t.since < _QUARTER), t.now.sum()),
         ),
     ]

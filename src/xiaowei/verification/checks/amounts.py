@@ -11,6 +11,7 @@ from xiaowei.portraits.traits.books import FACE_CAPS_FEN, at_cap
 from xiaowei.portraits.traits.trait import months_ago, total
 from xiaowei.said import Said, percent
 from xiaowei.verification.chances import MIN_PEERS, gap_tails
+from xiaowei.verification.evidence import with_evidence
 from xiaowei.verification.finding import Case, Check, Finding, Severity
 from xiaowei.verification.statistical import Count, judge_counts
 
@@ -23,16 +24,17 @@ _TIMES: Final[tuple[tuple[int, Severity], ...]] = ((10, "medium"), (3, "low"))
 
 def _tickets(case: Case) -> list[Finding]:
     """Compare how many tickets lie at a face cap with firms of like ticket size."""
-    invoices = case.facts["invoices"]
+    invoices = case.current("invoices")
     rows = invoices.filter(
         (invoices.direction == "sale")
         & (invoices.state == "valid")
         & (invoices.net_fen > 0)
     )
     caps = [at_cap(rows.total_fen, cap) for cap in FACE_CAPS_FEN]
+    rows = rows.mutate(capped=caps[0] | caps[1] | caps[2])
     counts = rows.group_by("enterprise_id").aggregate(
         trials=rows.count(),
-        hits=(caps[0] | caps[1] | caps[2]).sum().cast("int64"),
+        hits=rows.capped.sum().cast("int64"),
         amount=rows.net_fen.sum().cast("int64"),
     )
     counts = counts.filter(counts.trials >= _MIN_TICKETS).order_by("enterprise_id")
@@ -45,7 +47,7 @@ def _tickets(case: Case) -> list[Finding]:
     for group in groups:
         counted = [_ticket_count(firms[int(place)]) for place in group]
         found += judge_counts(counted, worst="low")
-    return found
+    return with_evidence(found, rows.filter(rows.capped))
 
 
 def _ticket_count(row: dict[str, int]) -> Count:
@@ -79,29 +81,33 @@ def _ticket_count(row: dict[str, int]) -> Count:
 
 def _balance(case: Case) -> list[Finding]:
     """Compare purchases with sales over two years."""
-    invoices = case.facts["invoices"]
+    invoices = case.current("invoices")
     valid = invoices.filter(invoices.state == "valid")
-    ago = months_ago(valid.happened_on, as_of=case.as_of)
-    sale = valid.direction == "sale"
+    valid = valid.mutate(
+        sale=valid.direction == "sale",
+        lately=months_ago(valid.happened_on, as_of=case.as_of) < _MONTHS,
+    )
     sums = valid.group_by("enterprise_id").aggregate(
-        sold=total(valid.net_fen, sale & (ago < _MONTHS)),
-        bought=total(valid.net_fen, ~sale & (ago < _MONTHS)),
+        sold=total(valid.net_fen, valid.sale & valid.lately),
+        bought=total(valid.net_fen, ~valid.sale & valid.lately),
         ways=valid.direction.nunique(),
     )
     known = sums.filter(
         (sums.ways > 1) & (sums.sold >= _MIN_SALES_FEN) & (sums.bought > 0)
     )
     rows = known.order_by("enterprise_id").to_pyarrow().to_pylist()
-    if len(rows) < MIN_PEERS:
-        return []
-    tails = gap_tails([math.log(row["bought"] / row["sold"]) for row in rows])
-    return [
-        _of_balance(row, unlikely=round(float(tail), 9))
-        for row, tail in zip(rows, tails, strict=True)
+    gaps = [math.log(row["bought"] / row["sold"]) for row in rows]
+    tails: list[float | None] = [None] * len(rows)
+    if len(rows) >= MIN_PEERS:
+        # Nine digits: the last bits of a tail differ between builds of libm.
+        tails = [round(float(tail), 9) for tail in gap_tails(gaps)]
+    findings = [
+        _of_balance(row, unlikely=tail) for row, tail in zip(rows, tails, strict=True)
     ]
+    return with_evidence(findings, valid.filter(~valid.sale & valid.lately))
 
 
-def _of_balance(row: Mapping[str, int], *, unlikely: float) -> Finding:
+def _of_balance(row: Mapping[str, int], *, unlikely: float | None) -> Finding:
     times = row["bought"] / row["sold"]
     severity: Severity = next(
         (grave for bound, grave in _TIMES if times > bound), "none"
@@ -149,8 +155,10 @@ BALANCE: Final = Check(
     name="sales_against_purchases",
     title=Said("购销匹配", "Sales against purchases"),
     meaning=Said(
-        f"近{_MONTHS}月进项与销项之比，以及在企业中有多少见",
-        f"purchases over sales of the last {_MONTHS} months; how rare it is",
+        f"近{_MONTHS}月进项与销项之比，超过{_TIMES[-1][0]}倍为不一致；可比企业足够时"
+        "并说明有多少见",
+        f"purchases over sales of the last {_MONTHS} months; more than "
+        f"{_TIMES[-1][0]} times is a difference; with enough peers, how rare it is",
     ),
     needs=("invoices",),
     find=_balance,

@@ -11,19 +11,23 @@ from scipy import stats
 from xiaowei.money import wan_text
 from xiaowei.portraits.traits.trait import months_ago, total
 from xiaowei.said import Said, percent
-from xiaowei.verification.finding import Case, Check, Finding, Severity
+from xiaowei.verification.evidence import whole, with_evidence
+from xiaowei.verification.finding import Case, Check, Evidence, Finding, Severity
 from xiaowei.verification.statistical import judge_tails
 
 _YEAR: Final = 12
 _HALF: Final = 6
-_MIN_FILINGS: Final = 6
+_MIN_MONTHS_FILED: Final = 6
+_MIN_MONTHS_READ: Final = 4
 _TAX_BOUNDS: Final[tuple[tuple[float, Severity], ...]] = (
     (0.5, "high"),
     (0.2, "medium"),
     (0.1, "low"),
 )
 """Declared over invoiced sales may be off by up to a tenth: timing of voids and of
-sales without invoice. Beyond it the gap is graver the wider it is."""
+sales without invoice. Beyond it the gap is graver the wider it is; but sales without
+invoice must be declared too, so that more is declared than invoiced is never more than
+low."""
 
 _SD_INVOICES: Final = 0.80
 _SD_ELECTRICITY: Final = 0.32
@@ -38,49 +42,65 @@ nothing about sales."""
 
 def _tax(case: Case) -> list[Finding]:
     """Compare sales declared for VAT with sales invoiced in the same months."""
-    declared = _declared(case)
-    invoices = case.facts["invoices"]
-    sales = invoices.filter(
-        (invoices.direction == "sale") & (invoices.state == "valid")
+    filings = _beside_invoices(case)
+    sums = filings.group_by("enterprise_id").aggregate(
+        periods=filings.count(),
+        months=filings.months.sum().cast("int64"),
+        declared=filings.declared.sum().cast("int64"),
+        invoiced=filings.invoiced.sum().cast("int64"),
     )
-    months = sales.mutate(month=sales.happened_on.truncate("month"))
-    invoiced = months.group_by(["enterprise_id", "month"]).aggregate(
-        invoiced=months.net_fen.sum().cast("int64")
-    )
-    both = declared.left_join(invoiced, ["enterprise_id", "month"])
-    sums = both.group_by("enterprise_id").aggregate(
-        periods=both.count(),
-        declared=both.declared.sum().cast("int64"),
-        invoiced=both.invoiced.fill_null(0).sum().cast("int64"),
-    )
-    rows = sums.filter((sums.periods >= _MIN_FILINGS) & (sums.invoiced > 0))
-    return [
+    rows = sums.filter((sums.months >= _MIN_MONTHS_FILED) & (sums.invoiced > 0))
+    findings = [
         _of_tax(row) for row in rows.order_by("enterprise_id").to_pyarrow().to_pylist()
     ]
+    gap = (filings.declared - filings.invoiced).abs()
+    return with_evidence(findings, filings.mutate(weight=gap), say=_of_filing)
 
 
-def _declared(case: Case) -> ir.Table:
-    """Return sales declared per month of the last year, as last known."""
-    filings = case.facts["tax_filings"]
-    monthly = filings.filter(
-        (filings.tax == "vat")
-        & (
-            filings.period_start.truncate("month")
-            == filings.period_end.truncate("month")
-        )
-        & (months_ago(filings.period_end, as_of=case.as_of) < _YEAR)
+def _beside_invoices(case: Case) -> ir.Table:
+    """Return filings of the last year beside what was invoiced in their months.
+
+    Periods before the first full month of sales known are left out: invoices that were
+    never handed in are not hidden sales.
+    """
+    invoices = case.current("invoices")
+    sales = invoices.filter(invoices.direction == "sale")
+    months = sales.group_by(
+        enterprise_id=sales.enterprise_id, month=sales.happened_on.truncate("month")
+    ).aggregate(net=total(sales.net_fen, sales.state == "valid"))
+    own = ibis.window(group_by="enterprise_id")
+    months = months.mutate(since=months.month.min().over(own))
+    filings = _filed(case)
+    joined = filings.join(
+        months,
+        [
+            filings.enterprise_id == months.enterprise_id,
+            filings.first_month > months.since,
+        ],
     )
-    latest = ibis.row_number().over(
-        ibis.window(
-            group_by=["enterprise_id", "period_end"],
-            order_by=[ibis.desc("known_on"), ibis.desc("happened_on"), "file", "line"],
-        )
+    within = joined.month.between(joined.first_month, joined.last_month)
+    return joined.group_by(filings.columns).aggregate(
+        invoiced=total(joined.net, within)
     )
-    last = monthly.mutate(place=latest).filter(lambda t: t.place == 0)
-    return last.select(
+
+
+def _filed(case: Case) -> ir.Table:
+    """Return the VAT filings whose period ended in the last year, as last stated."""
+    filings = case.current("tax_filings")
+    ago = months_ago(filings.period_end, as_of=case.as_of)
+    ended = filings.period_end <= ibis.literal(case.as_of)
+    rows = filings.filter((filings.tax == "vat") & (ago < _YEAR) & ended)
+    first, last = rows.period_start, rows.period_end
+    return rows.select(
         "enterprise_id",
-        month=last.period_end.truncate("month"),
-        declared=last.sales_fen,
+        "period_start",
+        "period_end",
+        "file",
+        "line",
+        first_month=first.truncate("month"),
+        last_month=last.truncate("month"),
+        months=(last.year() - first.year()) * _YEAR + last.month() - first.month() + 1,
+        declared=rows.sales_fen,
     )
 
 
@@ -89,6 +109,8 @@ def _of_tax(row: Mapping[str, int]) -> Finding:
     severity: Severity = next(
         (grave for bound, grave in _TAX_BOUNDS if abs(gap) > bound), "none"
     )
+    if gap > 0 and severity != "none":
+        severity = "low"
     return Finding(
         enterprise_id=str(row["enterprise_id"]),
         check=TAX.name,
@@ -116,9 +138,19 @@ def _of_tax(row: Mapping[str, int]) -> Finding:
     )
 
 
+def _of_filing(row: Mapping[str, object]) -> Evidence:
+    return Evidence(
+        str(row["file"]),
+        whole(row["line"]),
+        f"{row['period_start']} – {row['period_end']} "
+        f"declared {wan_text(whole(row['declared']))}万, "
+        f"invoiced {wan_text(whole(row['invoiced']))}万",
+    )
+
+
 def _electricity(case: Case) -> list[Finding]:
     """Compare the growth of invoiced sales with that of electricity."""
-    sums = _halves(case)
+    sums = _years_apart(case)
     findings: list[Finding] = []
     tails: list[float] = []
     unsaid: list[Finding] = []
@@ -130,41 +162,84 @@ def _electricity(case: Case) -> list[Finding]:
         gap = math.log(row["sold"] / row["sold_before"]) - math.log(
             row["wh"] / row["wh_before"]
         )
-        tails.append(float(stats.norm.sf(gap / _gap_sd())))
+        tails.append(float(stats.norm.sf(gap / _gap_sd(row["months"]))))
         findings.append(_of_electricity(row))
-    return [*unsaid, *judge_tails(findings, tails, worst="high")]
+    judged = judge_tails(findings, tails, worst="high")
+    return [*unsaid, *with_evidence(judged, _latest_sales(case))]
 
 
-def _halves(case: Case) -> ir.Table:
-    """Return sales and electricity of the last half-year and of the same one before."""
-    invoices, readings = case.facts["invoices"], case.facts["electricity"]
-    sales = invoices.filter(
-        (invoices.direction == "sale") & (invoices.state == "valid")
+def _years_apart(case: Case) -> ir.Table:
+    """Return sales and electricity of the same months of this year and the last.
+
+    Only months of the last half-year count that have a reading in both years, for a
+    month not read is not a month without use; and only firms whose sales are known for
+    all of the months a year before.
+    """
+    used = _monthly(case, "electricity")
+    sold = _monthly(case, "invoices")
+    oldest = sold.group_by("enterprise_id").aggregate(since=sold.ago.max())
+    known = oldest.filter(oldest.since >= _YEAR + _HALF - 1)
+    now = used.filter(used.ago < _HALF).semi_join(known, "enterprise_id")
+    before = used.select("enterprise_id", ago=used.ago - _YEAR, before=used.amount)
+    months = now.join(before, ["enterprise_id", "ago"])
+    for name, shift in (("sold", 0), ("sold_before", _YEAR)):
+        their = sold.select(
+            "enterprise_id", ago=sold.ago - shift, **{name: sold.amount}
+        )
+        joined = months.left_join(their, ["enterprise_id", "ago"])
+        months = joined.select(*months.columns, name)
+    sums = months.group_by("enterprise_id").aggregate(
+        months=months.count(),
+        wh=months.amount.sum().cast("int64"),
+        wh_before=months.before.sum().cast("int64"),
+        sold=months.sold.sum().cast("int64"),
+        sold_before=months.sold_before.sum().cast("int64"),
     )
-    ago = months_ago(sales.happened_on, as_of=case.as_of)
-    sold = sales.group_by("enterprise_id").aggregate(
-        sold=total(sales.net_fen, ago < _HALF),
-        sold_before=total(sales.net_fen, (ago >= _YEAR) & (ago < _YEAR + _HALF)),
-    )
-    wh = (readings.kwh * 1000).round().cast("int64")
-    ago = months_ago(readings.happened_on, as_of=case.as_of)
-    used = readings.group_by("enterprise_id").aggregate(
-        wh=total(wh, ago < _HALF),
-        wh_before=total(wh, (ago >= _YEAR) & (ago < _YEAR + _HALF)),
-    )
-    both = sold.join(used, "enterprise_id")
-    return both.filter(
-        (both.sold > 0) & (both.sold_before > 0) & (both.wh > 0) & (both.wh_before > 0)
+    return sums.filter(
+        (sums.months >= _MIN_MONTHS_READ)
+        & (sums.sold > 0)
+        & (sums.sold_before > 0)
+        & (sums.wh > 0)
+        & (sums.wh_before > 0)
     )
 
 
-def _gap_sd() -> float:
-    """Return the spread of the gap between two half-years that tell the truth.
+def _monthly(case: Case, family: str) -> ir.Table:
+    """Return fen sold or watt-hours used per enterprise and rolling month."""
+    facts = case.current(family)
+    if family == "invoices":
+        facts = facts.filter(facts.direction == "sale")
+        amount = ibis.ifelse(facts.state == "valid", facts.net_fen, 0)
+    else:
+        amount = (facts.kwh * 1000).round().cast("int64")
+    rows = facts.select(
+        "enterprise_id",
+        ago=months_ago(facts.happened_on, as_of=case.as_of),
+        amount=amount,
+    )
+    return rows.group_by(["enterprise_id", "ago"]).aggregate(
+        amount=rows.amount.sum().cast("int64")
+    )
+
+
+def _latest_sales(case: Case) -> ir.Table:
+    invoices = case.current("invoices")
+    lately = months_ago(invoices.happened_on, as_of=case.as_of) < _HALF
+    return invoices.filter(
+        (invoices.direction == "sale") & (invoices.state == "valid") & lately
+    )
+
+
+def _gap_sd(months: int) -> float:
+    """Return the spread of the gap between two years that tell the truth.
+
+    Args:
+        months: how many months of each year are compared.
 
     Source: docs/science: A4, var of a mean of n months with autocorrelation rho:
-    (n + 2 * sum_{k<n} (n - k) * rho**k) / n**2, once for each half-year.
+    (n + 2 * sum_{k<n} (n - k) * rho**k) / n**2, once for each year.
     """
-    n, rho = _HALF, _MONTH_TO_MONTH
+    n, rho = months, _MONTH_TO_MONTH
     one = (n + 2 * sum((n - k) * rho**k for k in range(1, n))) / n**2
     return math.hypot(_SD_INVOICES, _SD_ELECTRICITY) * math.sqrt(2 * one)
 
@@ -185,10 +260,10 @@ def _of_electricity(row: Mapping[str, int]) -> Finding:
             f"sales are {percent(sold, digits=0)} of the year before",
         ),
         text=Said(
-            f"近{_HALF}月开票为上年同期的{percent(sold, digits=0)}，"
+            f"近{row['months']}月开票为上年同期的{percent(sold, digits=0)}，"
             f"用电为{percent(used, digits=0)}",
-            f"invoiced sales of {_HALF} months are {percent(sold, digits=0)} of a "
-            f"year ago, electricity {percent(used, digits=0)}",
+            f"invoiced sales of {row['months']} months are {percent(sold, digits=0)} "
+            f"of a year ago, electricity {percent(used, digits=0)}",
         ),
         benign=Said(
             "提价、外协加工、自备电源、节能改造或共用电表",
@@ -213,9 +288,9 @@ TAX: Final = Check(
     name="tax_against_invoices",
     title=Said("申报与开票", "Tax filings against invoices"),
     meaning=Said(
-        "近12月逐月申报的增值税销售额与同月有效销项之和相比，差一成以上为不一致",
-        "sales declared for VAT in the last 12 months against valid sales invoices of "
-        "the same months; a gap of more than a tenth is a difference",
+        "近12月按月或按季申报的增值税销售额与同期有效销项之和相比，差一成以上为不一致",
+        "sales declared for VAT periods of the last 12 months against valid sales "
+        "invoices of the same months; a gap of more than a tenth is a difference",
     ),
     needs=("invoices", "tax_filings"),
     find=_tax,
@@ -224,10 +299,11 @@ ELECTRICITY: Final = Check(
     name="electricity_against_invoices",
     title=Said("用电与开票", "Electricity against invoices"),
     meaning=Said(
-        "近6月销售同比与用电同比之差，按真实发票和电表的月度波动判断是否偶然；对小幅虚增"
-        "把握有限",
-        "growth of sales against growth of electricity over 6 months, judged by the "
-        "monthly spread of real invoices and meters; weak against small inflation",
+        "近6月中两年均有抄表的月份，销售同比与用电同比之差，按真实发票和电表的月度波动"
+        "判断是否偶然；对小幅虚增把握有限",
+        "growth of sales against growth of electricity over those of the last 6 months "
+        "that were read in both years, judged by the monthly spread of real invoices "
+        "and meters; weak against small inflation",
     ),
     needs=("invoices", "electricity"),
     find=_electricity,

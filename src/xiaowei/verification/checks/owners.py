@@ -1,7 +1,7 @@
 """Whose invoice it is: issued to itself, or standing in two firms' books."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -9,10 +9,18 @@ import ibis
 import ibis.expr.types as ir
 
 from xiaowei.money import wan_text
+from xiaowei.portraits.traits.trait import total
 from xiaowei.said import Said, percent
-from xiaowei.verification.checks.sides import SAME
+from xiaowei.verification.checks.sides import SAME, twins
 from xiaowei.verification.evidence import SHOWN, largest
-from xiaowei.verification.finding import Case, Check, Evidence, Finding, Severity
+from xiaowei.verification.finding import (
+    Case,
+    Check,
+    Evidence,
+    Finding,
+    Severity,
+    kept,
+)
 
 _HIGH_SHARE: Final = 0.2
 _MEDIUM_COUNT: Final = 3
@@ -26,39 +34,56 @@ class _Books:
     Args:
         count: invoices that meet the condition.
         amount_fen: their absolute net amount.
+        both: whether it has books of sales and of purchases.
         rows: all invoices of the books in question.
         whole_fen: their absolute net amount.
-        others: the enterprises on the other end, most invoices first.
         evidence: some of them.
     """
 
     count: int
     amount_fen: int
+    both: bool
     rows: int
     whole_fen: int
-    others: tuple[str, ...]
     evidence: tuple[Evidence, ...]
 
 
 def _own_both_sides(case: Case) -> list[Finding]:
     """Find invoices that one enterprise has both issued and received."""
-    invoices = case.facts["invoices"]
-    sold = invoices.filter(invoices.direction == "sale")
-    bought = invoices.filter(invoices.direction == "purchase").view()
-    keys = [sold[name] == bought[name] for name in (*SAME, "enterprise_id")]
-    by_content = sold.semi_join(bought, keys)
-    by_code = sold.filter(sold.enterprise_id == sold.counterparty_id)
-    twice = by_content.union(by_code, distinct=True).mutate(other=ibis.null("string"))
-    both = invoices.group_by("enterprise_id").aggregate(
-        ways=invoices.direction.nunique()
+    invoices = case.current("invoices")
+    sale = invoices.direction == "sale"
+    sums = invoices.group_by("enterprise_id").aggregate(
+        ways=invoices.direction.nunique(),
+        rows=sale.sum().cast("int64"),
+        whole=total(invoices.net_fen.abs(), sale),
     )
-    judged = invoices.semi_join(both.filter(both.ways > 1), "enterprise_id")
-    books = _books(twice, judged.filter(judged.direction == "sale"))
-    return [_of_own(firm, found) for firm, found in books]
+    books = _books(_own(invoices, twins(case)), sums)
+    return [_of_own(firm, found) for firm, found in books if found.count or found.both]
+
+
+def _own(invoices: ir.Table, alike: ir.Table) -> ir.Table:
+    """Return invoices whose owner stands on their other side too, each once.
+
+    Either its code stands there, or its books hold the same invoice on both sides.
+    """
+    sold = alike.filter(alike.direction == "sale")
+    bought = alike.filter(alike.direction == "purchase").view()
+    twice = sold.semi_join(
+        bought, [sold[name] == bought[name] for name in (*SAME, "enterprise_id")]
+    )
+    coded = invoices.filter(invoices.enterprise_id == invoices.counterparty_id)
+    issued = coded.filter(coded.direction == "sale")
+    received = coded.filter(coded.direction == "purchase")
+    own = twice.union(issued, distinct=True)
+    counted = own.view()
+    only = received.anti_join(
+        counted, [received[name] == counted[name] for name in (*SAME, "enterprise_id")]
+    )
+    return own.union(only)
 
 
 def _of_own(firm: str, books: _Books) -> Finding:
-    share = books.amount_fen / max(books.whole_fen, 1)
+    share = books.amount_fen / max(books.whole_fen, books.amount_fen, 1)
     grave: Severity = "low"
     if books.count >= _MEDIUM_COUNT:
         grave = "high" if share >= _HIGH_AMOUNT_SHARE else "medium"
@@ -82,22 +107,32 @@ def _of_own(firm: str, books: _Books) -> Finding:
 
 def _one_owner(case: Case) -> list[Finding]:
     """Find invoices that stand on the same side of two enterprises' books."""
-    invoices = case.facts["invoices"]
-    other = invoices.view()
-    keys = [invoices[name] == other[name] for name in (*SAME, "direction")]
-    shared = invoices.join(
-        other, [*keys, invoices.enterprise_id != other.enterprise_id], rname="{name}_2"
+    invoices = case.current("invoices")
+    sums = invoices.group_by("enterprise_id").aggregate(
+        ways=invoices.direction.nunique(),
+        rows=invoices.count(),
+        whole=invoices.net_fen.abs().sum().cast("int64"),
     )
-    shared = shared.select(*invoices.columns, other=shared.enterprise_id_2)
-    return [_of_owner(firm, found) for firm, found in _books(shared, invoices)]
+    alike = twins(case)
+    other = alike.view()
+    keys = [alike[name] == other[name] for name in (*SAME, "direction")]
+    shared = alike.join(other, [*keys, alike.enterprise_id != other.enterprise_id])
+    found = kept(
+        shared.select(
+            *[alike[name] for name in alike.columns], other=other.enterprise_id
+        )
+    )
+    others = _others(found)
+    books = _books(found.drop("other").distinct(), sums)
+    return [_of_owner(firm, one, others.get(firm, ())) for firm, one in books]
 
 
-def _of_owner(firm: str, books: _Books) -> Finding:
+def _of_owner(firm: str, books: _Books, others: Sequence[str]) -> Finding:
     share = books.count / max(books.rows, 1)
     grave: Severity = "low"
     if books.count >= _MEDIUM_COUNT:
         grave = "high" if share >= _HIGH_SHARE else "medium"
-    names = ", ".join(books.others[:SHOWN])
+    names = ", ".join(others[:SHOWN])
     return Finding(
         enterprise_id=firm,
         check=ONE_OWNER.name,
@@ -121,18 +156,19 @@ def _of_owner(firm: str, books: _Books) -> Finding:
     )
 
 
-def _books(found: ir.Table, judged: ir.Table) -> Iterator[tuple[str, _Books]]:
-    """Count what was found per enterprise, beside all that was judged."""
-    whole = judged.group_by("enterprise_id").aggregate(
-        rows=judged.count(), whole=judged.net_fen.abs().sum().cast("int64")
+def _books(found: ir.Table, sums: ir.Table) -> Iterator[tuple[str, _Books]]:
+    """Count what was found per enterprise, beside all that was judged.
+
+    Args:
+        found: Shape: one row per invoice.
+        sums: Shape: one row per enterprise; `ways`, `rows`, `whole`.
+    """
+    found = kept(found)
+    counts = found.group_by("enterprise_id").aggregate(
+        count=found.count(), amount=found.net_fen.abs().sum().cast("int64")
     )
-    unique = found.distinct(on=["file", "line"])
-    counts = unique.group_by("enterprise_id").aggregate(
-        count=unique.count(), amount=unique.net_fen.abs().sum().cast("int64")
-    )
-    table = whole.left_join(counts, "enterprise_id").order_by("enterprise_id")
-    others = _others(found)
-    evidence = largest(unique)
+    table = sums.left_join(counts, "enterprise_id").order_by("enterprise_id")
+    evidence = largest(found)
     for row in table.drop("enterprise_id_right").to_pyarrow().to_pylist():
         firm = row["enterprise_id"]
         yield (
@@ -140,21 +176,21 @@ def _books(found: ir.Table, judged: ir.Table) -> Iterator[tuple[str, _Books]]:
             _Books(
                 count=row["count"] or 0,
                 amount_fen=row["amount"] or 0,
+                both=row["ways"] > 1,
                 rows=row["rows"],
                 whole_fen=row["whole"],
-                others=others.get(firm, ()),
                 evidence=evidence.get(firm, ()),
             ),
         )
 
 
 def _others(found: ir.Table) -> dict[str, tuple[str, ...]]:
+    """Return with whom each enterprise shares invoices, most invoices first."""
     shared = found.group_by(["enterprise_id", "other"]).aggregate(count=found.count())
     rows = shared.order_by("enterprise_id", ibis.desc("count"), "other")
     named: dict[str, list[str]] = defaultdict(list)
     for row in rows.to_pyarrow().to_pylist():
-        if row["other"] is not None:
-            named[row["enterprise_id"]].append(row["other"])
+        named[row["enterprise_id"]].append(row["other"])
     return {firm: tuple(names) for firm, names in named.items()}
 
 

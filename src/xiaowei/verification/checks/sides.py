@@ -1,7 +1,6 @@
 """One invoice seen from its two sides."""
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Final
 
 import ibis
@@ -9,8 +8,15 @@ import ibis.expr.types as ir
 
 from xiaowei.money import wan_text
 from xiaowei.said import Said
-from xiaowei.verification.evidence import SHOWN, whole
-from xiaowei.verification.finding import Case, Check, Evidence, Finding, Severity
+from xiaowei.verification.evidence import whole, with_evidence
+from xiaowei.verification.finding import (
+    Case,
+    Check,
+    Evidence,
+    Finding,
+    Severity,
+    kept,
+)
 
 SAME: Final = ("invoice_no", "happened_on", "net_fen", "tax_fen")
 """What makes two rows one invoice where the codes of the two sides cannot be linked."""
@@ -19,51 +25,75 @@ _HIGH_SHARE: Final = 0.2
 _MEDIUM_COUNT: Final = 3
 
 
+def twins(case: Case) -> ir.Table:
+    """Return the invoices that some other row of facts equals in SAME.
+
+    They are few beside all invoices, and what is told of one invoice twice is looked
+    for among them.
+
+    Returns:
+        Shape: one row per such invoice, with all columns.
+    """
+
+    def alike() -> ir.Table:
+        invoices = case.current("invoices")
+        counts = invoices.group_by(SAME).aggregate(count=invoices.count())
+        return invoices.semi_join(counts.filter(lambda t: t["count"] > 1), SAME)
+
+    return case.once("twins", alike)
+
+
 def _two_sides(case: Case) -> list[Finding]:
     """Compare each invoice in a seller's books with the same one in the buyer's."""
-    invoices = case.facts["invoices"]
-    pairs = _pairs(invoices)
-    rows = pairs.order_by(
-        ibis.desc("differs"), ibis.desc("size"), "seller_file", "seller_line"
-    ).to_pyarrow()
-    seen: dict[str, list[dict[str, object]]] = defaultdict(list)
-    for row in rows.to_pylist():
-        seen[str(row["seller"])].append(row)
-        seen[str(row["buyer"])].append(row)
-    return [_of_two_sides(firm, found) for firm, found in sorted(seen.items())]
+    pairs = kept(_pairs(case.current("invoices"), twins(case)))
+    ends = [
+        pairs.mutate(enterprise_id=pairs.seller, partner=pairs.buyer),
+        pairs.mutate(enterprise_id=pairs.buyer, partner=pairs.seller),
+    ]
+    seen = ends[0].union(ends[1])
+    sums = seen.group_by("enterprise_id").aggregate(
+        found=seen.count(),
+        apart=seen.differs.sum().cast("int64"),
+        partners=seen.partner.nunique(),
+    )
+    rows = sums.order_by("enterprise_id").to_pyarrow().to_pylist()
+    findings = [_of_two_sides(row) for row in rows]
+    return with_evidence(findings, seen.filter(seen.differs), say=_side_by_side)
 
 
-def _pairs(invoices: ir.Table) -> ir.Table:
+def _pairs(invoices: ir.Table, alike: ir.Table) -> ir.Table:
     """Return the invoices found in the books of both a seller and a buyer.
 
     They are found by the two codes, number and day where the codes of both sides are
     of one kind; else by number, day, amount and tax, which leaves only the state to
     differ.
     """
-    sold = invoices.filter(invoices.direction == "sale")
-    bought = invoices.filter(invoices.direction == "purchase").view()
-    by_content = sold.join(
-        bought,
-        [
-            *[sold[name] == bought[name] for name in SAME],
-            sold.enterprise_id != bought.enterprise_id,
-        ],
-    )
-    by_code = sold.join(
-        bought,
-        [
-            sold.enterprise_id == bought.counterparty_id,
-            sold.counterparty_id == bought.enterprise_id,
-            sold.invoice_no == bought.invoice_no,
-            sold.happened_on == bought.happened_on,
-            sold.enterprise_id != bought.enterprise_id,
-        ],
-    )
-    both = [_pair(joined, sold, bought) for joined in (by_content, by_code)]
+    books = invoices.select(owner=invoices.enterprise_id).distinct()
+    inside = invoices.semi_join(books, invoices.counterparty_id == books.owner)
+    both = [
+        _pair(
+            alike, lambda sold, bought: [sold[name] == bought[name] for name in SAME]
+        ),
+        _pair(
+            inside,
+            lambda sold, bought: [
+                sold.enterprise_id == bought.counterparty_id,
+                sold.counterparty_id == bought.enterprise_id,
+                sold.invoice_no == bought.invoice_no,
+                sold.happened_on == bought.happened_on,
+            ],
+        ),
+    ]
     return both[0].union(both[1], distinct=True)
 
 
-def _pair(joined: ir.Table, sold: ir.Table, bought: ir.Table) -> ir.Table:
+def _pair(
+    invoices: ir.Table, same: Callable[[ir.Table, ir.Table], list[ir.BooleanValue]]
+) -> ir.Table:
+    sold = invoices.filter(invoices.direction == "sale")
+    bought = invoices.filter(invoices.direction == "purchase").view()
+    apart = sold.enterprise_id != bought.enterprise_id
+    joined = sold.join(bought, [*same(sold, bought), apart])
     differs = (
         (sold.state != bought.state)
         | (sold.net_fen != bought.net_fen)
@@ -73,9 +103,9 @@ def _pair(joined: ir.Table, sold: ir.Table, bought: ir.Table) -> ir.Table:
         seller=sold.enterprise_id,
         buyer=bought.enterprise_id,
         differs=differs,
-        size=sold.net_fen.abs(),
-        seller_file=sold.file,
-        seller_line=sold.line,
+        weight=ibis.greatest(sold.net_fen.abs(), bought.net_fen.abs()),
+        file=sold.file,
+        line=sold.line,
         seller_state=sold.state,
         seller_net=sold.net_fen,
         buyer_file=bought.file,
@@ -85,29 +115,25 @@ def _pair(joined: ir.Table, sold: ir.Table, bought: ir.Table) -> ir.Table:
     )
 
 
-def _of_two_sides(firm: str, pairs: Sequence[Mapping[str, object]]) -> Finding:
-    apart = [pair for pair in pairs if pair["differs"]]
-    partners = {pair["seller"] for pair in pairs} | {pair["buyer"] for pair in pairs}
-    count, all_found = len(apart), len(pairs)
+def _of_two_sides(row: Mapping[str, int]) -> Finding:
+    found, count = row["found"], row["apart"]
     text = Said(
-        f"{all_found}张发票在另一方账中找到（对方{len(partners) - 1}户），"
-        f"{count}张两侧不一致",
-        f"{all_found} invoices found in the other side's books "
-        f"({len(partners) - 1} firms); {count} of them differ",
+        f"{found}张发票在另一方账中找到（对方{row['partners']}户），{count}张两侧不一致",
+        f"{found} invoices found in the other side's books "
+        f"({row['partners']} firms); {count} of them differ",
     )
     grave: Severity = "low"
     if count >= _MEDIUM_COUNT:
-        grave = "high" if count / all_found >= _HIGH_SHARE else "medium"
+        grave = "high" if count / found >= _HIGH_SHARE else "medium"
     return Finding(
-        enterprise_id=firm,
+        enterprise_id=str(row["enterprise_id"]),
         check=TWO_SIDES.name,
-        outcome="differs" if apart else "agrees",
-        severity=grave if apart else "none",
+        outcome="differs" if count else "agrees",
+        severity=grave if count else "none",
         expected=Said("两侧金额、状态一致", "amount and state equal on both sides"),
-        observed=Said(f"{count}/{all_found}张不一致", f"{count} of {all_found} differ"),
+        observed=Said(f"{count}/{found}张不一致", f"{count} of {found} differ"),
         text=text,
-        benign=_LATE if apart else None,
-        evidence=tuple(_side_by_side(pair) for pair in apart[:SHOWN]),
+        benign=_LATE if count else None,
     )
 
 
@@ -115,8 +141,8 @@ def _side_by_side(pair: Mapping[str, object]) -> Evidence:
     seller, buyer = (_side(pair, side) for side in ("seller", "buyer"))
     other = f"{pair['buyer_file']} line {pair['buyer_line']}"
     return Evidence(
-        str(pair["seller_file"]),
-        whole(pair["seller_line"]),
+        str(pair["file"]),
+        whole(pair["line"]),
         f"{seller} / {buyer} ({other})",
     )
 

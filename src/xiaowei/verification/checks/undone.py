@@ -7,7 +7,7 @@ import ibis.expr.types as ir
 
 from xiaowei.money import wan_text
 from xiaowei.said import Said, percent
-from xiaowei.verification.evidence import largest
+from xiaowei.verification.evidence import with_evidence
 from xiaowei.verification.finding import Case, Check, Finding
 from xiaowei.verification.statistical import Count, judge_counts
 
@@ -18,14 +18,13 @@ _MONTH_END_DAYS: Final = 6
 
 def _reversals(case: Case) -> list[Finding]:
     """Look for the positive invoice that each red letter reverses."""
-    lone = _lone_reds(case.facts["invoices"])
+    lone = _lone_reds(case.current("invoices"))
     counts = lone.group_by("enterprise_id").aggregate(
         trials=lone.count(),
         hits=lone.lone.sum().cast("int64"),
         amount=lone.net_fen.abs().sum(where=lone.lone).fill_null(0).cast("int64"),
     )
     rows = counts.filter(counts.trials >= _MIN_REDS).order_by("enterprise_id")
-    evidence = largest(lone.filter(lone.lone))
     judged = [
         Count(
             row["hits"],
@@ -52,42 +51,40 @@ def _reversals(case: Case) -> list[Finding]:
                     "部分冲红、合并冲红，或蓝字开在数据起点之前",
                     "partial or joint reversals, or originals older than the data",
                 ),
-                evidence=evidence.get(row["enterprise_id"], ()),
             ),
         )
         for row in rows.to_pyarrow().to_pylist()
     ]
-    return judge_counts(judged, worst="medium")
+    findings = judge_counts(judged, worst="medium")
+    return with_evidence(findings, lone.filter(lone.lone))
 
 
 def _lone_reds(invoices: ir.Table) -> ir.Table:
-    """Return red letters of sales, each with whether nothing is found to match it.
+    """Return red letters of sales, each with whether nothing is left for it to reverse.
 
-    The nth red letter of an amount needs the nth positive invoice of that amount and
-    partner: one original excuses one reversal.
+    One original excuses one reversal of its partner and amount, on its day or later.
+    Going through them in order, a red letter is alone where reversals outnumber
+    originals by more than they ever did before.
     """
     valid = invoices.filter(
         (invoices.state == "valid") & (invoices.direction == "sale")
     )
     key = ["enterprise_id", "counterparty_id", "size"]
-    sized = valid.mutate(size=valid.net_fen.abs())
-    place = ibis.row_number().over(
-        ibis.window(group_by=key, order_by=["happened_on", "file", "line"])
-    )
-    reds = sized.filter(sized.net_fen < 0).mutate(place=place)
-    blues = sized.filter(sized.net_fen > 0).mutate(place=place)
-    matched = blues.select(*key, "place", blue_on=blues.happened_on)
-    joined = reds.left_join(matched, [*key, "place"])
-    found = joined.blue_on.notnull() & (joined.blue_on <= joined.happened_on)
-    return joined.select(
-        *[joined[name] for name in invoices.columns],
-        lone=~found.fill_null(False),  # noqa: FBT003
-    )
+    sized = valid.mutate(size=valid.net_fen.abs(), red=valid.net_fen < 0)
+    keys = sized.filter(sized.red).select(*key).distinct()
+    rows = sized.semi_join(keys, key)
+    order = ["happened_on", "red", "file", "line", "invoice_no"]
+    until = ibis.cumulative_window(group_by=key, order_by=order)
+    earlier = ibis.window(group_by=key, order_by=order, preceding=(None, 1))
+    rows = rows.mutate(open=ibis.ifelse(rows.red, 1, -1).sum().over(until))
+    rows = rows.mutate(most=rows.open.max().over(earlier).fill_null(0))
+    rows = rows.mutate(lone=rows.open > ibis.greatest(rows.most, 0))
+    return rows.filter(rows.red).select(*invoices.columns, "lone")
 
 
 def _period_end(case: Case) -> list[Finding]:
     """Compare how often month-end invoices are voided with the rest of the month."""
-    invoices = case.facts["invoices"]
+    invoices = case.current("invoices")
     sales = invoices.filter(invoices.direction == "sale")
     later = sales.happened_on + ibis.interval(days=_MONTH_END_DAYS)
     sales = sales.mutate(
@@ -99,7 +96,6 @@ def _period_end(case: Case) -> list[Finding]:
         all_ends=sales.ends.mean(),
     )
     rows = counts.filter(counts.trials >= _MIN_VOIDS).order_by("enterprise_id")
-    evidence = largest(sales.filter(sales.void & sales.ends))
     judged = [
         Count(
             row["hits"],
@@ -128,12 +124,12 @@ def _period_end(case: Case) -> list[Finding]:
                     "月末集中开票的行业，开错重开也多",
                     "trades that bill at month end also correct slips then",
                 ),
-                evidence=evidence.get(row["enterprise_id"], ()),
             ),
         )
         for row in rows.to_pyarrow().to_pylist()
     ]
-    return judge_counts(judged, worst="medium")
+    findings = judge_counts(judged, worst="medium")
+    return with_evidence(findings, sales.filter(sales.void & sales.ends))
 
 
 REVERSALS: Final = Check(
