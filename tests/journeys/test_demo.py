@@ -2,10 +2,18 @@
 
 import csv
 import json
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
+from playwright.sync_api import Browser
 from tests.journeys.conftest import Xiaowei
 
 
@@ -36,6 +44,30 @@ def truth(run: dict[str, Any], place: Path) -> dict[str, dict[str, str]]:
     path = place / "county-7" / "truth" / "firms.csv"
     with path.open(encoding="utf-8-sig", newline="") as file:
         return {row["enterprise_id"]: row for row in csv.DictReader(file)}
+
+
+@pytest.fixture
+def served(run: dict[str, Any], place: Path) -> Iterator[str]:
+    """Serve the demonstration's home with the command that a user gives."""
+    assert run["firms"]
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [
+        sys.executable, "-m", "xiaowei", "--home", str(place / "home"),
+        "serve", "--port", str(port),
+    ]  # fmt: skip
+    address = f"http://127.0.0.1:{port}"
+    with subprocess.Popen(command) as server:  # noqa: S603 - our own command
+        until = time.monotonic() + 60
+        while time.monotonic() < until:
+            try:
+                if httpx.get(f"{address}/health").status_code == httpx.codes.OK:
+                    break
+            except httpx.TransportError:
+                time.sleep(0.2)
+        yield address
+        server.send_signal(signal.SIGINT)
 
 
 class TestDemo:
@@ -93,3 +125,34 @@ class TestDemo:
 
         assert done.returncode == 0, done.stderr
         assert {**again, "timing": {}} == {**run, "timing": {}}
+
+
+@pytest.mark.browser
+class TestPages:
+    def test_show_the_demonstration_in_a_real_browser(
+        self, run: dict[str, Any], place: Path, served: str, browser: Browser
+    ) -> None:
+        offered = next(firm for firm in run["firms"] if firm["limit_fen"])
+        asked: list[str] = []
+        context = browser.new_context()
+        page = context.new_page()
+        page.on("request", lambda request: asked.append(request.url))
+
+        page.goto(served)
+        page.locator("nav").get_by_text("企业", exact=True).first.click()
+        page.locator("form:visible [name=tier]").select_option(offered["tier"])
+        page.locator("form:visible button").click()
+        page.goto(f"{served}/firms/{offered['enterprise_id']}")
+        table = page.locator("table.points")
+        parts = [
+            int(cell.get_attribute("data-points") or "")
+            for cell in table.locator("[data-points]").all()
+        ]
+
+        assert sum(parts) == offered["score"]
+        assert offered["name"] in page.locator("h1:visible").inner_text()
+        assert f"{offered['rate'] * 100:.2f}%" in page.locator("main").inner_text()
+        assert asked
+        assert all(url.startswith(served) for url in asked)
+        context.close()
+        assert (place / "home" / "report.html").stat().st_size < 6 * 2**20

@@ -1,7 +1,5 @@
-"""A real Chromium that may speak to nobody but us, and a server for it to visit."""
+"""A page that may speak to nobody but us, and a server for it to visit."""
 
-import os
-import shutil
 import socket
 import threading
 import time
@@ -16,34 +14,12 @@ from playwright.sync_api import (
     Dialog,
     Page,
     Route,
-    sync_playwright,
 )
 
 from xiaowei.surfaces.report.html import write_report
 from xiaowei.surfaces.web.app import create_app
 
-CHROMIUMS: Final = ("chromium", "chromium-browser", "google-chrome")
 STARTED_WITHIN_SECONDS: Final = 20
-
-
-# By module, not by session: Playwright's loop would still run under later tests.
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Start the system's Chromium; under CI a missing one is a failure."""
-    path = next(filter(None, map(shutil.which, CHROMIUMS)), None)
-    if path is None:
-        reason = f"none of {', '.join(CHROMIUMS)} is installed: run make browser"
-        # Whether a missing browser may be skipped is the machine's to say.
-        if os.environ.get("CI"):  # noqa: TID251
-            pytest.fail(reason)
-        pytest.skip(reason)
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(
-            executable_path=path,
-            args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
-        )
-        yield started
-        started.close()
 
 
 @pytest.fixture(scope="session")

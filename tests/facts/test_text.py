@@ -1,0 +1,206 @@
+"""Delimited files, as banks and tax offices export them."""
+
+import csv
+import io
+from pathlib import Path
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from xiaowei.facts.text import (
+    EmptyFileError,
+    EncodingError,
+    EndlessLineError,
+    Writing,
+    rows_of_text,
+    writing_of,
+)
+
+CELLS = st.text(
+    st.characters(codec="gb18030", exclude_characters="\0\r\ufeff"), max_size=4
+)
+
+
+def rows(path: Path) -> list[tuple[int, tuple[str, ...], str | None]]:
+    """Return each row's line, values and fault."""
+    _, batches = rows_of_text(path)
+    return [
+        (line, tuple(values), batch.faults.get(place))
+        for batch in batches
+        for place, (line, values) in enumerate(
+            zip(batch.lines, batch.values, strict=True)
+        )
+    ]
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "enterprises.csv"
+
+
+class TestWritingOf:
+    @pytest.mark.parametrize(
+        ("content", "encoding"),
+        [
+            ("企业代号\n甲\n".encode(), "utf-8-sig"),
+            ("企业代号\n甲\n".encode("utf-8-sig"), "utf-8-sig"),
+            ("企业代号\n甲\n".encode("gb18030"), "gb18030"),
+            ("name\n甲\n乙\n".encode("gb18030"), "gb18030"),
+            (b"name\nx\n", "utf-8-sig"),
+        ],
+    )
+    def test_finds_how_excel_saved_it(
+        self, file: Path, content: bytes, encoding: str
+    ) -> None:
+        file.write_bytes(content)
+
+        assert writing_of(file) == Writing(encoding)
+
+    def test_does_not_take_a_file_for_gb18030_because_of_one_bad_line(
+        self, file: Path
+    ) -> None:
+        good = "杭州\n".encode() * 9
+        file.write_bytes(b"name\n" + good + "杭州\n".encode("gb18030"))
+
+        assert writing_of(file).encoding == "utf-8-sig"
+
+    @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+    def test_refuses_utf_16(self, file: Path, encoding: str) -> None:
+        file.write_bytes("企业代号,企业名称\nE1,甲\n".encode(encoding))
+
+        with pytest.raises(EncodingError) as caught:
+            writing_of(file)
+
+        assert str(caught.value) == (
+            "'enterprises.csv' has a heading that is text neither in UTF-8 nor in "
+            "GB18030. Expected: UTF-8 (with or without BOM) or GB18030, as Excel saves "
+            "CSV. Save it again as 'CSV UTF-8' and hand it in once more."
+        )
+
+    def test_refuses_bytes_that_are_no_text(self, file: Path) -> None:
+        file.write_bytes(b"\x80\xff\xfe\x81,\xff\n")
+
+        with pytest.raises(EncodingError):
+            writing_of(file)
+
+    def test_refuses_a_line_that_never_ends(self, file: Path) -> None:
+        file.write_bytes(b"name\n" + b"x" * 2**21)
+
+        with pytest.raises(EndlessLineError) as caught:
+            writing_of(file)
+
+        assert str(caught.value) == (
+            "'enterprises.csv' has more than 1 MiB in line 2. Expected: a table with "
+            "one row per line. Export the file again as 'CSV UTF-8'."
+        )
+
+
+class TestRowsOfText:
+    def test_counts_lines_as_an_editor_does(self, file: Path) -> None:
+        file.write_text('\na,b\n1,2\n\n3,"4\n4"\n,\n5,6\n', encoding="utf-8")
+
+        assert rows(file) == [
+            (3, ("1", "2"), None),
+            (5, ("3", "4\n4"), None),
+            (8, ("5", "6"), None),
+        ]
+
+    def test_keeps_all_text_of_a_row_of_another_width(self, file: Path) -> None:
+        file.write_text("a,b\n1,2,3\n4\n5,6\n", encoding="utf-8")
+
+        assert rows(file) == [
+            (2, ("1,2,3", ""), "has 3 values, expected 2 as in the heading"),
+            (3, ("4", ""), "has 1 values, expected 2 as in the heading"),
+            (4, ("5", "6"), None),
+        ]
+
+    def test_loses_one_row_to_a_quote_left_open_and_no_more(self, file: Path) -> None:
+        file.write_text('a,b\n1,"2\n3,4\n5,"6"7\n8,9"\n', encoding="utf-8")
+        fault = "has a quote that is opened and not closed, or not doubled in a cell"
+
+        assert rows(file) == [
+            (2, ('1,"2', ""), fault),
+            (3, ("3", "4"), None),
+            (4, ('5,"6"7', ""), fault),
+            (5, ("8", '9"'), None),
+        ]
+
+    def test_goes_on_where_a_quote_is_never_closed(self, file: Path) -> None:
+        good = [f"{place},x" for place in range(3000)]
+        file.write_text("\n".join(["a,b", '"1,2', *good]), encoding="utf-8")
+
+        found = rows(file)
+
+        assert [line for line, _, fault in found if fault] == [2]
+        assert len(found) == 3001
+        assert found[-1] == (3002, ("2999", "x"), None)
+
+    @pytest.mark.parametrize("delimiter", [",", "\t", ";"])
+    def test_sees_the_delimiter_in_the_heading(
+        self, file: Path, delimiter: str
+    ) -> None:
+        file.write_text(f"a{delimiter}b\n1{delimiter}2\n", encoding="utf-8")
+
+        assert rows(file) == [(2, ("1", "2"), None)]
+
+    def test_reads_a_heading_that_is_broken_over_two_lines(self, file: Path) -> None:
+        file.write_text('a,"金额\n(元)"\n1,2\n', encoding="utf-8")
+
+        heads, _ = rows_of_text(file)
+
+        assert heads == ("a", "金额\n(元)")
+        assert rows(file) == [(3, ("1", "2"), None)]
+
+    def test_marks_bytes_that_cannot_be_read(self, file: Path) -> None:
+        file.write_bytes("企业,b\n".encode() + b"\xff,2\n")
+
+        assert rows(file) == [(2, ("\ufffd", "2"), None)]
+
+    def test_sets_lines_of_another_encoding_aside(self, file: Path) -> None:
+        lines = ["企业代号,b\n", "杭州,1\n"]
+        strayed = "宁波,2\n".encode()
+        file.write_bytes("".join(lines).encode("gb18030") + strayed)
+
+        (_, good, no_fault), (line, _, fault) = rows(file)
+
+        assert (good, no_fault) == (("杭州", "1"), None)
+        assert (line, fault) == (
+            3,
+            "is UTF-8 in a file of GB18030; save the file as 'CSV UTF-8'",
+        )
+
+    @pytest.mark.parametrize("content", [b"", b"\n\n", b"\xef\xbb\xbf", b",,\n"])
+    def test_refuses_a_file_without_heading(self, file: Path, content: bytes) -> None:
+        file.write_bytes(content)
+
+        with pytest.raises(EmptyFileError) as caught:
+            rows_of_text(file)
+
+        assert str(caught.value) == (
+            "'enterprises.csv' is empty. Expected: a heading in the first row and rows "
+            "below it. Export the file again or leave it out of the folder."
+        )
+
+    @given(
+        st.lists(st.tuples(CELLS, CELLS), max_size=1500),
+        st.sampled_from(["utf-8", "utf-8-sig", "gb18030"]),
+        st.booleans(),
+    )
+    def test_reads_back_what_a_csv_writer_wrote(
+        self,
+        tmp_path_factory: pytest.TempPathFactory,
+        cells: list[tuple[str, str]],
+        encoding: str,
+        quoted: bool,
+    ) -> None:
+        text = io.StringIO(newline="")
+        plain, all_quoted = csv.writer(text), csv.writer(text, quoting=csv.QUOTE_ALL)
+        writer = all_quoted if quoted else plain
+        writer.writerows([("企业代号", "企业名称"), *cells])
+        path = tmp_path_factory.mktemp("text") / "enterprises.csv"
+        path.write_bytes(text.getvalue().encode(encoding))
+
+        assume(not writing_of(path).mixed)
+        read = [values for _, values, fault in rows(path) if fault is None]
+        assert read == [pair for pair in cells if any(pair)]
