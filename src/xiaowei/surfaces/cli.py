@@ -226,38 +226,45 @@ def _finish(home: Home, document: dict[str, Any], *, json: Path | None) -> None:
     write_workbook(document, path=home.workbook)
     if json:
         write_json(document, path=json)
+    for account in document["facts"]:
+        _say(
+            f"  {account['file']} ({account['source']}): {account['rows']:,} rows = "
+            f"{account['accepted']:,} accepted + {account['quarantined']:,} set aside "
+            f"+ {account['duplicates']:,} duplicates"
+        )
+        if account["quarantined"]:
+            _say(f"    reasons: {home.lake.rejects / account['rejects']}")
+    for lost in document["not_read"]:
+        _err.print(f"  not read: {escape(lost['reason'])}", soft_wrap=True)
     book = document["portfolio"]
-    _out.print(
+    _say(
         f"{len(document['firms'])} firms as of {document['as_of']}: "
         f"{book['firms']} offers, {wan_text(book['offered_fen'])}万 yuan offered, "
         f"{wan_text(book['expected_profit_fen'])}万 expected a year"
     )
-    for account in document["facts"]:
-        _out.print(
-            f"  {account['file']}: {account['rows']:,} rows = "
-            f"{account['accepted']:,} accepted + {account['quarantined']:,} set aside "
-            f"+ {account['duplicates']:,} duplicates",
-            highlight=False,
-        )
-    for lost in document["not_read"]:
-        _err.print(f"  not read: {escape(lost['reason'])}", soft_wrap=True)
-    _out.print(f"report {home.report}  {home.workbook}", soft_wrap=True)
+    _say(f"report: {home.report}  {home.workbook}")
+
+
+def _say(line: str) -> None:
+    _out.print(line, soft_wrap=True, highlight=False, markup=False)
 
 
 def _print_firm(firm: dict[str, Any]) -> None:
-    _out.print(f"{firm['enterprise_id']} {firm['name'] or ''} as of {firm['as_of']}")
-    _out.print(
+    _say(f"{firm['enterprise_id']} {firm['name'] or ''} as of {firm['as_of']}")
+    _say(
         f"PD {percent(firm['pd'])} ({percent(firm['pd_low'])} to "
-        f"{percent(firm['pd_high'])}), score {firm['score']}, rating {firm['rating']}, "
-        f"tier {firm['tier']}"
+        f"{percent(firm['pd_high'])}), rating {firm['rating']}, tier {firm['tier']}"
     )
-    _out.print(f"{firm['base_points']:+d} base")
+    _say(f"score {firm['score']} = {firm['base_points']} base")
     for reason in firm["reasons"]:
-        _out.print(f"{reason['points']:+d} {reason['text']['en']}")
+        _say(f"  {reason['points']:+4d}  {reason['text']['en']}")
     for finding in firm["findings"]:
-        _out.print(f"{finding['outcome']}: {finding['text']['en']}")
+        if finding["outcome"] == "differs":
+            _say(f"{finding['severity']}: {finding['text']['en']}")
+            for fact in finding["evidence"]:
+                _say(f"    {fact['file']} line {fact['line']}: {fact['text']}")
     for step in firm["offer_steps"]:
-        _out.print(step["en"])
+        _say(step["en"])
 
 
 def _show(rows: list[dict[str, Any]], *, json: bool) -> None:
