@@ -25,6 +25,9 @@ from xiaowei.surfaces.report.workbook import write_workbook
 from xiaowei.surfaces.serving import app_of
 
 _INTERRUPTED: Final = 130
+_LISTED: Final = (
+    "enterprise_id", "name", "pd", "score", "rating", "tier", "limit_fen", "rate",
+)  # fmt: skip
 _STAGES: Final = {
     "simulate": "simulating the county 模拟县域",
     "facts": "reading files 读取文件",
@@ -142,21 +145,20 @@ def firms(
     json: JsonFlag = False,
 ) -> None:
     """List the firms of the last run."""
+    chosen = [f for f in _latest(context)["firms"] if tier in {None, f["tier"]}]
+    if json:
+        _show([{name: firm[name] for name in _LISTED} for firm in chosen], json=True)
+        return
     rows = [
         {
-            "enterprise_id": firm["enterprise_id"],
-            "name": firm["name"],
-            "pd": firm["pd"],
-            "score": firm["score"],
-            "rating": firm["rating"],
-            "tier": firm["tier"],
-            "limit_fen": firm["limit_fen"],
-            "rate": firm["rate"],
+            **{name: firm[name] for name in _LISTED},
+            "pd": percent(firm["pd"]),
+            "limit_fen": f"{wan_text(firm['limit_fen'], digits=0)}万",
+            "rate": firm["rate"] and percent(firm["rate"]),
         }
-        for firm in _latest(context)["firms"]
-        if tier in {None, firm["tier"]}
+        for firm in chosen
     ]
-    _show(rows, json=json)
+    _show(rows, json=False)
 
 
 @app.command()

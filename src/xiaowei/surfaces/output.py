@@ -4,12 +4,14 @@ import json
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from rich.console import Console
 from rich.table import Table
 
 from xiaowei.errors import InputError
+
+_WIDE: Final = 400
 
 
 class UnwritableError(InputError):
@@ -63,8 +65,10 @@ def print_table(
     """
     table = Table(box=None, pad_edge=False)
     for column in columns:
-        table.add_column(column, overflow="fold")
+        table.add_column(column, no_wrap=True)
     for row in rows:
         cells = (row.get(column) for column in columns)
         table.add_row(*("–" if cell is None else str(cell) for cell in cells))
-    console.print(table)
+    # A pipe has no width: a row stays on one line there, as other tools expect it.
+    wide = Console(file=console.file, width=max(console.width, _WIDE))
+    (console if console.is_terminal else wide).print(table)
