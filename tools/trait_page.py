@@ -12,9 +12,9 @@ from xiaowei.portraits.portrait import TRAITS
 PAGE: Final = Path(__file__).resolve().parents[1] / "docs" / "traits.md"
 _HEAD: Final = """# Traits 指标字典
 
-Made by `tools/trait_page.py` from the traits themselves; `xiaowei traits` also tells for
-how many firms of the last run each is unknown. A trait whose source states nothing about
-a firm is unknown, never 0.
+Made by `tools/trait_page.py` from the traits themselves; `xiaowei traits` also tells
+for how many firms of the last run each is unknown. A trait whose source states nothing
+about a firm is unknown, never 0.
 
 | trait | 指标 | unit | window | sources | risk lies | meaning |
 | --- | --- | --- | --- | --- | --- | --- |
