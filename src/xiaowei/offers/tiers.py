@@ -30,7 +30,7 @@ TIERS: Final[Mapping[Tier, Said]] = {
 """Each tier and what it is called, best first."""
 
 _FOUR_DECIMALS: Final = Decimal("0.0001")
-_PD: Final = Said("未来12个月违约概率", "probability of default over 12 months")
+_PD: Final = Said("违约概率", "probability of default")
 _PD_HIGH: Final = Said("违约概率区间上端", "upper end of the PD interval")
 _GROWTH: Final = Said("销售年增长", "growth of sales in a year")
 _VALUE: Final = Said("每元授信期望利润", "expected profit per yuan offered")

@@ -13,16 +13,20 @@ from xiaowei.risk.measures import Interval
 from xiaowei.risk.pd import BASELINE
 from xiaowei.risk.rating import fit_grader, likeliest
 from xiaowei.risk.sample import GRADES, Floats, Ints, Sample, folds, one_thread
+from xiaowei.said import Said
 
 REPEATS: Final = 20
 FOLDS: Final = 5
 SEED: Final = 20200221
 
-PROTOCOL: Final = (
+PROTOCOL: Final = Said(
+    f"分层{FOLDS}折交叉验证，重复{REPEATS}次；每户的违约概率取各次未用该户学习和校准的"
+    f"评分卡之平均；区间为对企业自助抽样（{measures.BOOTSTRAPS}次，各类户数不变）的95%"
+    f"分位区间；种子{SEED}",
     f"stratified {FOLDS}-fold cross-validation, {REPEATS} times; each firm's PD is "
     "the mean over the repeats of cards learnt and calibrated without it; intervals "
     f"are 95% percentile bootstraps over firms ({measures.BOOTSTRAPS} draws, each "
-    f"class kept in number); seed {SEED}"
+    f"class kept in number); seed {SEED}",
 )
 
 

@@ -18,7 +18,8 @@ def validation(line: Line) -> dict[str, Any]:
     worth, card = line.validation, line.models.card
     spread = line.models.weight_intervals()
     return {
-        "protocol": PROTOCOL,
+        "protocol": PROTOCOL.en,
+        "protocol_said": both(PROTOCOL),
         **_pd(worth.pd),
         **_grades(worth.grades),
         "leaks": [

@@ -131,7 +131,9 @@ def _validation(run: Document) -> Iterator[Sequence[Cell]]:
         why = words("no_labels_explained")
         yield _measure("no_labels", text=f"{why.zh}\n{why.en}")
         return
-    yield _measure("protocol", text=said(stated["protocol"], "zh"))
+    yield _measure(
+        "protocol", text=said(stated.get("protocol_said", stated["protocol"]), "zh")
+    )
     yield _measure("firms", value=stated["firms"])
     for key in _INTERVALS:
         ends = (stated[f"{key}_low"], stated[f"{key}_high"])

@@ -120,7 +120,7 @@ def firms(run: Document) -> Sheet:
         column("rating", width=8),
         column("rating_given", width=10),
         column("score", "count", 10),
-        column("pd_12m", "share"),
+        column("pd_stated", "share"),
         column("pd_low", "share"),
         column("pd_high", "share"),
         column("limit", "yuan", 18),
