@@ -148,8 +148,7 @@ class TestDecideTier:
 
         assert [line.en for line in lines] == [
             "tier: risk-warning",
-            "probability of default over 12 months is 0.2000: 'probability of default"
-            " over 12 months >= 0.15' holds",
+            "probability of default is 0.2000: 'probability of default >= 0.15' holds",
             "defaults on record is 1: 'defaults on record >= 1' holds",
         ]
 
@@ -177,7 +176,7 @@ class TestTierRules:
 
     def test_say_themselves(self, rules: TierRules) -> None:
         assert rules.risk_warning.text.en == (
-            "probability of default over 12 months >= 0.15 or probability of default"
-            " over 12 months unknown or worst open finding (0 none, 3 high) >= 3 or"
+            "probability of default >= 0.15 or probability of default "
+            "unknown or worst open finding (0 none, 3 high) >= 3 or"
             " worst open finding (0 none, 3 high) unknown or defaults on record >= 1"
         )

@@ -224,8 +224,10 @@ def main() -> None:
 
 
 def _finish(home: Home, document: dict[str, Any], *, json: Path | None) -> None:
-    write_report(document, path=home.report)
-    write_workbook(document, path=home.workbook)
+    # How long it took is told beside a run, not in it: the same run is the same file.
+    untimed = {**document, "timing": {}}
+    write_report(untimed, path=home.report)
+    write_workbook(untimed, path=home.workbook)
     if json:
         write_json(document, path=json)
     for account in document["facts"]:
