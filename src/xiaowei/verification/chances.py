@@ -35,9 +35,7 @@ def count_tails(hits: Sequence[int], trials: Sequence[int]) -> Floats:
     """
     k = np.asarray(hits, dtype=np.float64)
     n = np.asarray(trials, dtype=np.float64)
-    a, b = _beta_of_others(k, n)
-    tails = [_tail(*firm) for firm in zip(k, n, a, b, strict=True)]
-    return np.clip(np.array(tails, dtype=np.float64), 0.0, 1.0)
+    return _tails(k, n, *_beta_of_others(k, n))
 
 
 def _beta_of_others(k: Floats, n: Floats) -> tuple[Floats, Floats]:
@@ -48,21 +46,61 @@ def _beta_of_others(k: Floats, n: Floats) -> tuple[Floats, Floats]:
 
     Source: Kleinman 1973, the spread of n-weighted rates between firms.
     """
-    others = len(k) - 1
-    total = n.sum() - n
-    positive = np.maximum(total, 1.0)
-    hits = k.sum() - k
+    freedom = max(len(k) - 2, 0)
+    total, hits = _others(n), _others(k)
     rate = (hits + 0.5) / (total + 1.0)
-    squares = (k**2 / n).sum() - k**2 / n
-    spread = squares - 2 * rate * hits + rate**2 * total
     within = rate * (1 - rate)
-    room = total - ((n**2).sum() - n**2) / positive - others
-    alike = np.divide(
-        spread / within - others, room, out=np.zeros_like(room), where=room > 0
-    )
-    alike = np.clip(alike, *_ALIKE)
+    spread = _others(k**2 / n) - 2 * rate * hits + rate**2 * total
+    room = total - _others(n**2) / np.maximum(total, 1.0) - freedom
+    alike = _alike(spread / within - freedom, room)
     strength = 1 / alike - 1
     return rate * strength, (1 - rate) * strength
+
+
+def own_tails(
+    hits: Sequence[int], trials: Sequence[int], shares: Sequence[float]
+) -> Floats:
+    """Return how probable at least this many hits are beside a firm's own share.
+
+    The hit rate of all other firms, as odds beside their shares, says what a share
+    means; how far firms stray from it gives the spread, as in `count_tails`.
+
+    Args:
+        hits: per firm, 0..trials.
+        trials: per firm, above 0.
+        shares: per firm, what its hit rate would be if hits were like its other
+            facts; above 0 and below 1.
+
+    Returns:
+        Shape: one per firm; 0..1.
+    """
+    k = np.asarray(hits, dtype=np.float64)
+    n = np.asarray(trials, dtype=np.float64)
+    p = np.asarray(shares, dtype=np.float64)
+    odds = (_others(k) + 0.5) / (_others(n - k) + 0.5)
+    odds *= (_others(n * (1 - p)) + 0.5) / (_others(n * p) + 0.5)
+    rate = odds * p / (1 - p + odds * p)
+    within = rate * (1 - rate) * (1 - n / n.sum())
+    spread, room = _others(n * (k / n - rate) ** 2 - within), _others(within * (n - 1))
+    alike = _alike(spread, room)
+    strength = 1 / alike - 1
+    return _tails(k, n, rate * strength, (1 - rate) * strength)
+
+
+def _others(values: Floats) -> Floats:
+    """Return for each firm the sum over all others."""
+    return np.asarray(values.sum() - values, dtype=np.float64)
+
+
+def _alike(spread: Floats, room: Floats) -> Floats:
+    """Return the correlation between two trials of one firm, within bounds."""
+    found = np.divide(spread, room, out=np.zeros_like(room), where=room > 0)
+    return np.clip(found, *_ALIKE)
+
+
+def _tails(k: Floats, n: Floats, a: Floats, b: Floats) -> Floats:
+    tails = [_tail(*firm) for firm in zip(k, n, a, b, strict=True)]
+    return np.clip(np.array(tails, dtype=np.float64), 0.0, 1.0)
 
 
 def _tail(k: float, n: float, a: float, b: float) -> float:

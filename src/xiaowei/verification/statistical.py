@@ -9,6 +9,7 @@ from xiaowei.verification.chances import (
     MIN_PEERS,
     count_tails,
     discoveries,
+    own_tails,
 )
 from xiaowei.verification.finding import SEVERITIES, Finding, Severity
 
@@ -20,23 +21,39 @@ _GRAVE: Final[tuple[tuple[float, Severity], ...]] = ((1e-6, "high"), (1e-3, "med
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """Hits among trials of one enterprise; `finding` says them in words."""
+    """Hits among trials of one enterprise.
+
+    Args:
+        hits: 0..trials.
+        trials: above 0.
+        finding: both in words, as if they differed.
+        share: what the hit rate would be if hits were like the firm's other facts,
+            above 0 and below 1; null where only its peers can tell.
+    """
 
     hits: int
     trials: int
     finding: Finding
+    share: float | None = None
 
 
 def judge_counts(counts: Sequence[Count], *, worst: Severity) -> list[Finding]:
     """Return findings of firms by how many hits they have beside their peers.
 
     Args:
-        counts: one per firm that has trials; fewer than MIN_PEERS are all silent.
+        counts: one per firm that has trials, either all with a share or none; fewer
+            than MIN_PEERS are all silent.
         worst: the gravest severity that this check may give.
     """
     if len(counts) < MIN_PEERS:
         return [_too_few(count.finding) for count in counts]
-    tails = count_tails([c.hits for c in counts], [c.trials for c in counts])
+    hits, trials = [c.hits for c in counts], [c.trials for c in counts]
+    shares = [c.share for c in counts if c.share is not None]
+    tails = (
+        own_tails(hits, trials, shares)
+        if len(shares) == len(counts)
+        else count_tails(hits, trials)
+    )
     return judge_tails([count.finding for count in counts], list(tails), worst=worst)
 
 

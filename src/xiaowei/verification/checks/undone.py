@@ -1,5 +1,6 @@
 """Invoices undone: red letters against what they reverse, voids near period ends."""
 
+from collections.abc import Mapping
 from typing import Final
 
 import ibis
@@ -83,7 +84,7 @@ def _lone_reds(invoices: ir.Table) -> ir.Table:
 
 
 def _period_end(case: Case) -> list[Finding]:
-    """Compare how often month-end invoices are voided with the rest of the month."""
+    """Compare how many voids are of a month's end with the firm's other invoices."""
     invoices = case.current("invoices")
     sales = invoices.filter(invoices.direction == "sale")
     later = sales.happened_on + ibis.interval(days=_MONTH_END_DAYS)
@@ -93,43 +94,47 @@ def _period_end(case: Case) -> list[Finding]:
     counts = sales.group_by("enterprise_id").aggregate(
         trials=sales.void.sum().cast("int64"),
         hits=(sales.void & sales.ends).sum().cast("int64"),
-        all_ends=sales.ends.mean(),
+        others=(~sales.void).sum().cast("int64"),
+        other_ends=(sales.ends & ~sales.void).sum().cast("int64"),
     )
     rows = counts.filter(counts.trials >= _MIN_VOIDS).order_by("enterprise_id")
-    judged = [
-        Count(
-            row["hits"],
-            row["trials"],
-            Finding(
-                enterprise_id=row["enterprise_id"],
-                check=PERIOD_END.name,
-                outcome="differs",
-                expected=Said(
-                    f"作废票中月末的比例与同业相当；本户全部发票月末占"
-                    f"{percent(row['all_ends'])}",
-                    "a month-end share of voids like that of peers; of all invoices "
-                    f"{percent(row['all_ends'])} are of the month's end",
-                ),
-                observed=Said(
-                    f"{row['hits']}/{row['trials']}张作废票开在月末{_MONTH_END_DAYS}天",
-                    f"{row['hits']} of {row['trials']} voids are of the last "
-                    f"{_MONTH_END_DAYS} days of a month",
-                ),
-                text=Said(
-                    f"作废发票中{percent(row['hits'] / row['trials'])}开在月末",
-                    f"{percent(row['hits'] / row['trials'])} of its voids are "
-                    "of the end of a month",
-                ),
-                benign=Said(
-                    "月末集中开票的行业，开错重开也多",
-                    "trades that bill at month end also correct slips then",
-                ),
-            ),
-        )
-        for row in rows.to_pyarrow().to_pylist()
-    ]
+    judged = [_void_count(row) for row in rows.to_pyarrow().to_pylist()]
     findings = judge_counts(judged, worst="medium")
     return with_evidence(findings, sales.filter(sales.void & sales.ends))
+
+
+def _void_count(row: Mapping[str, int]) -> Count:
+    share = (row["other_ends"] + 0.5) / (row["others"] + 1)
+    voided = percent(row["hits"] / row["trials"])
+    return Count(
+        row["hits"],
+        row["trials"],
+        Finding(
+            enterprise_id=str(row["enterprise_id"]),
+            check=PERIOD_END.name,
+            outcome="differs",
+            expected=Said(
+                f"作废票的月末比例与本户其余发票相当（{percent(share)}），如同其他企业",
+                "a month-end share of voids like that of its other invoices, "
+                f"{percent(share)}, as with other firms",
+            ),
+            observed=Said(
+                f"{row['hits']}/{row['trials']}张作废票开在月末{_MONTH_END_DAYS}天",
+                f"{row['hits']} of {row['trials']} voids are of the last "
+                f"{_MONTH_END_DAYS} days of a month",
+            ),
+            text=Said(
+                f"作废发票中{voided}开在月末，其余发票中{percent(share)}",
+                f"{voided} of its voids are of the end of a month, and "
+                f"{percent(share)} of its other invoices",
+            ),
+            benign=Said(
+                "月末赶开的发票出错也多",
+                "invoices written in the rush of a month's end have more slips",
+            ),
+        ),
+        share,
+    )
 
 
 REVERSALS: Final = Check(
@@ -147,9 +152,9 @@ PERIOD_END: Final = Check(
     name="period_end_voids",
     title=Said("月末作废", "Voids near period ends"),
     meaning=Said(
-        "月末先开票冲业绩、随后作废：作废票中月末的比例与其他企业相比",
+        "月末先开票冲业绩、随后作废：作废票的月末比例与本户其余发票相比，并参照其他企业",
         "invoices issued at a month's end for show and voided after: the month-end "
-        "share of voids, compared with other firms",
+        "share of voids beside that of the firm's other invoices, as in other firms",
     ),
     needs=("invoices",),
     find=_period_end,

@@ -1,0 +1,183 @@
+"""Windows of rolling months, and the arithmetic that all traits share."""
+
+from datetime import date, timedelta
+
+import ibis
+import pyarrow as pa
+import pytest
+from tests.portraits.oracle import ago
+
+from xiaowei.portraits.portrait import TRAITS
+from xiaowei.portraits.traits.trait import (
+    EVER,
+    concentration,
+    days_ago,
+    growth,
+    months_ago,
+    ratio,
+    squares,
+    window_text,
+)
+
+UNITS = {"fen", "share", "ratio", "count", "days", "months", "kwh"}
+FAMILIES = {"invoices", "tax_filings", "electricity"}
+
+
+def months(day: date, as_of: date) -> int:
+    return int(months_ago(ibis.literal(day), as_of=as_of).to_pyarrow().as_py())
+
+
+class TestMonthsAgo:
+    @pytest.mark.parametrize(
+        ("as_of", "day", "expected"),
+        [
+            (date(2020, 2, 21), date(2020, 2, 21), 0),
+            (date(2020, 2, 21), date(2020, 1, 22), 0),
+            (date(2020, 2, 21), date(2020, 1, 21), 1),
+            (date(2020, 2, 21), date(2019, 2, 22), 11),
+            (date(2020, 2, 21), date(2019, 2, 21), 12),
+            (date(2020, 2, 29), date(2020, 2, 1), 0),
+            (date(2020, 2, 29), date(2020, 1, 31), 1),
+            (date(2020, 2, 29), date(2019, 3, 1), 11),
+            (date(2020, 2, 29), date(2019, 2, 28), 12),
+            (date(2021, 2, 28), date(2020, 2, 29), 12),
+            (date(2020, 2, 28), date(2020, 1, 29), 0),
+            (date(2020, 2, 28), date(2020, 1, 28), 1),
+            (date(2020, 3, 30), date(2020, 2, 29), 1),
+            (date(2020, 3, 30), date(2020, 3, 1), 0),
+            (date(2020, 3, 31), date(2020, 2, 29), 1),
+            (date(2020, 4, 30), date(2020, 3, 31), 1),
+            (date(2020, 1, 1), date(2019, 12, 2), 0),
+            (date(2020, 1, 1), date(2019, 12, 1), 1),
+        ],
+    )
+    def test_counts_whole_rolling_months(
+        self, as_of: date, day: date, expected: int
+    ) -> None:
+        assert months(day, as_of) == expected
+
+    @pytest.mark.parametrize("last", [28, 29, 30, 31])
+    def test_begins_a_month_nowhere_twice_and_skips_no_day(self, last: int) -> None:
+        as_of = date(2020, 3, last)
+        days = [as_of - timedelta(days=back) for back in range(800)]
+        table = ibis.memtable(pa.table({"day": days}))
+
+        found = table.select(ago=months_ago(table.day, as_of=as_of)).to_pyarrow()
+
+        assert found["ago"].to_pylist() == [ago(day, as_of) for day in days]
+
+    def test_puts_the_end_of_each_month_into_a_month_of_its_own(self) -> None:
+        """As of 30 April a reading of 31 March would else be one of April."""
+        ends = [date(2020, 1, 31), date(2020, 2, 29), date(2020, 3, 31)]
+
+        assert [months(day, date(2020, 4, 30)) for day in ends] == [3, 2, 1]
+
+
+class TestDaysAgo:
+    def test_is_above_0_for_days_before(self) -> None:
+        ages = days_ago(ibis.literal(date(2020, 2, 28)), as_of=date(2020, 3, 1))
+
+        assert ages.to_pyarrow().as_py() == 2
+
+
+class TestRatio:
+    @pytest.mark.parametrize(
+        ("part", "whole", "expected"),
+        [(1, 4, 0.25), (-1, 4, -0.25), (0, 4, 0.0), (1, 0, None), (1, -4, None)],
+    )
+    def test_is_unknown_where_the_whole_is_not_positive(
+        self, part: int, whole: int, expected: float | None
+    ) -> None:
+        found = ratio(ibis.literal(part), ibis.literal(whole)).to_pyarrow().as_py()
+
+        assert found == expected
+
+
+class TestGrowth:
+    @pytest.mark.parametrize(
+        ("now", "before", "expected"),
+        [(3, 1, 0.5), (1, 3, -0.5), (5, 0, 1.0), (0, 5, -1.0), (2, -1, 1.0)],
+    )
+    def test_lies_between_minus_1_and_1(
+        self, now: int, before: int, expected: float
+    ) -> None:
+        assert growth(ibis.literal(now), ibis.literal(before)).to_pyarrow().as_py() == (
+            expected
+        )
+
+    def test_is_unknown_where_nothing_was_sold_in_either_year(self) -> None:
+        assert growth(ibis.literal(0), ibis.literal(0)).to_pyarrow().as_py() is None
+
+
+class TestSquares:
+    def test_are_exact_beyond_what_a_float_or_64_bits_can_hold(self) -> None:
+        big = 3 * 10**17
+        table = ibis.memtable(pa.table({"x": [big, 1, -big]}))
+
+        found = table.aggregate(
+            all=squares(table.x, ibis.literal(value=True)),
+            rest=squares(table.x, table.x < big),
+        )
+
+        assert found.to_pyarrow().to_pylist() == [
+            {"all": float(2 * big**2 + 1), "rest": float(big**2 + 1)}
+        ]
+
+
+class TestConcentration:
+    @pytest.mark.parametrize(
+        ("parts", "expected"),
+        [([1, 1, 1, 1], 0.25), ([7], 1.0), ([3, 1, 0], 0.625), ([0, 0], None)],
+    )
+    def test_is_the_sum_of_squared_shares(
+        self, parts: list[int], expected: float | None
+    ) -> None:
+        table = ibis.memtable(pa.table({"x": parts}))
+
+        found = table.aggregate(hhi=concentration(table.x, whole=table.x.sum()))
+
+        assert found.to_pyarrow()["hhi"].to_pylist() == [expected]
+
+
+class TestDictionary:
+    def test_names_each_trait_once_in_each_language(self) -> None:
+        assert len({trait.name for trait in TRAITS}) == len(TRAITS)
+        assert len({trait.zh for trait in TRAITS}) == len(TRAITS)
+
+    def test_holds_forty_traits_of_invoices_and_fifteen_of_others(self) -> None:
+        of_invoices = [trait for trait in TRAITS if trait.sources == ("invoices",)]
+
+        assert len(of_invoices) >= 40
+        assert len(TRAITS) - len(of_invoices) >= 15
+
+    @pytest.mark.parametrize("trait", TRAITS, ids=lambda trait: trait.name)
+    def test_says_unit_window_source_direction_and_meaning(self, trait: object) -> None:
+        (known,) = [one for one in TRAITS if one is trait]
+
+        assert known.unit in UNITS
+        assert known.window in {"3m", "6m", "12m", "24m", "all"}
+        assert set(known.sources) <= FAMILIES
+        assert known.direction in {"higher_is_riskier", "lower_is_riskier", "none"}
+        assert len(known.meaning) > 10
+        assert known.meaning[-1] != "."
+        assert any("\u4e00" <= letter <= "\u9fff" for letter in known.zh)
+
+    def test_ends_a_name_in_its_window(self) -> None:
+        untimed = {
+            "days_since",
+            "history_months",
+            "span_days",
+        }
+
+        assert [
+            trait.name
+            for trait in TRAITS
+            if not trait.name.endswith(f"_{trait.window}")
+            and not trait.name.endswith(tuple(untimed))
+        ] == []
+
+
+class TestWindowText:
+    def test_says_the_window_in_both_languages(self) -> None:
+        assert window_text(3) == ("3m", "of the last 3 months", "近3月")
+        assert window_text(EVER) == ("all", "of all months known", "累计")
