@@ -57,7 +57,7 @@ class TestRefusals:
             ({"tier": "risk_warning"}, "a risk-warning tier gets no offer"),
             ({"pd": None}, "PD is unknown, so no price can be set"),
             ({"sales_12m_fen": None}, "sales of the last 12 months are unknown"),
-            ({"sales_12m_fen": 49 * WAN}, "20.00% of 12 months' valid sales of 49.00"),
+            ({"sales_12m_fen": 49 * WAN}, "12 months' valid sales of CNY 490,000 does"),
             ({"barred": (Said("停业", "out of business"),)}, "out of business"),
         ],
     )

@@ -170,14 +170,18 @@ class TestMakeOffers:
 
         lines = [line.en for line in offer.steps]
         assert lines[0] == (
-            "cap: 20.00% of 12 months' valid sales of 1,000.00 x 10,000 yuan, rounded"
-            " down to lots of 1.00, at most 100.00, gives 100.00 x 10,000 yuan"
+            "cap: 20.00% of 12 months' valid sales of CNY 10,000,000, in lots of"
+            " CNY 10,000, at most CNY 1,000,000, gives CNY 1,000,000"
         )
         assert lines[1].startswith("rate: with PD 2.00% and the churn curve of grade A")
+        assert "expected a year per CNY 10,000 offered" in lines[1]
         assert lines[2] == (
             "allocation: number 1 of 1 by expected profit per yuan of budget; what the"
-            " budget leaves gives 50.00 x 10,000 yuan"
+            " budget leaves gives CNY 500,000"
         )
+        assert not any("x 10,000" in line for line in lines)
+        assert all("CNY" not in line.zh for line in offer.steps)
+        assert "销售 1,000.00 万元的 20.00%" in offer.steps[0].zh
         assert offer.limit_fen == 50 * WAN
         assert offer.loan is not None
         assert offer.loan.limit_fen == offer.limit_fen

@@ -60,7 +60,14 @@ class TestAssumptions:
         assert said["lgd"].en == "loss given default (LGD) 45.00%"
         assert said["lgd"].zh == "违约损失率（LGD）45.00%"
         assert "3.00%" in said["funding_rate"].en
-        assert "10.00 to 100.00" in said["bounds"].en
+        assert "CNY 100,000 to CNY 1,000,000 in lots of CNY 10,000" in said["bounds"].en
+        assert "10.00 至 100.00 万元" in said["bounds"].zh
+
+    def test_say_that_the_pd_is_not_that_of_a_year(self, terms: Terms) -> None:
+        said = assumptions(terms)["pd"]
+
+        assert "its level is not that of a year" in said.en
+        assert "其水平并非年度违约率" in said.zh
 
     def test_say_what_the_budget_counts(self, terms: Terms, drawn_terms: Terms) -> None:
         assert "offered" in assumptions(terms)["meaning"].en

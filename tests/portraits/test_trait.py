@@ -10,11 +10,13 @@ from tests.portraits.oracle import ago
 from xiaowei.portraits.portrait import TRAITS
 from xiaowei.portraits.traits.trait import (
     EVER,
+    Trait,
     concentration,
     days_ago,
     growth,
     months_ago,
     ratio,
+    span_title,
     squares,
     window_text,
 )
@@ -143,6 +145,22 @@ class TestDictionary:
     def test_names_each_trait_once_in_each_language(self) -> None:
         assert len({trait.name for trait in TRAITS}) == len(TRAITS)
         assert len({trait.zh for trait in TRAITS}) == len(TRAITS)
+        assert len({trait.en for trait in TRAITS}) == len(TRAITS)
+
+    @pytest.mark.parametrize("trait", TRAITS, ids=lambda trait: trait.name)
+    def test_titles_each_trait_in_short_english(self, trait: Trait) -> None:
+        assert 5 < len(trait.en) <= 70
+        assert trait.en.isascii()
+        assert trait.en != trait.name
+        assert "_" not in trait.en
+        assert trait.en[-1] != "."
+
+    def test_titles_a_flow_and_a_share_as_an_officer_would(self) -> None:
+        titles = {trait.name: trait.en for trait in TRAITS}
+
+        assert titles["sales_24m"] == "sales of 24 months"
+        assert titles["sales_void_share_24m"] == "share of voided sales, 24 months"
+        assert titles["purchases_all"] == "purchases of all months"
 
     def test_holds_forty_traits_of_invoices_and_fifteen_of_others(self) -> None:
         of_invoices = [trait for trait in TRAITS if trait.sources == ("invoices",)]
@@ -181,3 +199,9 @@ class TestWindowText:
     def test_says_the_window_in_both_languages(self) -> None:
         assert window_text(3) == ("3m", "of the last 3 months", "近3月")
         assert window_text(EVER) == ("all", "of all months known", "累计")
+
+
+class TestSpanTitle:
+    def test_says_the_window_shortly(self) -> None:
+        assert span_title(3) == "3 months"
+        assert span_title(EVER) == "all months"

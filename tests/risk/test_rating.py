@@ -21,7 +21,7 @@ class TestGrader:
     def test_gives_odds_that_add_up(self, planted: Planted) -> None:
         sample, grades = graded(planted)
 
-        odds = fit_grader(sample, grades).odds(sample)
+        odds = fit_grader(sample, grades)[0].odds(sample)
 
         assert odds.shape == (300, 4)
         assert (odds >= 0).all()
@@ -31,15 +31,27 @@ class TestGrader:
         self, planted: Planted
     ) -> None:
         sample, grades = graded(planted)
-        learn, judge = folds(grades, count=5, generator=np.random.default_rng(0))[0]
 
-        odds = fit_grader(sample.take(learn), grades[learn]).odds(sample.take(judge))
+        _, unseen = fit_grader(sample, grades)
 
-        assert (likeliest(odds) == grades[judge]).mean() > 0.6
+        assert (likeliest(unseen.mean(axis=0)) == grades).mean() > 0.6
+
+    def test_knows_nothing_of_a_firm_that_its_members_have_not_seen(
+        self, planted: Planted
+    ) -> None:
+        sample, _ = graded(planted, firms=120)
+        chance = np.random.default_rng(5).permutation(np.repeat([0, 1, 2, 3], 30))
+
+        grader, unseen = fit_grader(sample, chance)
+
+        # Of grades dealt by chance the members tell what they learnt by heart, and
+        # nothing of the firms kept from them.
+        assert (likeliest(grader.odds(sample)) == chance).mean() > 0.6
+        assert (likeliest(unseen.mean(axis=0)) == chance).mean() < 0.4
 
     def test_never_grades_better_for_more_risk(self, planted: Planted) -> None:
         sample, grades = graded(planted)
-        grader = fit_grader(sample, grades)
+        grader, _ = fit_grader(sample, grades)
         worse = Sample(
             sample.ids,
             {
@@ -55,12 +67,12 @@ class TestGrader:
 
     def test_is_the_same_from_its_text(self, planted: Planted) -> None:
         sample, grades = graded(planted)
-        grader = fit_grader(sample, grades)
+        grader, _ = fit_grader(sample, grades)
 
-        again = Grader(tuple(str(text) for text in grader.worse_than))
+        again = Grader(tuple(tuple(models) for models in grader.members))
 
         assert again.odds(sample).tobytes() == grader.odds(sample).tobytes()
-        assert fit_grader(sample, grades) == grader
+        assert fit_grader(sample, grades)[0] == grader
 
 
 class TestLikeliest:

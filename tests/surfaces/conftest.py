@@ -97,6 +97,7 @@ def make_document(
             {
                 "name": name,
                 "zh": zh,
+                "en": f"title of {name.replace('_', ' ')}",
                 "unit": unit,
                 "window": "12m",
                 "sources": ["sales_invoices"],
@@ -206,7 +207,11 @@ def _findings(at: int, dice: np.random.Generator) -> list[Document]:
                     {
                         "file": "发票.csv",
                         "line": None if line == 1 else int(dice.integers(1, 200_000)),
-                        "text": SCRIPT if at == 0 else f"金额 {amount + line} 元",
+                        "text": SCRIPT
+                        if at == 0
+                        else pair(f"金额 {amount} 元", f"amount {amount} yuan")
+                        if line == 0
+                        else f"金额 {amount + line} 元",
                     }
                     for line in range(3)
                 ]
@@ -261,6 +266,9 @@ def _portfolio(rows: list[Document]) -> Document:
         "offered_fen": total,
         "drawn_fen": total * 7 // 10,
         "expected_profit_fen": profit,
+        "profit_at_pd_low_fen": profit * 3 // 2,
+        "profit_at_pd_high_fen": -profit,
+        "breakeven_pd": 0.0412,
         "firms": len(offered),
         "gap": 0.0,
         "mean_rate": 0.0565,

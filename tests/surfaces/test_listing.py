@@ -99,6 +99,6 @@ class TestFindings:
 
 class TestTraits:
     def test_are_searched_in_both_languages(self, document: dict[str, Any]) -> None:
-        for text in ("作废", "VOID_SHARE"):
+        for text in ("作废", "VOID_SHARE", "Title of void"):
             rows = listing.traits(document, Query(text=text)).rows
             assert [row["name"] for row in rows] == ["void_share_12m"]

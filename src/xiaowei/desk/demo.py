@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from xiaowei.desk.home import Home
 from xiaowei.desk.line import Order
-from xiaowei.desk.running import run_folders
+from xiaowei.desk.running import Publish, run_folders
 from xiaowei.desk.stopwatch import Progress
 from xiaowei.money import Fen
 from xiaowei.simulate.county import write_county
@@ -40,6 +40,7 @@ def make_demo(
     seed: int,
     budget_fen: Fen = BUDGET_FEN,
     progress: Progress,
+    publish: Publish,
 ) -> Demo:
     """Simulate a county and run the whole line over it.
 
@@ -50,6 +51,7 @@ def make_demo(
         seed: of the county.
         budget_fen: what may be lent.
         progress: is told what begins.
+        publish: writes the run for people.
     """
     county = folder / f"county-{seed}"
     if not county.exists():
@@ -62,5 +64,6 @@ def make_demo(
         Order(budget_fen=budget_fen, as_of=UNTIL),
         received_on=UNTIL,
         progress=progress,
+        publish=publish,
     )
     return Demo(sources, truth, document)

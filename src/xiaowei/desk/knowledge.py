@@ -96,6 +96,12 @@ def last_day(facts: Mapping[str, ir.Table]) -> date:
     return max(known)
 
 
+def outcomes_known(credit_history: ir.Table, *, as_of: date) -> dict[str, bool]:
+    """Return whether each enterprise of the credit history had defaulted by a day."""
+    known = histories(known_by(credit_history, as_of=as_of)).to_pyarrow()
+    return {row["enterprise_id"]: row["defaulted"] for row in known.to_pylist()}
+
+
 def known_facts(facts: Mapping[str, ir.Table], *, as_of: date) -> dict[str, ir.Table]:
     """Return the facts of each family known by a day."""
     return {family: known_by(table, as_of=as_of) for family, table in facts.items()}

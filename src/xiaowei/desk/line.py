@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+import ibis.expr.types as ir
 import numpy as np
 
 from xiaowei.desk.home import Home
@@ -13,6 +14,7 @@ from xiaowei.desk.knowledge import (
     facts_held,
     known_facts,
     last_day,
+    outcomes_known,
     portray,
     series_of,
 )
@@ -22,10 +24,10 @@ from xiaowei.money import Fen
 from xiaowei.offers.demand import Point
 from xiaowei.offers.terms import Meaning
 from xiaowei.portraits.radar import radar
-from xiaowei.risk.assess import Assessment, Models, assess, learn
+from xiaowei.risk.assess import LEAST_OUTCOMES, Assessment, Models, assess, learn
 from xiaowei.risk.leakage import Column, Leak, find_leaks
 from xiaowei.risk.pd import allowed_traits
-from xiaowei.risk.sample import GRADES
+from xiaowei.risk.sample import GRADES, TooFewOutcomesError
 from xiaowei.risk.validation import Validation, validate_grades, validate_pd
 from xiaowei.verification.finding import Case, Finding
 from xiaowei.verification.verify import verify
@@ -97,6 +99,7 @@ def run_line(home: Home, order: Order, *, watch: Stopwatch) -> Line:
         meaning=order.meaning,
         points=order.churn,
     )
+    _enough_outcomes(facts, as_of=as_of)
     with watch.stage("portraits"):
         portrayed = portray(facts, as_of=as_of)
         told = known_facts(facts, as_of=as_of)
@@ -116,10 +119,12 @@ def run_line(home: Home, order: Order, *, watch: Stopwatch) -> Line:
         assessments = assess(portrayed.sample, models)
     with watch.stage("validation"):
         known, defaulted = portrayed.outcomes.labelled(portrayed.sample)
-        graded, grades = portrayed.outcomes.graded(portrayed.sample)
+        _, grades = portrayed.outcomes.graded(portrayed.sample)
         validation = Validation(
             pd=validate_pd(known, defaulted, expected=expected),
-            grades=validate_grades(graded, grades) if models.grader else None,
+            grades=None
+            if models.unseen is None
+            else validate_grades(models.unseen, grades),
             leaks=leaks,
         )
     with watch.stage("offers"):
@@ -136,6 +141,28 @@ def run_line(home: Home, order: Order, *, watch: Stopwatch) -> Line:
         assessments=assessments,
         validation=validation,
         lending=lending,
+    )
+
+
+def _enough_outcomes(facts: Mapping[str, ir.Table], *, as_of: date) -> None:
+    """Refuse a day by which too few outcomes were known, before any work is done.
+
+    Raises:
+        TooFewOutcomesError: it names the day by which more is known, if there is one.
+    """
+    table = facts.get("credit_history")
+    if table is None:
+        raise TooFewOutcomesError(goods=0, bads=0, least=LEAST_OUTCOMES)
+    known = list(outcomes_known(table, as_of=as_of).values())
+    bads, goods = sum(known), len(known) - sum(known)
+    if min(bads, goods) >= LEAST_OUTCOMES:
+        return
+    until = last_day({"credit_history": table})
+    raise TooFewOutcomesError(
+        goods=goods,
+        bads=bads,
+        least=LEAST_OUTCOMES,
+        later=until.isoformat() if until > as_of else None,
     )
 
 

@@ -20,6 +20,7 @@ from xiaowei.offers.terms import Meaning, Terms, terms_on
 from xiaowei.offers.tiers import Standing, Tiering, decide_tier, tier_rules
 from xiaowei.policy.book import Book
 from xiaowei.risk.assess import Assessment
+from xiaowei.risk.rating import likeliest
 from xiaowei.risk.sample import GRADES
 from xiaowei.risk.validation import Validation
 from xiaowei.said import Said
@@ -115,9 +116,7 @@ def lend(
     offers = make_offers(
         applicants, terms=house.terms, budget_fen=house.budget_fen, curves=curves
     )
-    recipe = follow_recipe(
-        applicants, terms=house.terms, budget_fen=house.budget_fen, curves=curves
-    )
+    recipe = _recipe(applicants, house=house, budget_fen=house.budget_fen)
     ours, theirs = _realised(applicants, portrayed, house=house, validation=validation)
     return Lending(
         tiers=tiers,
@@ -149,6 +148,17 @@ class House:
     curves: Mapping[str, Churn]
 
 
+def check_budget(book: Book, *, day: date, budget_fen: Fen) -> None:
+    """Refuse a budget that cannot make one loan, before any file is taken.
+
+    Raises:
+        BudgetError: it is below the smallest loan of the day.
+    """
+    terms = terms_on(book, on=day)
+    if budget_fen < terms.min_limit_fen:
+        raise BudgetError(budget_fen, terms)
+
+
 def house_on(
     book: Book,
     *,
@@ -157,14 +167,8 @@ def house_on(
     meaning: Meaning,
     points: Sequence[Point],
 ) -> House:
-    """Return what held on a day; churn fitted to points where a table was given.
-
-    Raises:
-        BudgetError: the budget cannot make one loan; said before any work is done.
-    """
+    """Return what held on a day; churn fitted to points where a table was given."""
     terms = terms_on(book, on=day, meaning=meaning)
-    if budget_fen < terms.min_limit_fen:
-        raise BudgetError(budget_fen, terms)
     curves = (
         {grade: fit.churn for grade, fit in fit_churn(points).items()}
         if points
@@ -177,6 +181,31 @@ def house_on(
         terms=terms,
         curves=curves,
     )
+
+
+def _recipe(
+    applicants: Sequence[Applicant], *, house: House, budget_fen: Fen
+) -> RecipeResult:
+    """Return the recipe under the same budget, counted as ours counts it.
+
+    The recipe spreads money offered. Where the budget counts money drawn it is given
+    the largest offered budget, in whole lots, whose drawn part stays within.
+    """
+
+    def spend(offered_fen: Fen) -> RecipeResult:
+        return follow_recipe(
+            applicants, terms=house.terms, budget_fen=offered_fen, curves=house.curves
+        )
+
+    if house.terms.meaning == "offered":
+        return spend(budget_fen)
+    lot = house.terms.lot_fen
+    low, high = 0, len(applicants) * house.terms.max_lots
+    while low < high:
+        middle = (low + high + 1) // 2
+        fits = spend(middle * lot).drawn_fen <= budget_fen
+        low, high = (middle, high) if fits else (low, middle - 1)
+    return spend(low * lot)
 
 
 def _worst(findings: Sequence[Finding]) -> dict[str, int]:
@@ -284,7 +313,7 @@ def _realised(
     known, _ = outcomes.labelled(portrayed.sample)
     graded, _ = outcomes.graded(portrayed.sample)
     pds = dict(zip(known.ids, validation.pd.held_out, strict=True))
-    grades = dict(zip(graded.ids, validation.grades.odds.argmax(axis=1), strict=True))
+    grades = dict(zip(graded.ids, likeliest(validation.grades.odds), strict=True))
     blind = [
         replace(
             one,
@@ -300,9 +329,7 @@ def _realised(
     lots = house.budget_fen * len(blind) // len(applicants) // house.terms.lot_fen
     budget = max(lots, house.terms.min_lots) * house.terms.lot_fen
     ours = make_offers(blind, terms=house.terms, budget_fen=budget, curves=house.curves)
-    theirs = follow_recipe(
-        blind, terms=house.terms, budget_fen=budget, curves=house.curves
-    )
+    theirs = _recipe(blind, house=house, budget_fen=budget)
     failed = {firm: bool(value) for firm, value in outcomes.defaulted.items()}
     labelled = {one.enterprise_id: failed[one.enterprise_id] for one in blind}
     return (

@@ -1,7 +1,7 @@
 """One run from files to a document on record."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -10,10 +10,14 @@ from xiaowei.desk import clock
 from xiaowei.desk.document.whole import document_of, timing_of
 from xiaowei.desk.home import Home
 from xiaowei.desk.line import Order, run_line
+from xiaowei.desk.offering import check_budget
 from xiaowei.desk.stopwatch import Progress, Stopwatch
 from xiaowei.desk.taking import Taken, public_deliveries, take_all, take_folder
 from xiaowei.facts.public import cumcm2020c
 from xiaowei.records.journal import canonical
+
+Publish = Callable[[dict[str, Any]], None]
+"""Writes a run for people."""
 
 
 def run_folders(
@@ -23,6 +27,7 @@ def run_folders(
     *,
     received_on: date | None = None,
     progress: Progress,
+    publish: Publish,
 ) -> dict[str, Any]:
     """Take all files of folders, run the whole line, and keep the result.
 
@@ -32,6 +37,7 @@ def run_folders(
         order: what is asked for.
         received_on: the day taken as known where rows state none; null for today.
         progress: is told the name of each stage as it begins.
+        publish: writes the run for people; where it fails, no run is on record.
 
     Returns:
         the run as one document.
@@ -41,13 +47,14 @@ def run_folders(
     """
     watch = Stopwatch(progress)
     day = received_on or clock.today()
+    check_budget(home.book, day=order.as_of or day, budget_fen=order.budget_fen)
     with watch.stage("facts"):
         taken = [take_folder(f, lake=home.lake, received_on=day) for f in folders]
-    return _finished(home, order, taken=_together(taken), watch=watch)
+    return _finished(home, order, taken=_together(taken), watch=watch, publish=publish)
 
 
 def run_cumcm2020c(
-    home: Home, folder: Path, order: Order, *, progress: Progress
+    home: Home, folder: Path, order: Order, *, progress: Progress, publish: Publish
 ) -> dict[str, Any]:
     """Run the whole line on the public set CUMCM 2020-C.
 
@@ -57,17 +64,20 @@ def run_cumcm2020c(
         order: what is asked for; the day and the churn table are those of the set
             where it states none.
         progress: is told the name of each stage as it begins.
+        publish: writes the run for people; where it fails, no run is on record.
     """
     watch = Stopwatch(progress)
+    day = order.as_of or cumcm2020c.LAST_DAY
+    check_budget(home.book, day=day, budget_fen=order.budget_fen)
     with watch.stage("facts"):
         taken = take_all(public_deliveries(folder), lake=home.lake)
     stated = Order(
         budget_fen=order.budget_fen,
-        as_of=order.as_of or cumcm2020c.LAST_DAY,
+        as_of=day,
         meaning=order.meaning,
         churn=order.churn or cumcm2020c.churn_points(folder),
     )
-    return _finished(home, stated, taken=taken, watch=watch)
+    return _finished(home, stated, taken=taken, watch=watch, publish=publish)
 
 
 def latest_run(home: Home) -> dict[str, Any]:
@@ -102,18 +112,20 @@ class LatestRun:
 
 
 def _finished(
-    home: Home, order: Order, *, taken: Taken, watch: Stopwatch
+    home: Home, order: Order, *, taken: Taken, watch: Stopwatch, publish: Publish
 ) -> dict[str, Any]:
     line = run_line(home, order, watch=watch)
     with watch.stage("document"):
         document = document_of(line, order=order, taken=taken)
         text = canonical(document)
-        home.journal.add(
-            "run",
-            {"run_id": document["run_id"], "as_of": document["as_of"]},
-            made_at=clock.now(),
-            document=text,
-        )
+    with watch.stage("report"):
+        publish(json.loads(text))
+    home.journal.add(
+        "run",
+        {"run_id": document["run_id"], "as_of": document["as_of"]},
+        made_at=clock.now(),
+        document=text,
+    )
     return {**json.loads(text), "timing": timing_of(watch.stages)}
 
 

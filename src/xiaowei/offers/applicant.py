@@ -13,7 +13,7 @@ from typing import Final
 
 from xiaowei.errors import InputError
 from xiaowei.money import Fen, wan_text
-from xiaowei.offers.terms import GRADES, Terms
+from xiaowei.offers.terms import GRADES, Terms, cny
 from xiaowei.offers.tiers import TIERS, Tier
 from xiaowei.said import Said, percent
 
@@ -29,7 +29,7 @@ class Applicant:
 
     Args:
         enterprise_id: who.
-        pd: probability of default over 12 months, 0..1; None where unknown.
+        pd: probability of default, 0..1; None where unknown.
         pd_high: upper end of its interval, 0..1; None where unknown.
         rating: the bank's grade A to D, or None.
         tier: its tier.
@@ -116,12 +116,13 @@ def _unfit(applicant: Applicant, terms: Terms) -> Iterator[Said]:
             "valid sales of the last 12 months are unknown, so no limit can be set",
         )
     elif not cap_lots(applicant, terms=terms):
-        share, sales = percent(terms.turnover_share), wan_text(applicant.sales_12m_fen)
-        smallest = wan_text(terms.min_limit_fen)
+        share, sales = percent(terms.turnover_share), applicant.sales_12m_fen
+        smallest = terms.min_limit_fen
         yield Said(
-            f"近12个月有效销售 {sales} 万元，其 {share} 不足最低授信 {smallest} 万元",
-            f"{share} of 12 months' valid sales of {sales} x 10,000 yuan does not"
-            f" reach the smallest loan of {smallest} x 10,000 yuan",
+            f"近12个月有效销售 {wan_text(sales)} 万元，其 {share} 不足最低授信"
+            f" {wan_text(smallest)} 万元",
+            f"{share} of 12 months' valid sales of {cny(sales)} does not reach the"
+            f" smallest loan of {cny(smallest)}",
         )
 
 

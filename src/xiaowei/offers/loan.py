@@ -34,7 +34,7 @@ def expected_profit_fen(loan: Loan, *, pd: float, terms: Terms) -> Fen:
 
     Args:
         loan: the loan.
-        pd: probability of default over 12 months, 0..1.
+        pd: probability of default, 0..1.
         terms: loss given default and costs.
     """
     margin = (

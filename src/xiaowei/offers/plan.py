@@ -44,7 +44,7 @@ class Borrower:
 
     Args:
         enterprise_id: who.
-        pd: probability of default over 12 months, 0..1.
+        pd: probability of default, 0..1.
         rating: A, B, C or None.
         cap_lots: most lots it may get, at least the fewest of the terms.
     """

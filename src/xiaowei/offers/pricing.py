@@ -137,7 +137,7 @@ def lot_values(
 
     Args:
         table: allowed rates.
-        pds: probability of default over 12 months, 0..1, one per enterprise.
+        pds: probability of default, 0..1, one per enterprise.
         ratings: A, B, C or None, one per enterprise.
     """
     terms = table.terms
@@ -163,7 +163,7 @@ def best_prices(
 
     Args:
         table: allowed rates.
-        pds: probability of default over 12 months, 0..1, one per enterprise.
+        pds: probability of default, 0..1, one per enterprise.
         ratings: A, B, C or None, one per enterprise.
         budget_price: profit in fen forgone per fen of drawn money, at least 0.
     """

@@ -3,7 +3,7 @@
 from xiaowei.money import wan_text, yuan_text
 from xiaowei.offers.applicant import Applicant
 from xiaowei.offers.plan import Line, Plan
-from xiaowei.offers.terms import Terms
+from xiaowei.offers.terms import Terms, cny
 from xiaowei.said import Said, percent
 
 
@@ -27,46 +27,45 @@ def steps_of(
 
 def _cap(applicant: Applicant, cap_lots: int, terms: Terms) -> Said:
     sales, share = applicant.sales_12m_fen or 0, percent(terms.turnover_share)
-    cap, lot = wan_text(cap_lots * terms.lot_fen), wan_text(terms.lot_fen)
-    most = wan_text(terms.max_limit_fen)
+    cap, lot, most = cap_lots * terms.lot_fen, terms.lot_fen, terms.max_limit_fen
     return Said(
-        f"额度上限：近12个月有效销售 {wan_text(sales)} 万元的 {share}，按 {lot} 万元"
-        f"向下取整，且不超过 {most} 万元，得 {cap} 万元",
-        f"cap: {share} of 12 months' valid sales of {wan_text(sales)} x 10,000 yuan,"
-        f" rounded down to lots of {lot}, at most {most}, gives {cap} x 10,000 yuan",
+        f"额度上限：近12个月有效销售 {wan_text(sales)} 万元的 {share}，按"
+        f" {wan_text(lot)} 万元向下取整，且不超过 {wan_text(most)} 万元，"
+        f"得 {wan_text(cap)} 万元",
+        f"cap: {share} of 12 months' valid sales of {cny(sales)}, in lots of"
+        f" {cny(lot)}, at most {cny(most)}, gives {cny(cap)}",
     )
 
 
 def _price(applicant: Applicant, line: Line, terms: Terms) -> Said:
     rate, lost = percent(line.rate), percent(1 - line.kept)
-    pd, earns = percent(applicant.pd or 0.0), yuan_text(line.lot_profit_fen)
-    lot = wan_text(terms.lot_fen)
+    pd, earned, lot = percent(applicant.pd or 0.0), line.lot_profit_fen, terms.lot_fen
     zh = f"信誉评级 {applicant.rating} 的流失曲线"
     en = f"the churn curve of grade {applicant.rating}"
     if applicant.rating is None:
         zh, en = "各级中最高的流失率（未评级）", "the highest churn (no grade)"
     return Said(
-        f"利率：违约概率 {pd}，按{zh}，{rate} 时每 {lot} 万元授信期望年利润最高，"
-        f"为 {earns} 元，预期流失 {lost}",
-        f"rate: with PD {pd} and {en}, {rate} earns most, {earns} yuan expected a year"
-        f" per {lot} x 10,000 yuan offered; {lost} of such customers would leave",
+        f"利率：违约概率 {pd}，按{zh}，{rate} 时每 {wan_text(lot)} 万元授信期望年利润"
+        f"最高，为 {yuan_text(earned)} 元，预期流失 {lost}",
+        f"rate: with PD {pd} and {en}, {rate} earns most, {cny(earned)} expected a"
+        f" year per {cny(lot)} offered; {lost} of such customers would leave",
     )
 
 
 def _unpriced(line: Line, terms: Terms) -> Said:
     low, high = percent(terms.min_rate), percent(terms.max_rate)
-    best = yuan_text(line.lot_profit_fen)
-    lot = wan_text(terms.lot_fen)
+    best, lot = line.lot_profit_fen, terms.lot_fen
     return Said(
-        f"不予授信：{low} 至 {high} 内没有期望利润为正的利率，最好为每 {lot} 万元"
-        f" {best} 元",
+        f"不予授信：{low} 至 {high} 内没有期望利润为正的利率，最好为每"
+        f" {wan_text(lot)} 万元 {yuan_text(best)} 元",
         f"no offer: no rate from {low} to {high} is expected to earn; the best gives"
-        f" {best} yuan per {lot} x 10,000 yuan offered",
+        f" {cny(best)} per {cny(lot)} offered",
     )
 
 
 def _place(line: Line, cap_lots: int, plan: Plan, terms: Terms) -> Said:
-    given = wan_text(line.lots * terms.lot_fen)
+    limit = line.lots * terms.lot_fen
+    given = wan_text(limit)
     zh = f"分配：按每元预算的期望利润排第 {line.place} 位（共 {plan.wanted} 家）"
     en = (
         f"allocation: number {line.place} of {plan.wanted} by expected profit per yuan"
@@ -80,6 +79,6 @@ def _place(line: Line, cap_lots: int, plan: Plan, terms: Terms) -> Said:
     if line.lots < cap_lots:
         return Said(
             f"{zh}，预算所余使额度为 {given} 万元",
-            f"{en}; what the budget leaves gives {given} x 10,000 yuan",
+            f"{en}; what the budget leaves gives {cny(limit)}",
         )
-    return Said(f"{zh}，得 {given} 万元", f"{en}; gets {given} x 10,000 yuan")
+    return Said(f"{zh}，得 {given} 万元", f"{en}; gets {cny(limit)}")

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Final, Literal, TypeAlias
 
 from xiaowei.errors import InputError
-from xiaowei.money import Fen, wan_text
+from xiaowei.money import Fen, wan_text, yuan_text
 from xiaowei.policy.book import Book
 from xiaowei.said import Said, percent
 
@@ -130,6 +130,15 @@ def terms_on(book: Book, *, on: date, meaning: Meaning = "offered") -> Terms:
     )
 
 
+def cny(amount: Fen) -> str:
+    """Write fen as English texts of offers do: yuan, with decimals only where needed.
+
+    >>> cny(141_066_540_000), cny(-12_345)
+    ('CNY 1,410,665,400', 'CNY -123.45')
+    """
+    return f"CNY {yuan_text(amount).removesuffix('.00')}"
+
+
 def assumptions(terms: Terms) -> dict[str, Said]:
     """Say all that an expected profit under these terms rests on.
 
@@ -140,8 +149,8 @@ def assumptions(terms: Terms) -> dict[str, Said]:
         Name to (Chinese, English), in the order in which they are read.
     """
     low, high = percent(terms.min_rate), percent(terms.max_rate)
-    smallest, largest = wan_text(terms.min_limit_fen), wan_text(terms.max_limit_fen)
-    lot, share = wan_text(terms.lot_fen), percent(terms.turnover_share)
+    smallest, largest, lot = terms.min_limit_fen, terms.max_limit_fen, terms.lot_fen
+    share = percent(terms.turnover_share)
     lgd, funding = percent(terms.lgd), percent(terms.funding_rate)
     operating = percent(terms.operating_cost)
     return {
@@ -161,9 +170,13 @@ def assumptions(terms: Terms) -> dict[str, Said]:
             f"运营成本 {operating}", f"operating cost {operating} a year on drawn money"
         ),
         "pd": Said(
-            "违约概率为风险模型的估计值，视为与利率和是否流失无关；违约则当年利息全失",
+            "违约概率为风险模型的估计值，视为与利率和是否流失无关；违约则当年利息全失；"
+            "违约概率为截至当日有标签企业的在案状态，此处按一年期使用，其水平并非年度"
+            "违约率",
             "PD is the risk model's estimate, taken as independent of rate and churn;"
-            " a default loses the whole year's interest",
+            " a default loses the whole year's interest; the PD is a state on record"
+            " by the day among firms with a label, read as one year's PD; its level"
+            " is not that of a year",
         ),
         "churn": Said(
             "流失率按公布的利率与流失表拟合，按因果解读；未评级客户取各级中最高的流失率",
@@ -171,10 +184,11 @@ def assumptions(terms: Terms) -> dict[str, Said]:
             " enterprise without a grade is taken to leave as the most restless grade",
         ),
         "bounds": Said(
-            f"额度 {smallest} 至 {largest} 万元，以 {lot} 万元为单位，利率 {low} 至"
-            f" {high}，额度不超过近12个月有效销售的 {share}",
-            f"limit {smallest} to {largest} x 10,000 yuan in lots of {lot}, rate {low}"
-            f" to {high}, limit at most {share} of 12 months' valid sales",
+            f"额度 {wan_text(smallest)} 至 {wan_text(largest)} 万元，以"
+            f" {wan_text(lot)} 万元为单位，利率 {low} 至 {high}，额度不超过近12个月"
+            f"有效销售的 {share}",
+            f"limit {cny(smallest)} to {cny(largest)} in lots of {cny(lot)}, rate"
+            f" {low} to {high}, limit at most {share} of 12 months' valid sales",
         ),
         "left_out": Said(
             "未计资本成本、税、提前还款，以及高利率吸引高风险客户的逆向选择",

@@ -46,7 +46,7 @@ class Standing:
     """What the tier of an enterprise is decided on; None for what is unknown.
 
     Args:
-        pd: probability of default over 12 months, 0..1.
+        pd: probability of default, 0..1.
         pd_high: upper end of its interval, 0..1.
         growth: sales of 12 months over those of the 12 before, less 1.
         expected_value: yearly profit per yuan offered at the best rate.

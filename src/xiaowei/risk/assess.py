@@ -85,11 +85,14 @@ class Models:
         card: the card that scores.
         drawn: (lines fitted to a draw of firms, intercept, slope).
         grader: null where fewer than LEAST_OUTCOMES firms have each grade.
+        unseen: Shape: (repeats, graded firms, 4), what the grader's members say of
+            firms that they had not seen; null likewise.
     """
 
     card: Card
     drawn: tuple[tuple[Card, float, float], ...]
     grader: Grader | None
+    unseen: Floats | None
 
     def weight_intervals(self) -> list[tuple[float, float]]:
         """Return the 95% interval of each line's weight over the draws."""
@@ -127,11 +130,8 @@ def learn(
     enough = len(graded) > 0 and np.bincount(grades, minlength=len(GRADES)).min() >= (
         LEAST_OUTCOMES
     )
-    return Models(
-        card,
-        drawn,
-        fit_grader(graded, grades) if enough else None,
-    )
+    grader, unseen = fit_grader(graded, grades) if enough else (None, None)
+    return Models(card, drawn, grader, unseen)
 
 
 def assess(sample: Sample, models: Models) -> list[Assessment]:

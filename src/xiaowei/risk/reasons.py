@@ -82,14 +82,14 @@ def _said(name: str, value: float | None, points: int) -> Said:
     if value is None:
         return Said(
             f"{trait.zh}未知，按最差计{sign}分",
-            f"{trait.name} is unknown and counts as the worst: {sign} points",
+            f"{trait.en} unknown: counts as the worst, {sign} points",
         )
     return Said(
         f"{trait.zh}{told.zh}，{'好于' if points > 0 else '差于'}样本平均，{sign}分"
         if points
         else f"{trait.zh}{told.zh}，与样本平均相当，0分",
-        f"{trait.name} is {told.en}, "
+        f"{trait.en}: {told.en}, "
         f"{'better' if points > 0 else 'worse'} than the sample's mean: {sign} points"
         if points
-        else f"{trait.name} is {told.en}, like the sample's mean: 0 points",
+        else f"{trait.en}: {told.en}, like the sample's mean: 0 points",
     )

@@ -21,13 +21,18 @@ GRADES: Final = "ABCD"
 class TooFewOutcomesError(InputError):
     """There are too few known outcomes to learn from."""
 
-    def __init__(self, *, goods: int, bads: int, least: int) -> None:
-        """Count what there is."""
+    def __init__(
+        self, *, goods: int, bads: int, least: int, later: str | None = None
+    ) -> None:
+        """Count what there is, and name the day by which more is known."""
         super().__init__(
             f"{bads} defaults and {goods} firms without one are on record",
             expected=f"at least {least} of each to learn a PD from",
-            remedy="Hand in a longer credit_history (信贷记录) and run again",
+            remedy=f"More becomes known until {later}: give --as-of {later}"
+            if later
+            else "Hand in a longer credit_history (信贷记录) and run again",
         )
+        self.goods, self.bads, self.least = goods, bads, least
 
 
 def one_thread() -> AbstractContextManager[object]:

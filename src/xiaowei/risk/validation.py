@@ -1,5 +1,6 @@
 """How far PD and grades hold on firms they were not learnt from."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -11,7 +12,7 @@ from xiaowei.risk.fit import Expected, fit_card
 from xiaowei.risk.leakage import Leak
 from xiaowei.risk.measures import Interval
 from xiaowei.risk.pd import BASELINE
-from xiaowei.risk.rating import fit_grader, likeliest
+from xiaowei.risk.rating import likeliest
 from xiaowei.risk.sample import GRADES, Floats, Ints, Sample, folds, one_thread
 from xiaowei.said import Said
 
@@ -60,10 +61,12 @@ class PdValidation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GradeValidation:
-    """How grades held out of fold.
+    """How grades held on firms that had not been seen.
 
     Args:
-        odds: Shape: (firms, 4), out-of-fold probability of each grade.
+        odds: Shape: (firms, 4), the average of the members that had not seen a firm.
+        single_accuracy: of one member per firm: mean, least and most over repeats.
+        single_qwk: the same of the kappa.
         majority: accuracy of always naming the commonest grade.
         confusion: Shape: 4 x 4, given grade down, predicted across.
     """
@@ -72,6 +75,8 @@ class GradeValidation:
     odds: Floats
     accuracy: Interval
     qwk: Interval
+    single_accuracy: Interval
+    single_qwk: Interval
     within_one: float
     majority: float
     confusion: list[list[int]]
@@ -100,6 +105,8 @@ def validate_pd(
     alone = held_out_pd(sample, defaulted, expected=(BASELINE,))
     generator = np.random.default_rng(SEED)
     raw = -sample.traits[BASELINE.trait]
+    # Whoever has stated no sales ranks as the riskiest.
+    raw = np.where(np.isnan(raw), np.inf, raw)
 
     def gain(places: Ints) -> float:
         outcomes = defaulted[places]
@@ -145,27 +152,22 @@ def held_out_pd(
     return np.round(total / REPEATS, 9)
 
 
-def validate_grades(sample: Sample, grades: Ints) -> GradeValidation:
-    """Return how grades hold on firms they were not learnt from.
+def validate_grades(unseen: Floats, grades: Ints) -> GradeValidation:
+    """Return how grades hold on firms that had not been seen.
 
     Args:
-        sample: firms that the bank has graded.
+        unseen: Shape: (repeats, firms, 4), odds by members that had not seen the firm.
         grades: Shape: 0 for A to 3 for D.
     """
-    total = np.zeros((len(sample), len(GRADES)))
-    for repeat in range(REPEATS):
-        generator = np.random.default_rng([SEED, repeat])
-        for learn, judge in folds(grades, count=FOLDS, generator=generator):
-            grader = fit_grader(sample.take(learn), grades[learn])
-            total[judge] += grader.odds(sample.take(judge))
-    odds = np.round(total / REPEATS, 9)
+    odds = np.round(unseen.mean(axis=0), 9)
     found = likeliest(odds)
+    singly = [likeliest(one) for one in unseen]
     generator = np.random.default_rng(SEED)
     counts = np.bincount(grades, minlength=len(GRADES))
     confusion = np.zeros((len(GRADES), len(GRADES)), dtype=np.int64)
     np.add.at(confusion, (grades, found), 1)
     return GradeValidation(
-        firms=len(sample),
+        firms=len(grades),
         odds=odds,
         accuracy=measures.interval(
             lambda at: measures.accuracy(grades[at], found[at]),
@@ -177,10 +179,17 @@ def validate_grades(sample: Sample, grades: Ints) -> GradeValidation:
             firms=grades,
             generator=generator,
         ),
+        single_accuracy=_range([measures.accuracy(grades, one) for one in singly]),
+        single_qwk=_range([measures.qwk(grades, one) for one in singly]),
         within_one=measures.within_one(grades, found),
         majority=float(counts.max() / len(grades)),
         confusion=confusion.tolist(),
     )
+
+
+def _range(values: Sequence[float]) -> Interval:
+    """Return mean, least and most."""
+    return Interval(float(np.mean(values)), min(values), max(values))
 
 
 def _area(pd: Floats, defaulted: Ints, *, generator: np.random.Generator) -> Interval:

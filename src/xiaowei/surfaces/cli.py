@@ -14,7 +14,7 @@ from xiaowei.desk.demo import make_demo
 from xiaowei.desk.home import Home, open_home
 from xiaowei.desk.line import Order
 from xiaowei.desk.offering import budget_of
-from xiaowei.desk.running import latest_run, run_cumcm2020c, run_folders
+from xiaowei.desk.running import Publish, latest_run, run_cumcm2020c, run_folders
 from xiaowei.desk.taking import named_set
 from xiaowei.errors import NotFoundError, XiaoweiError
 from xiaowei.money import wan_text
@@ -36,7 +36,8 @@ _STAGES: Final = {
     "risk": "learning PD and grades 风险模型",
     "validation": "validating out of fold 交叉验证",
     "offers": "making offers 授信方案",
-    "document": "keeping the run 存档",
+    "document": "putting it together 汇总",
+    "report": "writing the report 出报告",
 }
 
 app = typer.Typer(
@@ -95,7 +96,9 @@ def run(
     with open_home(context.obj) as home:
         if public:
             _, folder = named_set(public)
-            document = run_cumcm2020c(home, folder, order, progress=_tell)
+            document = run_cumcm2020c(
+                home, folder, order, progress=_tell, publish=_publisher(home)
+            )
         else:
             document = run_folders(
                 home,
@@ -103,6 +106,7 @@ def run(
                 order,
                 received_on=_day(received_on),
                 progress=_tell,
+                publish=_publisher(home),
             )
         _finish(home, document, json=json)
 
@@ -118,7 +122,9 @@ def demo(
 ) -> None:
     """Simulate a county and run the whole line over it."""
     with open_home(context.obj) as home:
-        made = make_demo(home, folder, seed=seed, progress=_tell)
+        made = make_demo(
+            home, folder, seed=seed, progress=_tell, publish=_publisher(home)
+        )
         _err.print(f"county {made.sources} (its truth apart: {made.truth})")
         _finish(home, made.document, json=json)
 
@@ -224,10 +230,6 @@ def main() -> None:
 
 
 def _finish(home: Home, document: dict[str, Any], *, json: Path | None) -> None:
-    # How long it took is told beside a run, not in it: the same run is the same file.
-    untimed = {**document, "timing": {}}
-    write_report(untimed, path=home.report)
-    write_workbook(untimed, path=home.workbook)
     if json:
         write_json(document, path=json)
     for account in document["facts"]:
@@ -236,6 +238,8 @@ def _finish(home: Home, document: dict[str, Any], *, json: Path | None) -> None:
             f"{account['accepted']:,} accepted + {account['quarantined']:,} set aside "
             f"+ {account['duplicates']:,} duplicates"
         )
+        if account["unused"]:
+            _say(f"    columns not used: {', '.join(account['unused'])}")
         if account["quarantined"]:
             _say(f"    reasons: {home.lake.rejects / account['rejects']}")
     for lost in document["not_read"]:
@@ -249,6 +253,14 @@ def _finish(home: Home, document: dict[str, Any], *, json: Path | None) -> None:
     _say(f"report: {home.report}  {home.workbook}")
 
 
+def _publisher(home: Home) -> Publish:
+    def publish(document: dict[str, Any]) -> None:
+        write_report(document, path=home.report)
+        write_workbook(document, path=home.workbook)
+
+    return publish
+
+
 def _say(line: str) -> None:
     _out.print(line, soft_wrap=True, highlight=False, markup=False)
 
@@ -257,7 +269,8 @@ def _print_firm(firm: dict[str, Any]) -> None:
     _say(f"{firm['enterprise_id']} {firm['name'] or ''} as of {firm['as_of']}")
     _say(
         f"PD {percent(firm['pd'])} ({percent(firm['pd_low'])} to "
-        f"{percent(firm['pd_high'])}), rating {firm['rating']}, tier {firm['tier']}"
+        f"{percent(firm['pd_high'])}), rating {firm['rating']} "
+        f"({'given' if firm['rating_given'] else 'predicted'}), tier {firm['tier']}"
     )
     _say(f"score {firm['score']} = {firm['base_points']} base")
     for reason in firm["reasons"]:
@@ -266,7 +279,9 @@ def _print_firm(firm: dict[str, Any]) -> None:
         if finding["outcome"] == "differs":
             _say(f"{finding['severity']}: {finding['text']['en']}")
             for fact in finding["evidence"]:
-                _say(f"    {fact['file']} line {fact['line']}: {fact['text']}")
+                _say(f"    {fact['file']} line {fact['line']}: {fact['text']['en']}")
+    for reason in firm["tier_reasons"]:
+        _say(reason["en"])
     for step in firm["offer_steps"]:
         _say(step["en"])
 

@@ -1,14 +1,16 @@
 """The offers of a run as plain values: the portfolio, what it rests on, its peers."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from statistics import fmean
 from typing import Any, Final
 
 from xiaowei.desk.document.said import both
 from xiaowei.desk.line import Line
 from xiaowei.offers.demand import Point, fit_churn
+from xiaowei.offers.loan import Loan, expected_profit_fen
 from xiaowei.offers.peers import MODELS, compare_churn
 from xiaowei.offers.realised import Realised
+from xiaowei.offers.terms import Terms
 from xiaowei.offers.tiers import TIERS
 from xiaowei.said import Said
 
@@ -20,10 +22,10 @@ _RECIPE: Final = Said(
 )
 _REALISED: Final = Said(
     "在已知结果的企业上，用未见过该企业的违约概率和评级发放，按实际违约结算；"
-    "区间为对企业的自助抽样。一次违约即可改变名次，不能据此排定优劣",
+    "区间为对企业的自助抽样；核验发现与分层不参与。一次违约即可改变名次，不能据此排定优劣",
     "lent to firms of known outcome by PDs and grades that never saw them, settled by "
-    "what happened; intervals draw firms with replacement. One default moves the "
-    "answer: no honest ranking of the two follows",
+    "what happened; findings and tiers are left out; intervals draw firms with "
+    "replacement. One default moves the answer: no honest ranking of the two follows",
 )
 
 
@@ -33,12 +35,17 @@ def portfolio(line: Line) -> dict[str, Any]:
     ours = lending.portfolio
     pds = {one.enterprise_id: one.pd for one in line.assessments}
     lent = [offer for offer in ours.offers if offer.limit_fen]
+    low = {one.enterprise_id: one.pd_low for one in line.assessments}
+    high = {one.enterprise_id: one.pd_high for one in line.assessments}
     return {
         "budget_fen": ours.budget_fen,
         "meaning": ours.terms.meaning,
         "offered_fen": ours.offered_fen,
         "drawn_fen": ours.drawn_fen,
         "expected_profit_fen": ours.expected_profit_fen,
+        "profit_at_pd_low_fen": _profit(ours.loans, pds=low, terms=ours.terms),
+        "profit_at_pd_high_fen": _profit(ours.loans, pds=high, terms=ours.terms),
+        "breakeven_pd": _breakeven(ours.loans, terms=ours.terms),
         "firms": len(lent),
         "gap": ours.gap_fen / max(ours.bound_fen, 1),
         "gap_fen": ours.gap_fen,
@@ -73,6 +80,26 @@ def portfolio(line: Line) -> dict[str, Any]:
         ],
         "tiers": _tiers(line),
     }
+
+
+def _profit(loans: Sequence[Loan], *, pds: Mapping[str, float], terms: Terms) -> int:
+    """Return what loans are expected to earn in fen under other PDs."""
+    return sum(
+        expected_profit_fen(loan, pd=pds[loan.enterprise_id], terms=terms)
+        for loan in loans
+    )
+
+
+def _breakeven(loans: Sequence[Loan], *, terms: Terms) -> float | None:
+    """Return the one PD of all loans at which they are expected to earn nothing.
+
+    Profit is linear in a PD that all share: what they earn if nobody defaults, over
+    what that and certain default differ by.
+    """
+    everyone = [loan.enterprise_id for loan in loans]
+    best = _profit(loans, pds=dict.fromkeys(everyone, 0.0), terms=terms)
+    worst = _profit(loans, pds=dict.fromkeys(everyone, 1.0), terms=terms)
+    return round(best / (best - worst), 6) if best > worst else None
 
 
 def demand(line: Line, *, points: Sequence[Point]) -> dict[str, Any]:
@@ -138,6 +165,7 @@ def _realised(ours: Realised | None, theirs: Realised | None) -> dict[str, Any] 
         "recipe_high_fen": theirs.high_fen,
         "recipe_firms": theirs.loans,
         "recipe_defaults": theirs.defaults,
+        "difference_fen": ours.profit_fen - theirs.profit_fen,
         "note": both(_REALISED),
     }
 

@@ -10,6 +10,7 @@ from xiaowei.offers.offer import Offer
 from xiaowei.portraits.radar import AXES
 from xiaowei.risk.assess import Assessment
 from xiaowei.risk.reasons import reasons
+from xiaowei.said import Said
 from xiaowei.verification.finding import Evidence, Finding
 
 
@@ -19,11 +20,14 @@ def firms(line: Line) -> list[dict[str, Any]]:
     for finding in line.findings:
         by_firm[finding.enterprise_id].append(finding)
     offers = {offer.enterprise_id: offer for offer in line.lending.portfolio.offers}
+    known, _ = line.portrayed.outcomes.labelled(line.portrayed.sample)
+    held_out = dict(zip(known.ids, line.validation.pd.held_out, strict=True))
     return [
         {
             **_who(one.enterprise_id, line=line),
             **_risk(one, place=place, line=line),
-            **_offer(offers[one.enterprise_id], line=line),
+            "pd_held_out": _number(held_out.get(one.enterprise_id)),
+            **_offer(offers[one.enterprise_id], by_firm[one.enterprise_id], line=line),
             "findings": [_finding(finding) for finding in by_firm[one.enterprise_id]],
             "radar": {axis.key: line.radar[axis.key][place] for axis in AXES},
             "series": line.series.get(one.enterprise_id, {"months": []}),
@@ -63,7 +67,7 @@ def _risk(one: Assessment, *, place: int, line: Line) -> dict[str, Any]:
             {
                 "trait": reason.trait.name,
                 "zh": reason.trait.zh,
-                "en": reason.trait.name,
+                "en": reason.trait.en,
                 "value": reason.value,
                 "unit": reason.trait.unit,
                 "points": reason.points,
@@ -74,7 +78,11 @@ def _risk(one: Assessment, *, place: int, line: Line) -> dict[str, Any]:
     }
 
 
-def _offer(offer: Offer, *, line: Line) -> dict[str, Any]:
+def _number(value: Any) -> float | None:  # noqa: ANN401 - a number of any library
+    return None if value is None else float(value)
+
+
+def _offer(offer: Offer, findings: Sequence[Finding], *, line: Line) -> dict[str, Any]:
     tiering = line.lending.tiers[offer.enterprise_id]
     return {
         "tier": tiering.tier,
@@ -84,8 +92,16 @@ def _offer(offer: Offer, *, line: Line) -> dict[str, Any]:
         "churn": offer.churn,
         "drawn_fen": offer.drawn_fen,
         "expected_profit_fen": offer.expected_profit_fen,
-        "offer_steps": [both(said) for said in offer.steps],
+        "offer_steps": [both(said) for said in (*offer.steps, *_why(offer, findings))],
     }
+
+
+def _why(offer: Offer, findings: Sequence[Finding]) -> list[Said]:
+    """Return the grave findings that stand behind an offer of nothing."""
+    if offer.limit_fen:
+        return []
+    grave = [finding.text for finding in findings if finding.severity == "high"]
+    return [Said(f"核验发现：{text.zh}", f"finding: {text.en}") for text in grave]
 
 
 def _finding(finding: Finding) -> dict[str, Any]:
@@ -104,7 +120,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
 
 
 def _evidence(facts: Sequence[Evidence]) -> list[dict[str, Any]]:
-    return [{"file": fact.file, "line": fact.line, "text": fact.text} for fact in facts]
+    return [{"file": fact.file, "line": fact.line, "text": both(fact.text)} for fact in facts]
 
 
 def _traits(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,6 +1,5 @@
 """A whole run as one plain document, the same bytes for the same inputs."""
 
-import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from importlib.metadata import version
@@ -18,7 +17,7 @@ from xiaowei.facts.intake import Receipt
 from xiaowei.facts.sources import SOURCES
 from xiaowei.portraits.portrait import TRAITS
 from xiaowei.portraits.radar import AXES, MIN_PEERS
-from xiaowei.records.journal import canonical
+from xiaowei.records.journal import canonical, digest_of
 from xiaowei.risk.card import card_json
 from xiaowei.said import Said
 from xiaowei.verification.verify import CHECKS
@@ -37,20 +36,11 @@ def document_of(line: Line, *, order: Order, taken: Taken) -> dict[str, Any]:
     Returns:
         plain values; `timing` is empty and filled in by who timed the run.
     """
-    accounts = [_account(receipt) for receipt in taken.receipts]
-    asked = {
-        "files": [(r.account.source, r.account.digest) for r in taken.receipts],
-        "as_of": line.as_of.isoformat(),
-        "budget_fen": order.budget_fen,
-        "meaning": order.meaning,
-        "version": version("xiaowei"),
-    }
-    return {
+    document = {
         "schema": SCHEMA,
-        "run_id": hashlib.sha256(canonical(asked).encode()).hexdigest()[:12],
-        "as_of": asked["as_of"],
-        "version": asked["version"],
-        "facts": accounts,
+        "as_of": line.as_of.isoformat(),
+        "version": version("xiaowei"),
+        "facts": [_account(receipt) for receipt in taken.receipts],
         "not_read": [{"file": u.file, "reason": u.reason} for u in taken.unusable],
         "warnings": warnings(line),
         "firms": firms(line),
@@ -69,6 +59,8 @@ def document_of(line: Line, *, order: Order, taken: Taken) -> dict[str, Any]:
         "model": card_json(line.models.card),
         "timing": {},
     }
+    # The id is that of all it says: another policy or another lake is another run.
+    return {"run_id": digest_of(canonical(document))[:12], **document}
 
 
 def timing_of(stages: Mapping[str, tuple[float, float]]) -> dict[str, Any]:
@@ -108,6 +100,7 @@ def _traits(line: Line) -> list[dict[str, Any]]:
         {
             "name": trait.name,
             "zh": trait.zh,
+            "en": trait.en,
             "unit": trait.unit,
             "window": trait.window,
             "sources": list(trait.sources),

@@ -10,7 +10,7 @@ from xiaowei.risk.validation import PROTOCOL, GradeValidation, PdValidation
 from xiaowei.said import Said
 
 _FEW_BADS: Final = 100
-_TITLES: Final = {trait.name: trait.zh for trait in TRAITS}
+_TITLES: Final = {trait.name: Said(trait.zh, trait.en) for trait in TRAITS}
 
 
 def validation(line: Line) -> dict[str, Any]:
@@ -33,7 +33,7 @@ def validation(line: Line) -> dict[str, Any]:
         "model": [
             {
                 "trait": row.trait,
-                "zh": _TITLES[row.trait],
+                **both(_TITLES[row.trait]),
                 "weight": row.weight,
                 "sign": "+" if row.weight > 0 else "-" if row.weight < 0 else "0",
                 "low": low,
@@ -74,13 +74,14 @@ def warnings(line: Line) -> list[dict[str, str]]:
             "default is a state on record by the day, not one of the next 12 months; "
             "without its date, shrinking trade may be its effect and not its sign",
         ),
+        _grade_warning(line.validation.grades),
         Said(
-            "评级配方曾在同一批企业上比较过几种，其交叉验证成绩略偏乐观",
-            "a few recipes for the grades were compared on the same firms, so their "
-            "cross-validated figures lean to the good side",
-        )
-        if line.validation.grades
-        else None,
+            "有标签企业页面上的违约概率来自学过它们的评分卡；"
+            "未见过该户的概率另列（pd_held_out），验证与结算均用后者",
+            "the PD on a labelled firm's page is of a card that has learnt from it; "
+            "that of cards that have not stands beside it (pd_held_out); validation "
+            "and settlement use that one",
+        ),
         Said(
             f"{outside}户有指标超出学习样本的范围，按边界计分，页面逐户注明",
             f"{outside} firms have traits outside of what was learnt from; they count "
@@ -95,6 +96,21 @@ def warnings(line: Line) -> list[dict[str, str]]:
         ),
     ]
     return [both(one) for one in said if one is not None]
+
+
+def _grade_warning(worth: GradeValidation | None) -> Said | None:
+    if worth is None:
+        return None
+    one = worth.single_accuracy
+    return Said(
+        f"评级为一百个模型之平均，未见企业上的准确率{worth.accuracy.value:.3f}；"
+        f"单个模型平均{one.value:.3f}（{one.low:.3f}至{one.high:.3f}）；"
+        "几种配方曾在同一批企业上比较，成绩略偏乐观",
+        "grades are the average of a hundred graders, accuracy "
+        f"{worth.accuracy.value:.3f} on firms not seen; one grader alone reaches "
+        f"{one.value:.3f} ({one.low:.3f} to {one.high:.3f}); a few recipes were "
+        "compared on the same firms, so these lean to the good side",
+    )
 
 
 def _pd(worth: PdValidation) -> dict[str, Any]:
@@ -144,6 +160,12 @@ def _grades(worth: GradeValidation | None) -> dict[str, Any]:
                 "rating_qwk_high",
                 "rating_majority",
                 "rating_within_one",
+                "rating_accuracy_single",
+                "rating_accuracy_single_least",
+                "rating_accuracy_single_most",
+                "rating_qwk_single",
+                "rating_qwk_single_least",
+                "rating_qwk_single_most",
                 "confusion",
             )
         )
@@ -157,5 +179,11 @@ def _grades(worth: GradeValidation | None) -> dict[str, Any]:
         "rating_qwk_high": worth.qwk.high,
         "rating_majority": worth.majority,
         "rating_within_one": worth.within_one,
+        "rating_accuracy_single": worth.single_accuracy.value,
+        "rating_accuracy_single_least": worth.single_accuracy.low,
+        "rating_accuracy_single_most": worth.single_accuracy.high,
+        "rating_qwk_single": worth.single_qwk.value,
+        "rating_qwk_single_least": worth.single_qwk.low,
+        "rating_qwk_single_most": worth.single_qwk.high,
         "confusion": worth.confusion,
     }

@@ -49,6 +49,7 @@ def _margin(n: int) -> Trait:
     return Trait(
         f"margin_{n}m",
         f"近{n}月毛利代理",
+        f"margin proxy, {n} months",
         "share",
         f"{n}m",
         _FROM,
@@ -68,6 +69,7 @@ TRAITS: Final = (
     Trait(
         "vat_burden_12m",
         "近12月增值税税负",
+        "VAT burden, 12 months",
         "share",
         "12m",
         _FROM,
@@ -81,6 +83,7 @@ TRAITS: Final = (
     Trait(
         "vat_rate_12m",
         "近12月平均销项税率",
+        "mean output VAT rate, 12 months",
         "share",
         "12m",
         _FROM,
@@ -91,6 +94,7 @@ TRAITS: Final = (
     Trait(
         "overbought_months_12m",
         "近12月采购大于销售的月数",
+        "months of buying more than selling, 12 months",
         "months",
         "12m",
         _FROM,

@@ -7,7 +7,7 @@ from typing import Final
 import ibis
 import ibis.expr.types as ir
 
-from xiaowei.money import FEN_PER_WAN
+from xiaowei.money import FEN_PER_WAN, FEN_PER_YUAN
 from xiaowei.portraits.traits.flows import NAMES, Way
 from xiaowei.portraits.traits.trait import (
     EVER,
@@ -16,6 +16,7 @@ from xiaowei.portraits.traits.trait import (
     months_ago,
     portrayed,
     ratio,
+    span_title,
     total,
     window_text,
 )
@@ -25,6 +26,10 @@ FACE_CAPS_FEN: Final = (1_000_000, 10_000_000, 100_000_000)
 tax is up to 17% higher, so tickets pile up at 0.9 to 1.17 times a cap."""
 
 _FROM: Final = ("invoices",)
+_INVOICE: Final[dict[Way, str]] = {
+    "sale": "sales invoice",
+    "purchase": "purchase invoice",
+}
 _MONTH_END: Final = 6
 _YEAR: Final = 12
 
@@ -69,6 +74,7 @@ def _undone(way: Way) -> list[Trait]:
         Trait(
             f"{name}_void_share_{(words := window_text(n))[0]}",
             f"{words[2]}{zh}作废率",
+            f"share of voided {name}, {span_title(n)}",
             "share",
             words[0],
             _FROM,
@@ -82,6 +88,7 @@ def _undone(way: Way) -> list[Trait]:
         Trait(
             f"{name}_red_share_{(words := window_text(n))[0]}",
             f"{words[2]}{zh}红字率",
+            f"share of red-letter {name}, {span_title(n)}",
             "share",
             words[0],
             _FROM,
@@ -101,6 +108,7 @@ def _tickets(way: Way) -> list[Trait]:
         Trait(
             f"{name}_invoices_{(words := window_text(n))[0]}",
             f"{words[2]}{zh}发票张数",
+            f"number of {_INVOICE[way]}s, {span_title(n)}",
             "count",
             words[0],
             _FROM,
@@ -113,6 +121,7 @@ def _tickets(way: Way) -> list[Trait]:
     size = Trait(
         f"{name}_ticket_12m",
         f"近12月{zh}平均票面",
+        f"mean {_INVOICE[way]}, 12 months",
         "fen",
         "12m",
         _FROM,
@@ -125,6 +134,8 @@ def _tickets(way: Way) -> list[Trait]:
         Trait(
             f"{name}_cap_{cap // FEN_PER_WAN}w_share_24m",
             f"近24月{zh}{cap // FEN_PER_WAN}万元顶额票占比",
+            f"share of {_INVOICE[way]}s near the CNY {cap // FEN_PER_YUAN:,} cap, "
+            "24 months",
             "share",
             "24m",
             _FROM,
@@ -167,6 +178,7 @@ def _times(way: Way) -> list[Trait]:
         Trait(
             f"{name}_month_end_share_12m",
             f"近12月{zh}月末开票占比",
+            f"share of {name} dated at month ends, 12 months",
             "share",
             "12m",
             _FROM,
@@ -181,6 +193,7 @@ def _times(way: Way) -> list[Trait]:
         Trait(
             f"{name}_days_since",
             f"距上次{zh}开票天数",
+            f"days since the last {_INVOICE[way]}",
             "days",
             "all",
             _FROM,
@@ -191,6 +204,7 @@ def _times(way: Way) -> list[Trait]:
         Trait(
             f"{name}_history_months",
             f"{zh}记录长度",
+            f"months of {name} on record",
             "months",
             "all",
             _FROM,
@@ -201,6 +215,7 @@ def _times(way: Way) -> list[Trait]:
         Trait(
             f"{name}_span_days",
             f"{zh}首末票间隔",
+            f"days from first to last {_INVOICE[way]}",
             "days",
             "all",
             _FROM,

@@ -63,6 +63,7 @@ def _level(n: int) -> Trait:
     return Trait(
         f"kwh_{n}m",
         f"近{n}月用电量",
+        f"electricity of {n} months",
         "kwh",
         f"{n}m",
         _FROM,
@@ -76,6 +77,7 @@ def _growth(n: int) -> Trait:
     return Trait(
         f"kwh_growth_{n}m",
         f"近{n}月用电同比",
+        f"growth of electricity, {n} months",
         "share",
         f"{n}m",
         _FROM,
@@ -118,6 +120,7 @@ TRAITS: Final = (
     Trait(
         "kwh_variation_12m",
         "近12月用电波动",
+        "variation of electricity, 12 months",
         "ratio",
         "12m",
         _FROM,
@@ -129,6 +132,7 @@ TRAITS: Final = (
     Trait(
         "kwh_idle_share_3m",
         "近3月停产天数占比",
+        "share of idle days by meter, 3 months",
         "share",
         "3m",
         _FROM,
@@ -140,6 +144,7 @@ TRAITS: Final = (
     Trait(
         "kwh_utilisation_3m",
         "近3月产能利用代理",
+        "use of capacity by meter, 3 months",
         "share",
         "3m",
         _FROM,
@@ -151,6 +156,7 @@ TRAITS: Final = (
     Trait(
         "kwh_days_since",
         "距上次抄表天数",
+        "days since the last meter reading",
         "days",
         "all",
         _FROM,

@@ -13,6 +13,7 @@ from xiaowei.portraits.traits.trait import (
     growth,
     months_ago,
     portrayed,
+    span_title,
     total,
     variation,
     window_text,
@@ -77,6 +78,7 @@ def _levels(way: Way) -> list[Trait]:
         Trait(
             f"{name}_{(words := window_text(n))[0]}",
             f"{words[2]}{zh}额",
+            f"{name} of {span_title(n)}",
             "fen",
             words[0],
             _FROM,
@@ -94,6 +96,7 @@ def _growths(way: Way) -> list[Trait]:
         Trait(
             f"{name}_growth_{n}m",
             f"近{n}月{zh}同比",
+            f"growth of {name}, {n} months",
             "share",
             f"{n}m",
             _FROM,
@@ -113,6 +116,7 @@ def _rhythm(way: Way) -> list[Trait]:
         Trait(
             f"{name}_variation_{n}m",
             f"近{n}月{zh}波动",
+            f"variation of monthly {name}, {n} months",
             "ratio",
             f"{n}m",
             _FROM,
@@ -127,6 +131,7 @@ def _rhythm(way: Way) -> list[Trait]:
         Trait(
             f"{name}_active_months_{(words := window_text(n))[0]}",
             f"{words[2]}有{zh}的月数",
+            f"months with {name}, {span_title(n)}",
             "months",
             words[0],
             _FROM,
@@ -139,6 +144,7 @@ def _rhythm(way: Way) -> list[Trait]:
     month_spread = Trait(
         f"{name}_log_spread_24m",
         f"近24月{zh}对数波动",
+        f"spread of the logarithm of monthly {name}, 24 months",
         "ratio",
         "24m",
         _FROM,

@@ -69,6 +69,7 @@ def _concentration(way: Way) -> list[Trait]:
         Trait(
             f"{name}s_12m",
             f"近12月{zh}数",
+            f"number of {name}s, 12 months",
             "count",
             "12m",
             _FROM,
@@ -79,6 +80,7 @@ def _concentration(way: Way) -> list[Trait]:
         Trait(
             f"{name}_hhi_12m",
             f"近12月{zh}集中度",
+            f"concentration of {name}s, 12 months",
             "share",
             "12m",
             _FROM,
@@ -90,6 +92,7 @@ def _concentration(way: Way) -> list[Trait]:
         Trait(
             f"{name}_hhi_all",
             f"累计{zh}集中度",
+            f"concentration of {name}s, all months",
             "share",
             "all",
             _FROM,
@@ -101,6 +104,7 @@ def _concentration(way: Way) -> list[Trait]:
         Trait(
             f"{name}_top_share_12m",
             f"近12月最大{zh}占比",
+            f"share of the largest {name}, 12 months",
             "share",
             "12m",
             _FROM,
@@ -117,6 +121,7 @@ def _loyalty(way: Way) -> list[Trait]:
         Trait(
             f"{name}_kept_share_12m",
             f"老{zh}占比",
+            f"share of returning {name}s, 12 months",
             "share",
             "12m",
             _FROM,
@@ -132,6 +137,7 @@ def _loyalty(way: Way) -> list[Trait]:
         Trait(
             f"{name}_lost_share_12m",
             f"流失{zh}占比",
+            f"share of lost {name}s, 12 months",
             "share",
             "12m",
             _FROM,
@@ -143,6 +149,7 @@ def _loyalty(way: Way) -> list[Trait]:
         Trait(
             f"{name}_new_share_3m",
             f"新{zh}占比",
+            f"share of new {name}s, 3 months",
             "share",
             "3m",
             _FROM,

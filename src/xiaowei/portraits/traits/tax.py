@@ -85,6 +85,7 @@ def _declared(n: int) -> Trait:
     return Trait(
         f"declared_sales_{n}m",
         f"近{n}月申报销售额",
+        f"declared sales of {n} months",
         "fen",
         f"{n}m",
         _FROM,
@@ -100,6 +101,7 @@ TRAITS: Final = (
     Trait(
         "declared_growth_12m",
         "近12月申报销售同比",
+        "growth of declared sales, 12 months",
         "share",
         "12m",
         _FROM,
@@ -112,6 +114,7 @@ TRAITS: Final = (
     Trait(
         "vat_paid_12m",
         "近12月已缴增值税",
+        "VAT paid, 12 months",
         "fen",
         "12m",
         _FROM,
@@ -122,6 +125,7 @@ TRAITS: Final = (
     Trait(
         "declared_vat_burden_12m",
         "近12月申报税负",
+        "declared VAT burden, 12 months",
         "share",
         "12m",
         _FROM,
@@ -135,6 +139,7 @@ TRAITS: Final = (
     Trait(
         "vat_unpaid_share_12m",
         "近12月欠缴率",
+        "share of VAT due and unpaid, 12 months",
         "share",
         "12m",
         _FROM,
@@ -149,6 +154,7 @@ TRAITS: Final = (
     Trait(
         "late_filings_12m",
         "近12月逾期申报次数",
+        "late VAT filings, 12 months",
         "count",
         "12m",
         _FROM,
@@ -159,6 +165,7 @@ TRAITS: Final = (
     Trait(
         "filing_days_late_12m",
         "近12月平均逾期天数",
+        "mean days VAT filings were late, 12 months",
         "days",
         "12m",
         _FROM,

@@ -21,7 +21,8 @@ class Trait:
 
     Args:
         name: unique, English; ends in its window where it has one.
-        zh: the same in Chinese.
+        zh: a short title in Chinese.
+        en: a short title in English, unique too.
         unit: what it is counted in; a share is 0..1 unless the meaning says otherwise.
         window: e.g. `12m`, rolling months up to the day, see `months_ago`; `all` is
             everything known.
@@ -33,6 +34,7 @@ class Trait:
 
     name: str
     zh: str
+    en: str
     unit: Unit
     window: str
     sources: tuple[str, ...]
@@ -67,6 +69,15 @@ def window_text(months: int) -> tuple[str, str, str]:
     if months == EVER:
         return "all", "of all months known", "累计"
     return f"{months}m", f"of the last {months} months", f"近{months}月"
+
+
+def span_title(months: int) -> str:
+    """Return a window as it stands in an English title.
+
+    >>> span_title(12), span_title(EVER)
+    ('12 months', 'all months')
+    """
+    return "all months" if months == EVER else f"{months} months"
 
 
 def months_ago(day: ir.Value, *, as_of: date) -> ir.Value:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from xiaowei.surfaces.report.document import Document
-from xiaowei.surfaces.report.sheets import Cell, Sheet, column, label, said, yuan
+from xiaowei.surfaces.report.sheets import Cell, Sheet, both, column, label, said, yuan
 from xiaowei.surfaces.report.texts import words
 
 _INTERVALS: Final = (
@@ -132,7 +132,7 @@ def _validation(run: Document) -> Iterator[Sequence[Cell]]:
         yield _measure("no_labels", text=f"{why.zh}\n{why.en}")
         return
     yield _measure(
-        "protocol", text=said(stated.get("protocol_said", stated["protocol"]), "zh")
+        "protocol", text=both(stated.get("protocol_said", stated["protocol"]))
     )
     yield _measure("firms", value=stated["firms"])
     for key in _INTERVALS:
@@ -140,13 +140,22 @@ def _validation(run: Document) -> Iterator[Sequence[Cell]]:
         yield _measure(key, value=stated[key], ends=ends)
     for key in _PLAIN:
         yield _measure(key, value=stated[key])
+    if not stated["confusion"]:
+        why = words("no_grades_learnt")
+        yield _measure("rating_agreement", text=f"{why.zh}\n{why.en}")
     for leak in stated["leaks"]:
-        text = f"{leak['candidate']}: {said(leak['reason'], 'zh')}"
-        yield _measure("leaks", text=f"{text} ({said(leak['evidence'], 'zh')})")
-    dictionary = {trait["name"]: trait["zh"] for trait in run["traits"]}
-    for row in stated["model"]:
-        ends = (row["low"], row["high"])
-        text = f"{row['trait']} {dictionary.get(row['trait'], '')} ({row['sign']})"
+        text = f"{leak['candidate']}: {both(leak['reason'])}"
+        yield _measure("leaks", text=f"{text} ({both(leak['evidence'])})")
+    yield from _weights(run)
+
+
+def _weights(run: Document) -> Iterator[Sequence[Cell]]:
+    dictionary = {trait["name"]: trait for trait in run["traits"]}
+    for row in run["validation"]["model"]:
+        key, ends = row["trait"], (row["low"], row["high"])
+        titles = {**dictionary.get(key, {}), **row}
+        name = " ".join(titles[lang] for lang in ("zh", "en") if titles.get(lang))
+        text = f"{key} {name} ({row['sign']})"
         yield _measure("weight", value=row["weight"], ends=ends, text=text)
 
 

@@ -1,6 +1,7 @@
 """What each chart shows, as plain numbers; how it looks is the browser's part."""
 
 from collections.abc import Sequence
+from datetime import date, timedelta
 from typing import Any, Final, TypeAlias
 
 from xiaowei.offers.demand import FREE_RATE, Churn
@@ -121,21 +122,35 @@ def radar(document: Document, firm: Firm) -> Chart | None:
 
 
 def series(firm: Firm) -> Chart | None:
-    """Return a firm's months: sales, purchases, declared sales and electricity."""
+    """Return a firm's months: sales, purchases, declared sales and electricity.
+
+    The last month is partial where the data end before it does.
+    """
     stated = firm["series"]
-    if not stated["months"]:
+    if not stated or not stated.get("months"):
         return None
     return {
         "kind": "series",
         "words": labels(
-            "sales_wan", "purchases_wan", "declared_wan", "electricity_kwh"
+            "sales_wan",
+            "purchases_wan",
+            "declared_wan",
+            "electricity_kwh",
+            "partial_month",
         ),
         "months": stated["months"],
-        "sales": _wans(stated["sales_fen"]),
-        "purchases": _wans(stated["purchases_fen"]),
+        "partial": _partial(stated["months"][-1], date.fromisoformat(firm["as_of"])),
+        "sales": _wans(stated.get("sales_fen")),
+        "purchases": _wans(stated.get("purchases_fen")),
         "declared": _wans(stated.get("declared_fen")),
         "kwh": stated.get("kwh"),
     }
+
+
+def _partial(month: str, as_of: date) -> bool:
+    """Return whether a day lies in a month before its end."""
+    following = as_of + timedelta(days=1)
+    return month == f"{as_of:%Y-%m}" == f"{following:%Y-%m}"
 
 
 def _curve(curve: Document, rates: Sequence[float]) -> list[list[float | None]]:

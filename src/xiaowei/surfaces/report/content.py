@@ -32,6 +32,7 @@ def page_content(run: Document, name: str, *, lang: str, link: Link) -> dict[str
         "caption_of": name,
         "dictionary": dictionary,
         "trait_name": trait_name,
+        "title_of": title_of,
         "assumption": assumption,
         "order": order,
     }
@@ -42,7 +43,12 @@ def name_of_trait(key: str, dictionary: Mapping[str, Any]) -> Markup:
     entry = dictionary.get(key)
     if entry is None:
         return Markup.escape(key)
-    return figures.say({"zh": entry["zh"], "en": entry.get("en") or key})
+    return title_of(entry, key)
+
+
+def title_of(row: Mapping[str, Any], key: str) -> Markup:
+    """Return the title that a row states; its key in English where it states none."""
+    return figures.say({"zh": row["zh"], "en": row.get("en") or key})
 
 
 def assumption(key: str, value: str | float | None) -> Markup:

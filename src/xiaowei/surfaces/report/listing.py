@@ -176,17 +176,19 @@ def traits(document: Document, query: Query) -> Selection:
     """Return the dictionary's entries that hold the text asked for."""
     every = document["traits"]
     wanted = query.text.casefold()
-    kept = [
-        trait
-        for trait in every
-        if wanted in f"{trait['name']} {trait['zh']} {trait['meaning']}".casefold()
-    ]
+    kept = [trait for trait in every if wanted in defined(trait)]
     return _page(kept, len(every), 1, None)
 
 
 def differing(firm: Firm) -> list[Row]:
     """Return the findings of a firm where its sources differ."""
     return [one for one in firm["findings"] if one["outcome"] == "differs"]
+
+
+def defined(trait: Row) -> str:
+    """Return what a search of the dictionary looks through."""
+    parts = (trait["name"], trait["zh"], trait.get("en") or "", trait["meaning"])
+    return " ".join(map(str, parts)).casefold()
 
 
 def searched(firm: Firm) -> str:

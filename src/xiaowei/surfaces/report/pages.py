@@ -8,6 +8,7 @@ from xiaowei.surfaces.report import charts, listing
 from xiaowei.surfaces.report.document import Document, Firm
 from xiaowei.surfaces.report.geometry import waterfall
 from xiaowei.surfaces.report.listing import Query
+from xiaowei.surfaces.report.ratings import predicted
 
 Content: TypeAlias = dict[str, Any]
 
@@ -139,13 +140,15 @@ BOOK: Final = (
 
 def _ratings(rows: Sequence[Firm]) -> list[Content]:
     shown = []
-    for rating in listing.RATINGS:
+    ungraded = [None] if any(row["rating"] is None for row in rows) else []
+    for rating in (*listing.RATINGS, *ungraded):
         members = [row for row in rows if row["rating"] == rating]
         pds = [row["pd"] for row in members if row["pd"] is not None]
         shown.append(
             {
                 "rating": rating,
                 "firms": len(members),
+                "predicted": sum(map(predicted, members)),
                 "offered": sum(1 for row in members if row["limit_fen"]),
                 "offered_fen": sum(row["limit_fen"] for row in members),
                 "mean_pd": sum(pds) / len(pds) if pds else None,

@@ -7,7 +7,7 @@ from typing import Final
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from xiaowei.surfaces.report import figures, geometry, listing
+from xiaowei.surfaces.report import figures, geometry, listing, ratings
 from xiaowei.surfaces.report.pages import BOOK
 from xiaowei.surfaces.report.texts import words
 
@@ -36,7 +36,10 @@ def environment() -> Environment:
         "whisker": geometry.whisker,
         "share_bar": geometry.share_bar,
         "searched": listing.searched,
+        "defined": listing.defined,
         "differing": listing.differing,
+        "predicted": ratings.predicted,
+        "disagree": ratings.disagree,
         "TIERS": listing.TIERS,
         "RATINGS": listing.RATINGS,
         "SEVERITIES": listing.SEVERITIES,

@@ -6,6 +6,7 @@ from typing import Any, Literal, TypeAlias
 
 from xiaowei.money import FEN_PER_YUAN
 from xiaowei.surfaces.report.document import Document
+from xiaowei.surfaces.report.ratings import rating_text
 from xiaowei.surfaces.report.texts import Words, words, words_or
 
 Kind = Literal["text", "yuan", "share", "number", "count"]
@@ -91,7 +92,10 @@ def overview(run: Document) -> Sheet:
             ("offered_fen", "offered_amount"),
             ("drawn_fen", "drawn_amount"),
             ("expected_profit_fen", "expected_profit"),
+            ("profit_at_pd_low_fen", "at_pd_low"),
+            ("profit_at_pd_high_fen", "at_pd_high"),
         ),
+        *_breakeven(money),
         (_both("offered_firms"), None, money["firms"]),
         (_both("firms"), None, len(run["firms"])),
         (_both("mean_rate"), None, money["mean_rate"]),
@@ -117,7 +121,7 @@ def firms(run: Document) -> Sheet:
         column("industry", width=24),
         column("park"),
         column("tier", width=26),
-        column("rating", width=8),
+        column("rating", width=18),
         column("rating_given", width=10),
         column("score", "count", 10),
         column("pd_stated", "share"),
@@ -174,6 +178,7 @@ def traits(run: Document) -> Sheet:
     columns = (
         column("trait_key", width=28),
         column("name_zh", width=28),
+        column("name_en", width=44),
         column("meaning", width=70),
         column("unit", width=14),
         column("window", width=10),
@@ -185,6 +190,7 @@ def traits(run: Document) -> Sheet:
         (
             one["name"],
             one["zh"],
+            one.get("en") or one["name"],
             one["meaning"],
             label("unit", one["unit"]),
             one["window"],
@@ -206,7 +212,13 @@ def _figures(
     money: Mapping[str, Any], *keys: tuple[str, str]
 ) -> Iterator[Sequence[Cell]]:
     for key, name in keys:
-        yield f"{_both(name)} ({_both('yuan')})", None, yuan(money[key])
+        if key in money:
+            yield f"{_both(name)} ({_both('yuan')})", None, yuan(money[key])
+
+
+def _breakeven(money: Mapping[str, Any]) -> Iterator[Sequence[Cell]]:
+    if money.get("breakeven_pd") is not None:
+        yield _both("breakeven_pd"), None, money["breakeven_pd"]
 
 
 def _firm(one: Mapping[str, Any]) -> Sequence[Cell]:
@@ -218,7 +230,7 @@ def _firm(one: Mapping[str, Any]) -> Sequence[Cell]:
         one["industry"],
         one["park"],
         label("tier", one["tier"]),
-        one["rating"],
+        rating_text(one),
         one["rating_given"],
         one["score"],
         one["pd"],
@@ -249,7 +261,7 @@ def _reasons(run: Document) -> Iterator[Sequence[Cell]]:
                 whom,
                 one["trait"],
                 one["zh"],
-                one["en"],
+                one.get("en") or one["trait"],
                 yuan(one["value"]) if one["unit"] == "fen" else one["value"],
                 _both("yuan") if one["unit"] == "fen" else label("unit", one["unit"]),
                 one["points"],
@@ -279,4 +291,4 @@ def _findings(run: Document) -> Iterator[Sequence[Cell]]:
 
 def _evidence(fact: Mapping[str, Any]) -> str:
     line = "?" if fact["line"] is None else fact["line"]
-    return f"{fact['file']}:{line} {said(fact['text'], 'zh')}"
+    return f"{fact['file']}:{line} {both(fact['text'])}"

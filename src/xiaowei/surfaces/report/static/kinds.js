@@ -143,14 +143,18 @@
 
   kinds.series = (data, words, look) => {
     const rows = [["sales", 0], ["purchases", 1], ["declared", 2]].filter(([key]) => data[key]);
+    const last = data.months.length - 1;
+    // A month that the data do not reach the end of is drawn hollow and named so.
+    const marked = (values) => (data.partial ? values.map((value, at) => (at === last ? { value, symbol: "emptyCircle", symbolSize: 10 } : value)) : values);
+    const named = data.months.map((month, at) => (data.partial && at === last ? `${month} ${words[4]}` : month));
     const line = (name, values, at, more = {}) => ({
-      name, type: "line", data: values, connectNulls: false, symbol: SYMBOLS[at], symbolSize: 5,
+      name, type: "line", data: marked(values), connectNulls: false, symbol: SYMBOLS[at], symbolSize: 5,
       showAllSymbol: "auto", lineStyle: { width: at ? 1.5 : 2, type: DASHES[at], color: look.lines[at] },
       itemStyle: { color: look.lines[at] }, ...more,
     });
     const series = rows.map(([key, at]) => line(words[at], data[key], at));
     const months = (more) => ({
-      type: "category", data: data.months, boundaryGap: false,
+      type: "category", data: named, boundaryGap: false,
       axisLine: { lineStyle: { color: look.soft } }, axisTick: { show: false },
       axisLabel: { color: look.soft, fontSize: 12 }, ...more,
     });
