@@ -12,6 +12,8 @@ class TestMapColumns:
         [
             ("企业代号", "电表号", "用电日期", "用电量"),
             ("统一社会信用代码", "meter", "day", "kwh"),
+            ("纳税人识别号", "电表编号", "抄表日期", "电量（千瓦时）"),
+            ("信用代码", "电表号", "用电日期", "用电量(KWH)"),
             (" 企业代号", "Meter ", "DAY", "kWh"),
         ],
     )
@@ -42,7 +44,8 @@ class TestMapColumns:
 
         assert str(caught.value) == (
             "'electricity.csv' lacks 2 column(s): its headings are 企业代号, kwh. "
-            "Expected: one of 电表号 | meter; one of 用电日期 | day. "
+            "Expected: one of 电表号 | meter | 电表编号; "
+            "one of 用电日期 | day | 抄表日期. "
             "Add or rename the column and hand the file in again."
         )
 

@@ -34,14 +34,15 @@ class TestCreditCodeFault:
     def test_says_which_check_digit_it_expected(self) -> None:
         fault = credit_code_fault("913301007161058520")
 
-        assert fault == "check digit is 0, expected F"
+        assert fault == ("校验码是0，应为F", "check digit is 0, expected F")
 
     @pytest.mark.parametrize(
         "code", ["9133010071610585IF", "9133010071610585\uff12F", "91330100716105852f"]
     )
     def test_names_characters_that_no_code_has(self, code: str) -> None:
         assert credit_code_fault(code) == (
-            "has a character that no unified credit code has"
+            "含有统一社会信用代码所没有的字符",
+            "has a character that no unified credit code has",
         )
 
     @pytest.mark.parametrize("code", ["E1", "330100000012345", ""])

@@ -158,6 +158,22 @@ class TestTakeIn:
         assert receipt.rejects is not None
         assert "is not a day of the calendar" in receipt.rejects.read_text("utf-8-sig")
 
+    def test_sets_a_row_of_a_day_to_come_aside(
+        self, hand_in: HandIn, lake: Lake
+    ) -> None:
+        """One mistyped day had moved the day that everything is judged as of."""
+        received_on = date(2025, 6, 30)
+
+        receipt = hand_in(
+            "sales_invoices.csv",
+            as_csv(sale(开票日期="2025-06-30"), sale(开票日期="2035-01-01")),
+            received_on=received_on,
+        )
+
+        assert counts(receipt) == (2, 1, 1, 0)
+        held = lake.facts("invoices").happened_on.max().to_pyarrow().as_py()
+        assert held == received_on
+
     def test_adds_up_amounts_beyond_64_bits(self, hand_in: HandIn) -> None:
         most = {"金额": "9999999999.99", "税额": "0", "价税合计": "9999999999.99"}
         rows = [sale(发票号码=f"{number}", **most) for number in range(10)]
@@ -307,7 +323,10 @@ class TestDuplicate:
         assert counts(receipt) == (2, 1, 0, 1)
         assert receipt.rejects is not None
         text = receipt.rejects.read_text("utf-8-sig")
-        assert "2,duplicate,same as sales_invoices-1.csv line 3" in text
+        assert (
+            "2,duplicate,与sales_invoices-1.csv第3行相同 / "
+            "same as sales_invoices-1.csv line 3"
+        ) in text
 
     def test_is_none_where_the_other_side_states_it(self, hand_in: HandIn) -> None:
         hand_in("sales_invoices.csv", as_csv(SALE))

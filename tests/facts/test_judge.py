@@ -110,7 +110,8 @@ class TestDay:
             "2019-02-30",
             "2023-02-29",
             "2019-13-01",
-            "43525",
+            "00001",
+            "99999",
             "19-03-01",
             "２０１９-03-01",
             "2019-03-01 8点",
@@ -127,9 +128,78 @@ class TestDay:
         found = value(judged, "开票日期", text, None)
 
         assert found["reason"] == (
+            f"列“开票日期”：“{text}”不是日历上的日期。请写如2019-02-28 / "
             f"column 开票日期: '{text}' is not a day of the calendar. "
             "Write e.g. 2019-02-28"
         )
+
+    @pytest.mark.parametrize(
+        ("text", "day"),
+        [("43525", "2019-03-01"), ("43525.0", "2019-03-01"), ("18172", "1949-10-01")],
+    )
+    def test_of_excel_is_named_but_not_taken(
+        self, judged: Judge, text: str, day: str
+    ) -> None:
+        found = value(judged, "开票日期", text, None)
+
+        assert found["reason"] == (
+            f"列“开票日期”：“{text}”不是日历上的日期。请写如2019-02-28；"
+            f"像是Excel的日期序号，即{day} / "
+            f"column 开票日期: '{text}' is not a day of the calendar. "
+            f"Write e.g. 2019-02-28; it is likely Excel's day number for {day}"
+        )
+
+    def test_after_the_receipt_is_refused(self, judged: Judge) -> None:
+        days = ("2026-06-30", "2026-07-01", "2035-01-01")
+
+        good, next_day, far = judged(
+            SALES, *({**INVOICE, "开票日期": day} for day in days), types={}
+        )
+
+        assert good["reason"] == ""
+        assert "2026-07-01 lies after 2026-06-30" in str(next_day["reason"])
+        assert far["reason"] == (
+            "列“开票日期”：2035-01-01晚于收件日2026-06-30。请核对发票 / "
+            "column 开票日期: 2035-01-01 lies after 2026-06-30, the day of receipt. "
+            "Compare with the invoice"
+        )
+
+    def test_of_knowing_or_founding_is_not_after_the_receipt(
+        self, judged: Judge
+    ) -> None:
+        firm = {"企业代号": "E1", "企业名称": "甲"}
+
+        (known,) = judged(SALES, {**INVOICE, "获知日期": "2026-07-01"}, types={})
+        (founded,) = judged(ENTERPRISES, {**firm, "成立日期": "2027-01-01"}, types={})
+
+        assert "column 获知日期: 2026-07-01 lies after" in str(known["reason"])
+        assert str(founded["reason"]).endswith(
+            "column 成立日期: 2027-01-01 lies after 2026-06-30, the day of receipt. "
+            "Compare with the original"
+        )
+
+    @settings(deadline=None, max_examples=10)
+    @given(
+        st.lists(
+            st.tuples(
+                st.dates(date(2026, 1, 1), date(2027, 1, 1)),
+                st.none() | st.dates(date(2026, 1, 1), date(2027, 1, 1)),
+            ),
+            min_size=20,
+        )
+    )
+    def test_of_a_good_row_never_lies_after_the_receipt(
+        self, judged: Judge, days: list[tuple[date, date | None]]
+    ) -> None:
+        stated = [
+            {"开票日期": str(day), "获知日期": str(known or "")} for day, known in days
+        ]
+
+        found = judged(SALES, *(INVOICE | row for row in stated), types={})
+
+        for row, (happened, known) in zip(found, days, strict=True):
+            good = happened <= (known or happened) <= RECEIVED_ON
+            assert (row["reason"] == "") == good
 
     @pytest.mark.parametrize(
         ("cell", "kind"),
@@ -168,7 +238,7 @@ class TestYuan:
 
     @pytest.mark.parametrize(
         "text",
-        ["1,234.5万", "１２０", "￥5", "1e5", "nan", "10000000000.01", "-", "1;2"],
+        ["1e5", "nan", "10000000000.01", "-", "1;2", "12,34万", "9999999亿"],
     )
     def test_is_refused_with_the_text_and_the_mend(
         self, judged: Judge, text: str
@@ -177,7 +247,31 @@ class TestYuan:
 
         assert found["net_fen"] is None
         assert found["reason"] == (
+            f"列“金额”：“{text}”不是以元计的金额。请写数字，如120.50 / "
             f"column 金额: '{text}' is not an amount in yuan. Write digits, e.g. 120.50"
+        )
+
+    @pytest.mark.parametrize(
+        ("text", "digits"),
+        [
+            ("1,234.5万", "12345000"),
+            ("-1,234.5 万元", "-12345000"),
+            ("１２０", "120"),
+            ("￥5", "5"),
+            ("5.10元", "5.1"),
+            ("1亿", "100000000"),
+        ],
+    )
+    def test_in_words_is_refused_with_its_digits(
+        self, judged: Judge, text: str, digits: str
+    ) -> None:
+        found = value(judged, "金额", text, None)
+
+        assert found["net_fen"] is None
+        assert found["reason"] == (
+            f"列“金额”：“{text}”不是以元计的金额。请写数字，如120.50；"
+            f"此处似应写{digits} / column 金额: '{text}' is not an amount in yuan. "
+            f"Write digits, e.g. 120.50; here that would be {digits}"
         )
 
     @pytest.mark.parametrize("cell", [float("inf"), 1e300, -1e11])
@@ -252,6 +346,7 @@ class TestCode:
         found = value(judged, "发票号码", cell, kind)
 
         assert found["reason"] == (
+            f"列“发票号码”：“{cell}”不是代码。请按文本填写，如91330100716105852F / "
             f"column 发票号码: '{cell}' is not a code. Write it as text, "
             "e.g. 91330100716105852F"
         )
@@ -264,6 +359,19 @@ class TestText:
         (found,) = judged(ENTERPRISES, cells, types={})
 
         assert "'杭州\ufffd店' is not a text that can be read" in str(found["reason"])
+
+    @pytest.mark.parametrize(
+        ("cell", "code"),
+        [("C13", "C13"), ("5211", "5211"), ("c", "c"), ("餐饮业", None), ("X1", None)],
+    )
+    def test_of_a_trade_is_left_unknown_where_it_is_none(
+        self, judged: Judge, cell: str, code: str | None
+    ) -> None:
+        cells = {"企业代号": "E1", "企业名称": "甲", "行业": cell}
+
+        (found,) = judged(ENTERPRISES, cells, types={})
+
+        assert (found["industry"], found["reason"]) == (code, "")
 
 
 class TestNumber:
@@ -280,6 +388,7 @@ class TestNumber:
         found = value(judged, "用电量", text, None)
 
         assert found["reason"] == (
+            f"列“用电量”：“{text}”不是以千瓦时计、不小于0的用电量。请写数字，如120.5 / "
             f"column 用电量: '{text}' is not an amount of electricity in kWh, 0 or "
             "more. Write digits, e.g. 120.5"
         )
@@ -295,8 +404,9 @@ class TestNumber:
 
         assert (good["staff"], empty["staff"]) == (12, None)
         assert (good["reason"], empty["reason"]) == ("", "")
-        assert str(bad["reason"]).startswith(
-            f"column 从业人数: '{cell}' is not a whole number of 0 or more."
+        assert f"列“从业人数”：“{cell}”不是不小于0的整数。" in str(bad["reason"])
+        assert f"column 从业人数: '{cell}' is not a whole number of 0 or more." in (
+            str(bad["reason"])
         )
 
 
@@ -326,6 +436,8 @@ class TestChoice:
         found = value(judged, "发票状态", "红冲", None)
 
         assert found["reason"] == (
+            "列“发票状态”：“红冲”不是以下之一：有效发票 | 正常 | valid | 作废发票 "
+            "| 作废 | 已作废 | voided / "
             "column 发票状态: '红冲' is not one of 有效发票 | 正常 | valid | 作废发票 "
             "| 作废 | 已作废 | voided"
         )
@@ -338,6 +450,9 @@ class TestRow:
         (found,) = judged(SALES, cells, types={})
 
         assert found["reason"] == (
+            "列“企业代号”为空，应为代码。请按文本填写，如91330100716105852F；"
+            "列“开票日期”：“2019-02-30”不是日历上的日期。请写如2019-02-28；"
+            "列“金额”为空，应为以元计的金额。请写数字，如120.50 / "
             "column 企业代号 is empty. It must hold a code. Write it as text, e.g. "
             "91330100716105852F; column 开票日期: '2019-02-30' is not a day of the "
             "calendar. Write e.g. 2019-02-28; column 金额 is empty. It must hold an "
@@ -351,6 +466,7 @@ class TestRow:
 
         assert near["reason"] == ""
         assert far["reason"] == (
+            "金额 100.00 + 税额 13.02 不等于 价税合计 113.00。请核对发票 / "
             "金额 100.00 + 税额 13.02 is not 价税合计 113.00. Compare with the invoice"
         )
 
@@ -379,6 +495,7 @@ class TestRow:
         (found,) = judged(SALES, {**INVOICE, "获知日期": "2025-03-03"}, types={})
 
         assert found["reason"] == (
+            "获知日期早于发生日期。请核对这两个日期 / "
             "known on a day before it happened. Compare the two days"
         )
 
@@ -395,5 +512,6 @@ class TestMarkCodes:
         found = engine.to_pyarrow(marked.rows.order_by("line")).to_pylist()
         assert [row["faults"] > 0 for row in found] == [False, False, True]
         assert _reason(marked, found[2], rows[2]) == (
+            "列“企业代号”：校验码是0，应为F。请核对营业执照 / "
             "column 企业代号: check digit is 0, expected F. Compare with the licence"
         )

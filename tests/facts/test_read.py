@@ -42,7 +42,8 @@ class TestRead:
                 "line": 3,
                 "c0": "E2",
                 "c1": "",
-                "fault": "has 1 values, expected 2 as in the heading",
+                "fault": "有1个值，应与标题行一样为2个 / "
+                "has 1 values, expected 2 as in the heading",
             },
         ]
 

@@ -66,7 +66,7 @@ class TestRejects:
                 "备注": "b",
                 "line": "3",
                 "outcome": "duplicate",
-                "原因": "same as line 2",
+                "原因": "与第2行相同 / same as line 2",
             },
             {
                 "企业代号": "E1",
@@ -76,7 +76,9 @@ class TestRejects:
                 "备注": "'=c",
                 "line": "4",
                 "outcome": "quarantined",
-                "原因": "column 用电日期: '2019-02-30' is not a day of the calendar. "
+                "原因": "列“用电日期”：“2019-02-30”不是日历上的日期。请写如2019-02-28；"
+                "列“用电量”：“x”不是以千瓦时计、不小于0的用电量。请写数字，如120.5 / "
+                "column 用电日期: '2019-02-30' is not a day of the calendar. "
                 "Write e.g. 2019-02-28; column 用电量: 'x' is not an amount of "
                 "electricity in kWh, 0 or more. Write digits, e.g. 120.5",
             },

@@ -4,10 +4,12 @@ from dataclasses import replace
 
 import pytest
 
+from xiaowei.facts.columns import map_columns
 from xiaowei.facts.sources import (
     CREDIT_HISTORY,
     ENTERPRISES,
     FAMILIES,
+    PURCHASES,
     SALES,
     SOURCES,
     UnknownSourceError,
@@ -50,6 +52,19 @@ class TestSourceOf:
 
 
 class TestSource:
+    def test_tells_the_two_sides_of_an_invoice_apart(self) -> None:
+        heads = ("销售方纳税人识别号", "购买方识别号")
+        rest = ("发票号码", "开票时间", "不含税金额", "税额", "含税金额", "发票状态")
+
+        sold, bought = (
+            map_columns((*heads, *rest), source=source, file="x.csv")
+            for source in (SALES, PURCHASES)
+        )
+
+        assert (sold.heads["enterprise_id"], sold.heads["counterparty_id"]) == heads
+        assert (bought.heads["counterparty_id"], bought.heads["enterprise_id"]) == heads
+        assert sold.unused == bought.unused == ()
+
     def test_names_its_columns_once(self) -> None:
         for source in SOURCES:
             heads = [head.lower() for c in source.columns for head in c.heads]

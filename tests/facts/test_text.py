@@ -13,6 +13,7 @@ from xiaowei.facts.text import (
     EncodingError,
     EndlessLineError,
     Writing,
+    misfit,
     rows_of_text,
     writing_of,
 )
@@ -110,14 +111,17 @@ class TestRowsOfText:
         file.write_text("a,b\n1,2,3\n4\n5,6\n", encoding="utf-8")
 
         assert rows(file) == [
-            (2, ("1,2,3", ""), "has 3 values, expected 2 as in the heading"),
-            (3, ("4", ""), "has 1 values, expected 2 as in the heading"),
+            (2, ("1,2,3", ""), misfit(3, width=2)),
+            (3, ("4", ""), misfit(1, width=2)),
             (4, ("5", "6"), None),
         ]
 
     def test_loses_one_row_to_a_quote_left_open_and_no_more(self, file: Path) -> None:
         file.write_text('a,b\n1,"2\n3,4\n5,"6"7\n8,9"\n', encoding="utf-8")
-        fault = "has a quote that is opened and not closed, or not doubled in a cell"
+        fault = (
+            "有未闭合的引号，或单元格内的引号没有写成两个 / "
+            "has a quote that is opened and not closed, or not doubled in a cell"
+        )
 
         assert rows(file) == [
             (2, ('1,"2', ""), fault),
@@ -167,6 +171,7 @@ class TestRowsOfText:
         assert (good, no_fault) == (("杭州", "1"), None)
         assert (line, fault) == (
             3,
+            "在GB18030文件中写成了UTF-8；请将文件另存为“CSV UTF-8” / "
             "is UTF-8 in a file of GB18030; save the file as 'CSV UTF-8'",
         )
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
-from xiaowei.facts.text import EmptyFileError
+from xiaowei.facts.text import EmptyFileError, misfit
 from xiaowei.facts.workbook import (
     NoWorkbookError,
     WorkbookTooLargeError,
@@ -114,7 +114,7 @@ class TestRowsOfWorkbook:
         path = write(["企业代号", "企业名称"], ["E1", "甲", "", "x"], ["E2", "乙", ""])
 
         assert rows(path) == [
-            (2, ("E1,甲,,x", ""), "has 4 values, expected 2 as in the heading"),
+            (2, ("E1,甲,,x", ""), misfit(4, width=2)),
             (3, ("E2", "乙"), None),
         ]
 

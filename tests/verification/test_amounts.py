@@ -51,7 +51,7 @@ class TestTickets:
         assert one.observed is not None
         assert one.observed.en == "50 of 60"
         assert [fact.line for fact in one.evidence] == [2, 3, 4, 5, 6]
-        assert all("1.10万" in fact.text for fact in one.evidence)
+        assert all("1.10万元" in fact.text.zh for fact in one.evidence)
 
     def test_compare_firms_of_like_tickets_only(self) -> None:
         """Where all tickets of a size lie at a cap, one more firm is not odd."""

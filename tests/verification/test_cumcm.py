@@ -151,8 +151,11 @@ class TestCumcm:
     ) -> None:
         one = of(seen, "own_both_sides", "differs")["E7"]
 
-        assert one.severity == "high"
+        assert one.severity == "medium"
         assert one.text.en.startswith("458 invoices stand in both its own")
+        assert "1.69% of sales" in one.text.en
+        assert one.unlikely is not None
+        assert one.unlikely < 1e-6
 
     def test_finds_the_eight_pairs_of_firms_that_share_books(self, seen: Seen) -> None:
         found = of(seen, "one_owner", "differs")
@@ -161,6 +164,11 @@ class TestCumcm:
         for one, other in (*PAIRS, *(pair[::-1] for pair in PAIRS)):
             assert found[one].severity == "high"
             assert f"books of {other}:" in found[one].text.en
+            assert all(f" / {other} " in fact.text.en for fact in found[one].evidence)
+        for firm in PAIRS[1]:
+            chance = found[firm].unlikely
+            assert chance is not None
+            assert chance < 1e-6
 
     def test_calls_few_firms_different(self, seen: Seen) -> None:
         for check in ("reversals", "period_end_voids", "ticket_caps"):
@@ -183,4 +191,4 @@ class TestCumcm:
         assert row["企业代号"] == "E7"
         day = row["开票日期"]
         assert isinstance(day, date)
-        assert fact.text.startswith(f"{day:%Y-%m-%d} sale {row['发票号码']} ")
+        assert fact.text.en.startswith(f"{day:%Y-%m-%d} sale {row['发票号码']} ")

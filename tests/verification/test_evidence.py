@@ -1,6 +1,6 @@
 """The facts behind a finding."""
 
-from tests.factories import held, invoice
+from tests.factories import held, invoice, purchase
 
 from xiaowei.said import Said
 from xiaowei.verification.evidence import SHOWN, largest, with_evidence
@@ -27,7 +27,20 @@ class TestLargest:
         ((fact,),) = largest(held(invoices=[row])["invoices"]).values()
 
         assert (fact.file, fact.line) == ("a.csv", 9)
-        assert fact.text == "2020-02-21 sale 00017 -1.23万 valid"
+        assert fact.text == (
+            "2020-02-21 销项 00017 -1.23万元 有效",
+            "2020-02-21 sale 00017 -1.23万 yuan valid",
+        )
+
+    def test_says_a_small_amount_in_yuan(self) -> None:
+        row = purchase(net_fen=4_950, invoice_no="7", state="voided")
+
+        ((fact,),) = largest(held(invoices=[row])["invoices"]).values()
+
+        assert fact.text == (
+            "2020-02-21 进项 7 49.50元 作废",
+            "2020-02-21 purchase 7 49.50 yuan voided",
+        )
 
     def test_tells_equal_rows_of_two_files_with_one_name_apart(self) -> None:
         rows = [invoice(file="a.csv", line=2, invoice_no=no) for no in "cab"]

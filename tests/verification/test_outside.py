@@ -92,9 +92,9 @@ class TestTax:
 
         assert one.outcome == "differs"
         assert one.observed is not None
-        assert one.observed.en == "0.45万 yuan declared"
+        assert one.observed.en == "4,500.00 yuan declared"
         assert one.expected is not None
-        assert one.expected.en.startswith("0.90万 yuan")
+        assert one.expected.en.startswith("9,000.00 yuan")
 
     def test_takes_the_last_of_two_filings_of_a_month(self) -> None:
         filings = [
@@ -130,7 +130,8 @@ class TestTax:
         assert evidence[0].line == 101
         assert evidence[0].file == "tax_filings.csv"
         assert evidence[0].text == (
-            "2020-01-01 – 2020-01-31 declared 0.01万, invoiced 0.10万"
+            "2020-01-01 – 2020-01-31 申报100.00元，开票1,000.00元",
+            "2020-01-01 – 2020-01-31 declared 100.00 yuan, invoiced 1,000.00 yuan",
         )
         assert len(evidence) == 5
 

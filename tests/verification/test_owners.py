@@ -1,9 +1,10 @@
 """Invoices to oneself, and invoices in two firms' books."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
-from tests.factories import Row, invoice, purchase
+from tests.factories import DAY, Row, invoice, purchase
 from tests.verification.cases import case, findings
 
 from xiaowei.verification.checks.owners import ONE_OWNER, OWN_BOTH_SIDES
@@ -69,8 +70,10 @@ class TestOwnBothSides:
         [
             (1, 100, "low"),
             (2, 100, "low"),
-            (3, 100_000_000, "medium"),
-            (3, 50_000_000, "high"),
+            (3, 59_700_001, "low"),
+            (3, 59_700_000, "medium"),
+            (3, 5_700_001, "medium"),
+            (3, 5_700_000, "high"),
         ],
     )
     def test_are_graver_by_count_and_share_of_sales(
@@ -92,7 +95,21 @@ class TestOwnBothSides:
         assert [(one.file, one.line) for one in evidence] == [
             ("sale.csv", line) for line in (70, 60, 50, 40, 30)
         ]
-        assert evidence[0].text == "2020-02-21 sale 7 7.00万 valid"
+        assert evidence[0].text.en == "2020-02-21 sale 7 7.00万 yuan valid"
+
+    def test_say_their_bounds(self) -> None:
+        assert "满3张且占销项5.00%起为高，0.50%起为中" in OWN_BOTH_SIDES.meaning.zh
+        assert "at least 3 such, high from 5.00% of sales, medium from 0.50%" in (
+            OWN_BOTH_SIDES.meaning.en
+        )
+
+    def test_say_how_unlikely_they_are_by_chance_where_there_are_any(self) -> None:
+        none = own(*sold(1), purchase(invoice_no="p"))["E1"]
+        some = own(*to_itself("1"), *to_itself("2"), *sold(100))["E1"]
+
+        assert none.unlikely is None
+        assert some.unlikely is not None
+        assert 0 < some.unlikely < 0.001
 
 
 class TestOneOwner:
@@ -151,6 +168,44 @@ class TestOneOwner:
         twins = [row | {"enterprise_id": "E2"} for row in sold(common)]
 
         assert shared(*sold(common + rest), *twins)["E1"].severity == severity
+
+    def test_shows_where_the_other_has_the_same_invoice(self) -> None:
+        ours = invoice(invoice_no="7", file="a.csv", line=2)
+        theirs = ours | {
+            "enterprise_id": "E2",
+            "state": "voided",
+            "file": "b.csv",
+            "line": 9,
+        }
+
+        (fact,) = shared(ours, theirs)["E1"].evidence
+
+        assert (fact.file, fact.line) == ("a.csv", 2)
+        assert fact.text == (
+            "2020-02-21 销项 7 1,000.00元 有效 / E2 作废（b.csv第9行）",
+            "2020-02-21 sale 7 1,000.00 yuan valid / E2 voided (b.csv line 9)",
+        )
+
+    def test_is_likelier_by_chance_where_chance_puts_it_on_other_days(self) -> None:
+        twin = invoice(enterprise_id="E2", invoice_no="s0")
+        days = [
+            invoice(
+                enterprise_id="E3",
+                invoice_no=f"s{n}",
+                happened_on=DAY - timedelta(days=n),
+            )
+            for n in (1, 2)
+        ]
+        far = [row | {"happened_on": DAY - timedelta(days=90)} for row in days]
+
+        rare, often = (
+            shared(*sold(4), twin, *others)["E1"].unlikely for others in (far, days)
+        )
+
+        assert rare is not None
+        assert often is not None
+        assert 0 < rare < often < 1
+        assert shared(*sold(1))["E1"].unlikely is None
 
     def test_counts_invoices_of_two_files_with_one_name(self) -> None:
         """Two deliveries may be called sales.csv, so file and line are no key."""

@@ -5,10 +5,14 @@ from datetime import timedelta
 from typing import TypeAlias
 
 import pytest
-from tests.factories import DAY, Row, invoice, purchase
+from tests.factories import DAY, Row, arrow, invoice, purchase
 from tests.verification.cases import case, findings
 
-from xiaowei.verification.checks.sides import TWO_SIDES
+from xiaowei.verification.checks.sides import (
+    COINCIDENCE_DAYS,
+    TWO_SIDES,
+    coincidences,
+)
 from xiaowei.verification.finding import Finding
 
 Pair: TypeAlias = Callable[..., list[Row]]
@@ -90,7 +94,10 @@ class TestTwoSides:
         first, second = seen(small, large)["E2"].evidence
 
         assert (first.file, first.line) == ("sales.csv", 80)
-        assert first.text == ("E1 valid 0.10万 / E2 valid 0.90万 (bought.csv line 81)")
+        assert first.text == (
+            "E1 有效 1,000.00元 / E2 有效 9,000.00元（bought.csv第81行）",
+            "E1 valid 1,000.00 yuan / E2 valid 9,000.00 yuan (bought.csv line 81)",
+        )
         assert (second.file, second.line) == ("sales.csv", 70)
 
     def test_compare_what_was_last_stated(self) -> None:
@@ -113,3 +120,32 @@ class TestTwoSides:
         ]
 
         assert seen(rows) == {}
+
+
+class TestCoincidences:
+    def apart(self, *days: int, firm: str = "E2") -> float:
+        """The rate where E1's invoice 1 stands in another's books so much later."""
+        rows = [invoice(invoice_no="1"), invoice(invoice_no="2")]
+        rows += [
+            invoice(
+                enterprise_id=firm,
+                invoice_no=f"{n}",
+                happened_on=DAY - timedelta(days=later),
+            )
+            for n, later in enumerate(days, start=1)
+        ]
+        return coincidences(case(invoices=rows))
+
+    def test_are_not_impossible_where_none_was_seen(self) -> None:
+        assert self.apart(COINCIDENCE_DAYS + 1, 400) == pytest.approx(0.5 / 30 / 4)
+
+    def test_are_the_likelier_the_more_were_seen_on_other_days(self) -> None:
+        assert self.apart(1, COINCIDENCE_DAYS) == pytest.approx(2.5 / 30 / 4)
+
+    def test_leave_out_what_may_be_one_invoice_or_one_firm(self) -> None:
+        assert self.apart(0, 0) == self.apart(1, 2, firm="E1") == self.apart(400, 400)
+
+    def test_are_known_where_there_is_no_invoice(self) -> None:
+        empty = arrow("invoices", [])
+
+        assert coincidences(case(invoices=empty)) == pytest.approx(0.5 / 30)

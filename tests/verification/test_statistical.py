@@ -14,7 +14,7 @@ def worded(firm: str) -> Finding:
         outcome="differs",
         text=Said("多", "many"),
         benign=Said("忙", "busy"),
-        evidence=(Evidence("a.csv", 2, "a row"),),
+        evidence=(Evidence("a.csv", 2, Said("一行", "a row")),),
     )
 
 

@@ -163,8 +163,8 @@ class TestPeriodEnd:
         assert one.expected is not None
         assert "20.30%" in one.expected.en
         assert len(one.evidence) == 5
-        assert all("2020-01-30 sale" in fact.text for fact in one.evidence)
-        assert all("voided" in fact.text for fact in one.evidence)
+        assert all("2020-01-30 sale" in fact.text.en for fact in one.evidence)
+        assert all("作废" in fact.text.zh for fact in one.evidence)
 
     def test_spares_the_firm_that_bills_at_month_ends(self) -> None:
         """Most of its voids are of a month's end because most of its invoices are."""

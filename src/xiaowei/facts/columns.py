@@ -57,8 +57,8 @@ class DoubleColumnError(InputError):
 def map_columns(heads: Sequence[str], *, source: Source, file: str) -> Mapped:
     """Return which heading stands for which column of a source.
 
-    Case and surrounding spaces of a heading do not count. Where a file has several of
-    a column's names, the first that the source lists is taken.
+    Case, surrounding spaces and the width of brackets in a heading do not count. Where
+    a file has several of a column's names, the first that the source lists is taken.
 
     Args:
         heads: the file's headings in order.
@@ -69,10 +69,10 @@ def map_columns(heads: Sequence[str], *, source: Source, file: str) -> Mapped:
         MissingColumnError: a required column stands under none of its names.
         DoubleColumnError: two columns stand under a name that is needed.
     """
-    plain = [head.strip().lower() for head in heads]
+    plain = [_plain(head) for head in heads]
     places: dict[str, int] = {}
     for column in source.columns:
-        fit = next((h.lower() for h in column.heads if h.lower() in plain), None)
+        fit = next((h for h in map(_plain, column.heads) if h in plain), None)
         if fit is not None:
             places[column.name] = plain.index(fit)
     lacking = [c for c in source.columns if c.required and c.name not in places]
@@ -87,6 +87,10 @@ def map_columns(heads: Sequence[str], *, source: Source, file: str) -> Mapped:
         heads={name: heads[place] for name, place in places.items()},
         unused=tuple(head for place, head in enumerate(heads) if place not in taken),
     )
+
+
+def _plain(head: str) -> str:
+    return head.strip().lower().replace("（", "(").replace("）", ")")
 
 
 def _listed(heads: Sequence[str]) -> str:

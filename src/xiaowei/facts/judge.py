@@ -1,6 +1,6 @@
 """Stated texts in; typed columns out, and for each bad row the reasons why."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final, TypeAlias
@@ -12,8 +12,10 @@ import pyarrow as pa
 from xiaowei.facts.columns import Mapped
 from xiaowei.facts.identity import credit_code_fault
 from xiaowei.facts.read import Stated
-from xiaowei.facts.sources import MAX_YUAN, Column, Source
+from xiaowei.facts.reasons import Fault, empty, in_one_cell, not_so, not_yet
+from xiaowei.facts.sources import EARLIEST, LATEST, MAX_YUAN, Column, Source
 from xiaowei.money import AMOUNT_PATTERN, FEN_PER_YUAN
+from xiaowei.said import Said
 
 DTYPES: Final = {
     "code": "string",
@@ -24,10 +26,6 @@ DTYPES: Final = {
     "kwh": "float64",
     "count": "int64",
 }
-EARLIEST: Final = date(1949, 10, 1)
-"""No fact of an enterprise in mainland China is older than the republic's registers."""
-LATEST: Final = date(2100, 1, 1)
-"""Days from here on are slips of the pen or stand for 'no end'."""
 
 _ISO_DAY: Final = "____-__-__"
 _ANY_DAY: Final = r"^(\d{4})(?:[-/.年](\d{1,2})[-/.月](\d{1,2})日?|(\d{2})(\d{2}))"
@@ -42,22 +40,8 @@ _EXACT_UNTIL: Final = 10**15
 _DECIMAL: Final = "decimal(18, 6)"
 _THREE_DECIMALS: Final = r"^[^.]*(\.\d{0,3})?"
 _TOLERANCE_FEN: Final = 1
-_SHOWN: Final = 40
 _SPACES: Final = " \t\n\r\v\f"
 _NEVER: Final = ibis.literal(value=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """One way in which a row can be bad, and how that is said.
-
-    Args:
-        shown: the columns of the stated table whose texts the saying needs.
-        say: those texts to the reason.
-    """
-
-    shown: tuple[str, ...]
-    say: Callable[..., str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,18 +60,19 @@ class Judged:
     faults: tuple[Fault, ...]
 
     def reason(self, faults: int, cells: Mapping[str, object]) -> str:
-        """Say all that is wrong with a row.
+        """Say all that is wrong with a row, or that it cannot be read at all.
 
         Args:
             faults: what the row has in its column of that name.
             cells: the row as stated.
         """
-        said = [
+        if faults & 1:
+            return str(cells["fault"])
+        return in_one_cell(
             fault.say(*(_shown(cells[name]) for name in fault.shown))
             for place, fault in enumerate(self.faults)
             if faults >> place & 1
-        ]
-        return said[0] if faults & 1 else "; ".join(said)
+        )
 
 
 def judge(
@@ -99,11 +84,12 @@ def judge(
         stated: the rows as stated.
         source: what they should be.
         mapped: which heading stands for which column.
-        received_on: the day taken as known where neither file nor source gives one.
+        received_on: the day taken as known where neither file nor source gives one;
+            no fact can have happened or been known after it.
     """
     raw = stated.rows
     typed: dict[str, ir.Value] = {}
-    whole = Fault(("fault",), str)
+    whole = Fault(("fault",), lambda text: Said(text, text))
     checks = [(raw.fault.notnull(), whole)]
     for column in source.columns:
         place = mapped.stated.get(column.name)
@@ -122,7 +108,8 @@ def judge(
     )
     happened = ibis.coalesce(typed[source.happened], known)
     typed |= {"known_on": known, "happened_on": happened}
-    checks += _day_checks(typed) + _sum_checks(typed, source, mapped)
+    checks += _future_checks(typed, source, mapped, received_on)
+    checks += _day_checks(typed, received_on) + _sum_checks(typed, source, mapped)
     rows = raw.select(line=raw.line, **typed, faults=_mask([bad for bad, _ in checks]))
     return Judged(rows, (*(fault for _, fault in checks), _code_fault(mapped)))
 
@@ -168,9 +155,42 @@ def _mask(bad: Sequence[ir.BooleanValue]) -> ir.IntegerValue:
     return sum(bits[1:], start=bits[0])
 
 
-def _day_checks(typed: Mapping[str, ir.Value]) -> list[_Check]:
-    early = "known on a day before it happened. Compare the two days"
-    return [(typed["known_on"] < typed["happened_on"], Fault((), lambda: early))]
+def _future_checks(
+    typed: Mapping[str, ir.Value], source: Source, mapped: Mapped, received_on: date
+) -> list[_Check]:
+    """Find days on which nobody could have handed the file in yet."""
+    return [
+        _future(typed[name], source, mapped, (name, received_on))
+        for name in ("happened_on", "known_on")
+        if name in mapped.stated
+    ]
+
+
+def _future(
+    day: ir.Value, source: Source, mapped: Mapped, named: tuple[str, date]
+) -> _Check:
+    name, received_on = named
+    late = (day > ibis.literal(received_on)) & (day < ibis.literal(LATEST))
+
+    def say(text: str) -> Said:
+        return not_yet(
+            text,
+            head=mapped.heads[name],
+            received_on=received_on,
+            invoice=source.family == "invoices",
+        )
+
+    return late.fill_null(_NEVER), Fault((mapped.stated[name],), say)
+
+
+def _day_checks(typed: Mapping[str, ir.Value], received_on: date) -> list[_Check]:
+    early = Said(
+        "获知日期早于发生日期。请核对这两个日期",
+        "known on a day before it happened. Compare the two days",
+    )
+    happened = typed["happened_on"]
+    past = happened <= ibis.literal(received_on)
+    return [(past & (typed["known_on"] < happened), Fault((), lambda: early))]
 
 
 def _sum_checks(
@@ -182,9 +202,12 @@ def _sum_checks(
     heads = [mapped.heads[name] for name in source.sums]
     cells = tuple(mapped.stated[name] for name in source.sums)
 
-    def say(*texts: str) -> str:
+    def say(*texts: str) -> Said:
         one, two, three = (f"{h} {t}" for h, t in zip(heads, texts, strict=True))
-        return f"{one} + {two} is not {three}. Compare with the invoice"
+        return Said(
+            f"{one} + {two} 不等于 {three}。请核对发票",
+            f"{one} + {two} is not {three}. Compare with the invoice",
+        )
 
     gap = (first + second - total).abs()
     return [((gap > _TOLERANCE_FEN).fill_null(_NEVER), Fault(cells, say))]
@@ -198,7 +221,10 @@ def _typed(cell: _Cell, column: Column) -> ir.Value:
         words = ((word.lower(), ours) for word, ours in column.choices.items())
         return cell.text.lower().cases(*words, else_=None)
     if kind in {"code", "text"}:
-        return cell.text.nullif("")
+        text = cell.text.nullif("")
+        if column.pattern is None:
+            return text
+        return ibis.ifelse(text.re_search(column.pattern), text, ibis.null("string"))
     form = _DECIMAL if kind == "yuan" else "float64"
     if cell.value.type().is_numeric():
         return _number(cell.value.try_cast(form), kind)
@@ -254,21 +280,15 @@ def _day(text: ir.StringValue) -> ir.DateValue:
     return ibis.ifelse(iso, text, other).try_cast("date")
 
 
-_SHOULD_BE: Final = {
-    "code": "a code. Write it as text, e.g. 91330100716105852F",
-    "text": "a text that can be read. Write it again and save as 'CSV UTF-8'",
-    "day": "a day of the calendar. Write e.g. 2019-02-28",
-    "yuan": "an amount in yuan. Write digits, e.g. 120.50",
-    "kwh": "an amount of electricity in kWh, 0 or more. Write digits, e.g. 120.5",
-    "count": "a whole number of 0 or more. Write digits, e.g. 12",
-}
-
-
 def _code_fault(mapped: Mapped) -> Fault:
     head = mapped.heads["enterprise_id"]
 
-    def say(text: str) -> str:
-        return f"column {head}: {credit_code_fault(text)}. Compare with the licence"
+    def say(text: str) -> Said:
+        fault = credit_code_fault(text) or Said("", "")
+        return Said(
+            f"列“{head}”：{fault.zh}。请核对营业执照",
+            f"column {head}: {fault.en}. Compare with the licence",
+        )
 
     return Fault((mapped.stated["enterprise_id"],), say)
 
@@ -276,14 +296,14 @@ def _code_fault(mapped: Mapped) -> Fault:
 def _checks(
     cell: _Cell, value: ir.Value, column: Column, *, place: str, head: str
 ) -> list[_Check]:
-    should = _SHOULD_BE.get(column.kind) or "one of " + " | ".join(column.choices)
-    bad = ~cell.empty & (value.isnull() | _out_of_bounds(cell, value, column))
+    unread = value.isnull() if column.pattern is None else _NEVER
+    bad = ~cell.empty & (unread | _out_of_bounds(cell, value, column))
 
-    def say(text: str) -> str:
-        return f"column {head}: '{text[:_SHOWN]}' is not {should}"
+    def say(text: str) -> Said:
+        return not_so(text, column, head=head)
 
-    def say_empty() -> str:
-        return f"column {head} is empty. It must hold {should}"
+    def say_empty() -> Said:
+        return empty(column, head=head)
 
     checks = [(bad, Fault((place,), say))]
     if column.required:

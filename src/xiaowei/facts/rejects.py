@@ -10,6 +10,8 @@ import ibis
 import ibis.expr.types as ir
 
 from xiaowei.facts.read import Stated
+from xiaowei.facts.reasons import in_one_cell
+from xiaowei.said import Said
 
 EXTRA: Final = ("line", "outcome", "原因")
 """What a list of rejects has beside the columns of the file it came from."""
@@ -57,7 +59,7 @@ def write_rejects(
                 if row["faults"]:
                     told = ("quarantined", reason(row["faults"], row))
                 else:
-                    told = ("duplicate", f"same as {row['same_as']}")
+                    told = ("duplicate", _copy_of(row["same_as"]))
                 stated = [harmless(row[cell]) for cell in cells]
                 writer.writerow([*stated, row["line"], *told])
 
@@ -74,6 +76,13 @@ def without_extra(stated: Stated) -> Stated:
     cells = {name: _unmarked(stated.rows[name]) for name in kept}
     rows = stated.rows.select("line", "fault", **cells)
     return replace(stated, heads=stated.heads[: -len(EXTRA)], rows=rows)
+
+
+def _copy_of(held: str) -> str:
+    """Say of which row, named 'FILE line N' or 'line N', a row is a copy."""
+    file, _, line = held.rpartition("line ")
+    told = Said(f"与{file.strip()}第{line}行相同", f"same as {held}")
+    return in_one_cell([told])
 
 
 def _unmarked(cell: ir.Value) -> ir.Value:

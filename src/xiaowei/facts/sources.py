@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Final, Literal
 
 from xiaowei.errors import InputError
@@ -13,6 +14,12 @@ MAX_YUAN: Final = 10**10
 """Amounts beyond ten billion yuan are slips of the pen, not a small firm's trade."""
 
 
+EARLIEST: Final = date(1949, 10, 1)
+"""No fact of an enterprise in mainland China is older than the republic's registers."""
+LATEST: Final = date(2100, 1, 1)
+"""Days from here on are slips of the pen or stand for 'no end'."""
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     """One column of a source file.
@@ -20,9 +27,12 @@ class Column:
     Args:
         name: the column in the lake; amounts end in `_fen`.
         kind: how its text is read.
-        heads: the Chinese and English headings it may stand under.
+        heads: the Chinese and English headings it may stand under, ours first; brackets
+            are narrow ones.
         required: whether the file must have the column and each row a value.
         choices: stated word to ours, for kind `choice`.
+        pattern: what a code must look like to be known; any other is left unknown, as
+            a name of a trade where its code is asked for.
     """
 
     name: str
@@ -30,6 +40,7 @@ class Column:
     heads: tuple[str, ...]
     required: bool = True
     choices: Mapping[str, str] = field(default_factory=dict)
+    pattern: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +90,21 @@ class UnknownSourceError(InputError):
 
 
 def _id(*heads: str) -> Column:
-    return Column("enterprise_id", "code", ("统一社会信用代码", "企业代号", *heads))
+    ours = ("统一社会信用代码", "企业代号", "enterprise_id")
+    theirs = ("社会信用代码", "信用代码", "纳税人识别号")
+    return Column("enterprise_id", "code", (*ours, *theirs, *heads))
+
+
+def _side(*sides: str) -> tuple[str, ...]:
+    """Return under which headings an invoice names a side of it by its code."""
+    names = ("识别号", "纳税人识别号", "税号", "统一社会信用代码")
+    return tuple(f"{side}{name}" for side in sides for name in names)
+
+
+_SELLER: Final = _side("销方", "销售方")
+_BUYER: Final = _side("购方", "购买方")
+_INDUSTRY: Final = r"^([A-Ta-t]\d{0,4}|\d{2,4})$"
+"""GB/T 4754: a section's letter, a number of two to four digits, or both."""
 
 
 def _known() -> Column:
@@ -96,6 +121,7 @@ _STATES: Final = {
     "已作废": "voided",
     "voided": "voided",
 }
+_KWH: Final = ("千瓦时", "kWh", "度")
 _YES_NO: Final = {
     "是": "yes",
     "否": "no",
@@ -108,19 +134,25 @@ _YES_NO: Final = {
 }
 
 
-def _invoices(name: str, zh: str, direction: str, *counterparty: str) -> Source:
+def _invoices(
+    name: str, zh: str, direction: str, *, own: Sequence[str], other: Sequence[str]
+) -> Source:
     return Source(
         name=name,
         zh=zh,
         family="invoices",
         columns=(
-            _id("enterprise_id"),
-            Column("invoice_no", "code", ("发票号码", "invoice_no")),
-            Column("happened_on", "day", ("开票日期", "issued_on", "happened_on")),
-            Column("counterparty_id", "code", counterparty),
-            Column("net_fen", "yuan", ("金额", "net_yuan")),
+            _id(*own),
+            Column("invoice_no", "code", ("发票号码", "invoice_no", "发票号")),
+            Column(
+                "happened_on",
+                "day",
+                ("开票日期", "issued_on", "happened_on", "开票时间"),
+            ),
+            Column("counterparty_id", "code", tuple(other)),
+            Column("net_fen", "yuan", ("金额", "net_yuan", "不含税金额")),
             Column("tax_fen", "yuan", ("税额", "tax_yuan")),
-            Column("total_fen", "yuan", ("价税合计", "total_yuan")),
+            Column("total_fen", "yuan", ("价税合计", "total_yuan", "含税金额")),
             Column("state", "choice", ("发票状态", "state"), choices=_STATES),
             _known(),
         ),
@@ -137,13 +169,29 @@ ENTERPRISES: Final = Source(
     zh="企业名录",
     family="enterprises",
     columns=(
-        _id("enterprise_id"),
-        Column("name", "text", ("企业名称", "name")),
-        Column("industry", "code", ("行业代码", "industry"), required=False),
-        Column("region", "text", ("地区", "region"), required=False),
-        Column("park", "text", ("园区", "park"), required=False),
-        Column("happened_on", "day", ("成立日期", "established_on"), required=False),
-        Column("staff", "count", ("从业人数", "staff"), required=False),
+        _id(),
+        Column("name", "text", ("企业名称", "name", "企业名", "纳税人名称")),
+        Column(
+            "industry",
+            "code",
+            ("行业代码", "industry", "行业"),
+            required=False,
+            pattern=_INDUSTRY,
+        ),
+        Column("region", "text", ("地区", "region", "所属地区"), required=False),
+        Column("park", "text", ("园区", "park", "所属园区"), required=False),
+        Column(
+            "happened_on",
+            "day",
+            ("成立日期", "established_on", "成立时间"),
+            required=False,
+        ),
+        Column(
+            "staff",
+            "count",
+            ("从业人数", "staff", "从业人员数", "员工人数", "职工人数"),
+            required=False,
+        ),
         _known(),
     ),
     happened="happened_on",
@@ -151,22 +199,25 @@ ENTERPRISES: Final = Source(
     register=True,
 )
 SALES: Final = _invoices(
-    "sales_invoices", "销项发票", "sale", "购方单位代号", "购方识别号", "buyer_id"
+    "sales_invoices",
+    "销项发票",
+    "sale",
+    own=_SELLER,
+    other=("购方单位代号", "buyer_id", *_BUYER),
 )
 PURCHASES: Final = _invoices(
     "purchase_invoices",
     "进项发票",
     "purchase",
-    "销方单位代号",
-    "销方识别号",
-    "seller_id",
+    own=_BUYER,
+    other=("销方单位代号", "seller_id", *_SELLER),
 )
 TAX_FILINGS: Final = Source(
     name="tax_filings",
     zh="纳税申报",
     family="tax_filings",
     columns=(
-        _id("enterprise_id"),
+        _id(),
         Column(
             "tax",
             "choice",
@@ -178,28 +229,32 @@ TAX_FILINGS: Final = Source(
                 "income": "income",
             },
         ),
-        Column("period_start", "day", ("所属期起", "period_start")),
-        Column("period_end", "day", ("所属期止", "period_end")),
-        Column("sales_fen", "yuan", ("申报销售额", "sales_yuan")),
+        Column("period_start", "day", ("所属期起", "period_start", "税款所属期起")),
+        Column("period_end", "day", ("所属期止", "period_end", "税款所属期止")),
+        Column("sales_fen", "yuan", ("申报销售额", "sales_yuan", "销售额")),
         Column("due_fen", "yuan", ("应纳税额", "due_yuan")),
-        Column("paid_fen", "yuan", ("已缴税额", "paid_yuan")),
+        Column("paid_fen", "yuan", ("已缴税额", "paid_yuan", "实缴税额")),
         Column("due_on", "day", ("申报期限", "due_on")),
-        Column("happened_on", "day", ("申报日期", "filed_on")),
+        Column("happened_on", "day", ("申报日期", "filed_on", "申报时间")),
         _known(),
     ),
     happened="happened_on",
     known="happened_on",
     amount="due_fen",
 )
+_METERED: Final = (
+    "电量",
+    *(f"{name}({unit})" for name in ("用电量", "电量") for unit in _KWH),
+)
 ELECTRICITY: Final = Source(
     name="electricity",
     zh="用电量",
     family="electricity",
     columns=(
-        _id("enterprise_id"),
-        Column("meter", "code", ("电表号", "meter")),
-        Column("happened_on", "day", ("用电日期", "day")),
-        Column("kwh", "kwh", ("用电量", "kwh")),
+        _id(),
+        Column("meter", "code", ("电表号", "meter", "电表编号")),
+        Column("happened_on", "day", ("用电日期", "day", "抄表日期")),
+        Column("kwh", "kwh", ("用电量", "kwh", *_METERED)),
         _known(),
     ),
     happened="happened_on",
@@ -210,16 +265,21 @@ CREDIT_HISTORY: Final = Source(
     zh="信贷记录",
     family="credit_history",
     columns=(
-        _id("enterprise_id"),
+        _id(),
         Column(
             "rating",
             "choice",
-            ("信誉评级", "rating"),
+            ("信誉评级", "rating", "信用评级"),
             required=False,
             choices={grade: grade for grade in "ABCD"},
         ),
         Column("defaulted", "choice", ("是否违约", "defaulted"), choices=_YES_NO),
-        Column("happened_on", "day", ("记录日期", "recorded_on"), required=False),
+        Column(
+            "happened_on",
+            "day",
+            ("记录日期", "recorded_on", "登记日期"),
+            required=False,
+        ),
         _known(),
     ),
     happened="happened_on",

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import BinaryIO, Final, TextIO
 
 from xiaowei.errors import InputError
+from xiaowei.facts.reasons import in_one_cell
+from xiaowei.said import Said
 
 BATCH_ROWS: Final = 512
 """Rows held as Python texts at once; from 700 on the garbage collector costs time."""
@@ -18,6 +20,14 @@ _BOM_16: Final = (b"\xff\xfe", b"\xfe\xff")
 _DELIMITERS: Final = (",", "\t", ";")
 _LONGEST_LINE: Final = 2**20
 _LONGEST_CELL_LINES: Final = 10
+_OPEN_QUOTE: Final = Said(
+    "有未闭合的引号，或单元格内的引号没有写成两个",
+    "has a quote that is opened and not closed, or not doubled in a cell",
+)
+_OTHER_ENCODING: Final = Said(
+    "在GB18030文件中写成了UTF-8；请将文件另存为“CSV UTF-8”",
+    "is UTF-8 in a file of GB18030; save the file as 'CSV UTF-8'",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +37,9 @@ class Batch:
     Args:
         lines: where each stands in the file, counted from 1.
         values: the texts of each, as many as the heading has.
-        faults: why a row cannot be read, by its place in the batch. Such a row has its
-            whole text as first value and no other, so that nothing of it is lost and
-            nobody takes it for a good one.
+        faults: why a row cannot be read, by its place in the batch, in one cell. Such a
+            row has its whole text as first value and no other, so that nothing of it is
+            lost and nobody takes it for a good one.
     """
 
     lines: Sequence[int]
@@ -146,7 +156,11 @@ def unread(raw: str, *, width: int) -> tuple[str, ...]:
 
 def misfit(count: int, *, width: int) -> str:
     """Say that a row has another number of values than the heading."""
-    return f"has {count} values, expected {width} as in the heading"
+    told = Said(
+        f"有{count}个值，应与标题行一样为{width}个",
+        f"has {count} values, expected {width} as in the heading",
+    )
+    return in_one_cell([told])
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,11 +262,11 @@ def _record(
 
 def _row_fault(row: list[str] | None, layout: _Layout) -> str | None:
     if row is None:
-        return "has a quote that is opened and not closed, or not doubled in a cell"
+        return in_one_cell([_OPEN_QUOTE])
     if any(row) and len(row) != layout.width:
         return misfit(len(row), width=layout.width)
     if layout.writing.mixed and _strayed("".join(row)):
-        return "is UTF-8 in a file of GB18030; save the file as 'CSV UTF-8'"
+        return in_one_cell([_OTHER_ENCODING])
     return None
 
 

@@ -8,22 +8,35 @@ from typing import Final, TypeAlias
 import ibis
 import ibis.expr.types as ir
 
-from xiaowei.money import wan_text
+from xiaowei.money import FEN_PER_WAN, wan_text, yuan_text
+from xiaowei.said import Said
 from xiaowei.verification.finding import Evidence, Finding
 
 SHOWN: Final = 5
 """How many facts a finding names; the rest is counted in its text."""
+
+_WORDS: Final = {
+    "sale": Said("销项", "sale"),
+    "purchase": Said("进项", "purchase"),
+    "valid": Said("有效", "valid"),
+    "voided": Said("作废", "voided"),
+}
 
 Say: TypeAlias = Callable[[Mapping[str, object]], Evidence]
 
 
 def of_invoice(row: Mapping[str, object]) -> Evidence:
     """Say which invoice a row of facts is."""
+    way, state = word(row["direction"]), word(row["state"])
+    net = amount(whole(row["net_fen"]))
+    day, number = row["happened_on"], row["invoice_no"]
     return Evidence(
         str(row["file"]),
         whole(row["line"]),
-        f"{row['happened_on']} {row['direction']} {row['invoice_no']} "
-        f"{wan_text(whole(row['net_fen']))}万 {row['state']}",
+        Said(
+            f"{day} {way.zh} {number} {net.zh} {state.zh}",
+            f"{day} {way.en} {number} {net.en} {state.en}",
+        ),
     )
 
 
@@ -79,6 +92,30 @@ def with_evidence(
         else one
         for one in told
     ]
+
+
+def amount(fen: int) -> Said:
+    """Write an amount in units of ten thousand yuan, a smaller one in yuan.
+
+    Args:
+        fen: the amount.
+
+    >>> amount(19_790_000).en, amount(-4_950).zh
+    ('19.79万 yuan', '-49.50元')
+    """
+    if abs(fen) < FEN_PER_WAN:
+        return Said(f"{yuan_text(fen)}元", f"{yuan_text(fen)} yuan")
+    return Said(f"{wan_text(fen)}万元", f"{wan_text(fen)}万 yuan")
+
+
+def word(ours: object) -> Said:
+    """Write a direction or state of an invoice for people."""
+    return _WORDS[str(ours)]
+
+
+def place(file: object, line: object) -> Said:
+    """Write where a fact stands."""
+    return Said(f"{file}第{line}行", f"{file} line {line}")
 
 
 def whole(value: object) -> int:

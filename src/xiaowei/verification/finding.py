@@ -29,7 +29,7 @@ class Evidence:
 
     file: str
     line: int
-    text: str
+    text: Said
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,12 +6,11 @@ from typing import Final
 
 import numpy as np
 
-from xiaowei.money import wan_text
 from xiaowei.portraits.traits.books import FACE_CAPS_FEN, at_cap
 from xiaowei.portraits.traits.trait import months_ago, total
 from xiaowei.said import Said, percent
 from xiaowei.verification.chances import MIN_PEERS, gap_tails
-from xiaowei.verification.evidence import with_evidence
+from xiaowei.verification.evidence import amount, with_evidence
 from xiaowei.verification.finding import Case, Check, Finding, Severity
 from xiaowei.verification.statistical import Count, judge_counts
 
@@ -113,6 +112,7 @@ def _of_balance(row: Mapping[str, int], *, unlikely: float | None) -> Finding:
         (grave for bound, grave in _TIMES if times > bound), "none"
     )
     share = percent(times, digits=0)
+    bought, sold = amount(row["bought"]), amount(row["sold"])
     return Finding(
         enterprise_id=str(row["enterprise_id"]),
         check=BALANCE.name,
@@ -125,10 +125,8 @@ def _of_balance(row: Mapping[str, int], *, unlikely: float | None) -> Finding:
         ),
         observed=Said(f"采购为销售的{share}", f"purchases are {share} of sales"),
         text=Said(
-            f"近{_MONTHS}月采购{wan_text(row['bought'])}万元，"
-            f"销售{wan_text(row['sold'])}万元",
-            f"bought {wan_text(row['bought'])}万 yuan and sold "
-            f"{wan_text(row['sold'])}万 in {_MONTHS} months",
+            f"近{_MONTHS}月采购{bought.zh}，销售{sold.zh}",
+            f"bought {bought.en} and sold {sold.en} in {_MONTHS} months",
         ),
         benign=Said(
             "备货、在建、出口或向个人销售未开票",

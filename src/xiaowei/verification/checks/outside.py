@@ -8,10 +8,9 @@ import ibis
 import ibis.expr.types as ir
 from scipy import stats
 
-from xiaowei.money import wan_text
 from xiaowei.portraits.traits.trait import months_ago, total
 from xiaowei.said import Said, percent
-from xiaowei.verification.evidence import whole, with_evidence
+from xiaowei.verification.evidence import amount, whole, with_evidence
 from xiaowei.verification.finding import Case, Check, Evidence, Finding, Severity
 from xiaowei.verification.statistical import judge_tails
 
@@ -113,19 +112,16 @@ def _of_tax(row: Mapping[str, int]) -> Finding:
     if declared > invoiced and severity != "none":
         severity = "low"
     share = percent(declared / invoiced, digits=0)
+    due, stated = amount(invoiced), amount(declared)
     return Finding(
         enterprise_id=str(row["enterprise_id"]),
         check=TAX.name,
         outcome="agrees" if severity == "none" else "differs",
         severity=severity,
         expected=Said(
-            f"申报{wan_text(invoiced)}万元，上下一成",
-            f"{wan_text(invoiced)}万 yuan declared, a tenth up or down",
+            f"申报{due.zh}，上下一成", f"{due.en} declared, a tenth up or down"
         ),
-        observed=Said(
-            f"申报{wan_text(declared)}万元",
-            f"{wan_text(declared)}万 yuan declared",
-        ),
+        observed=Said(f"申报{stated.zh}", f"{stated.en} declared"),
         text=Said(
             f"近{row['periods']}期申报销售额为开票额的{share}",
             f"sales declared for {row['periods']} periods are {share} of those "
@@ -141,12 +137,15 @@ def _of_tax(row: Mapping[str, int]) -> Finding:
 
 
 def _of_filing(row: Mapping[str, object]) -> Evidence:
+    declared, invoiced = (amount(whole(row[name])) for name in ("declared", "invoiced"))
+    period = f"{row['period_start']} – {row['period_end']}"
     return Evidence(
         str(row["file"]),
         whole(row["line"]),
-        f"{row['period_start']} – {row['period_end']} "
-        f"declared {wan_text(whole(row['declared']))}万, "
-        f"invoiced {wan_text(whole(row['invoiced']))}万",
+        Said(
+            f"{period} 申报{declared.zh}，开票{invoiced.zh}",
+            f"{period} declared {declared.en}, invoiced {invoiced.en}",
+        ),
     )
 
 

@@ -1,18 +1,26 @@
 """Whose invoice it is: issued to itself, or standing in two firms' books."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Final
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final, TypeAlias
 
 import ibis
 import ibis.expr.types as ir
+from scipy import stats
 
-from xiaowei.money import wan_text
 from xiaowei.portraits.traits.trait import total
 from xiaowei.said import Said, percent
-from xiaowei.verification.checks.sides import SAME, twins
-from xiaowei.verification.evidence import SHOWN, largest
+from xiaowei.verification.checks.sides import SAME, coincidences, twins
+from xiaowei.verification.evidence import (
+    SHOWN,
+    amount,
+    gravest,
+    largest,
+    of_invoice,
+    place,
+    word,
+)
 from xiaowei.verification.finding import (
     Case,
     Check,
@@ -24,7 +32,15 @@ from xiaowei.verification.finding import (
 
 _HIGH_SHARE: Final = 0.2
 _MEDIUM_COUNT: Final = 3
-_HIGH_AMOUNT_SHARE: Final = 0.005
+_OWN_COUNT: Final = 3
+_OWN_BOUNDS: Final[tuple[tuple[float, Severity], ...]] = (
+    (0.05, "high"),
+    (0.005, "medium"),
+)
+"""Share of its sales that a firm issued to itself; below _OWN_COUNT invoices, and below
+all bounds, it is low."""
+
+_Facts: TypeAlias = Mapping[str, tuple[Evidence, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +73,14 @@ def _own_both_sides(case: Case) -> list[Finding]:
         rows=sale.sum().cast("int64"),
         whole=total(invoices.net_fen.abs(), sale),
     )
-    books = _books(_own(invoices, twins(case)), sums)
-    return [_of_own(firm, found) for firm, found in books if found.count or found.both]
+    own = kept(_own(invoices, twins(case)))
+    books = _books(own, sums, evidence=largest(own))
+    rate = coincidences(case)
+    return [
+        _of_own(firm, found, rate=rate)
+        for firm, found in books
+        if found.count or found.both
+    ]
 
 
 def _own(invoices: ir.Table, alike: ir.Table) -> ir.Table:
@@ -82,23 +104,24 @@ def _own(invoices: ir.Table, alike: ir.Table) -> ir.Table:
     return own.union(only)
 
 
-def _of_own(firm: str, books: _Books) -> Finding:
+def _of_own(firm: str, books: _Books, *, rate: float) -> Finding:
     share = books.amount_fen / max(books.whole_fen, books.amount_fen, 1)
     grave: Severity = "low"
-    if books.count >= _MEDIUM_COUNT:
-        grave = "high" if share >= _HIGH_AMOUNT_SHARE else "medium"
+    if books.count >= _OWN_COUNT:
+        grave = next((s for bound, s in _OWN_BOUNDS if share >= bound), "low")
+    net = amount(books.amount_fen)
     return Finding(
         enterprise_id=firm,
         check=OWN_BOTH_SIDES.name,
         outcome="differs" if books.count else "agrees",
         severity=grave if books.count else "none",
+        unlikely=_by_chance(books, rate=rate),
         expected=Said("0张", "0 invoices"),
         observed=Said(f"{books.count}张", f"{books.count} invoices"),
         text=Said(
-            f"{books.count}张发票同时在自己的销项和进项中，"
-            f"{wan_text(books.amount_fen)}万元，占销项{percent(share)}",
+            f"{books.count}张发票同时在自己的销项和进项中，{net.zh}，占销项{percent(share)}",
             f"{books.count} invoices stand in both its own sales and purchases: "
-            f"{wan_text(books.amount_fen)}万 yuan, {percent(share)} of sales",
+            f"{net.en}, {percent(share)} of sales",
         ),
         benign=_OWN_BENIGN if books.count else None,
         evidence=books.evidence,
@@ -119,15 +142,45 @@ def _one_owner(case: Case) -> list[Finding]:
     shared = alike.join(other, [*keys, alike.enterprise_id != other.enterprise_id])
     found = kept(
         shared.select(
-            *[alike[name] for name in alike.columns], other=other.enterprise_id
+            *[alike[name] for name in alike.columns],
+            weight=alike.net_fen.abs(),
+            other=other.enterprise_id,
+            other_state=other.state,
+            other_file=other.file,
+            other_line=other.line,
         )
     )
     others = _others(found)
-    books = _books(found.drop("other").distinct(), sums)
-    return [_of_owner(firm, one, others.get(firm, ())) for firm, one in books]
+    once = kept(found.select(*alike.columns).distinct())
+    books = _books(once, sums, evidence=gravest(found, say=_beside_other))
+    rate = coincidences(case)
+    return [
+        _of_owner(firm, one, others.get(firm, ()), rate=rate) for firm, one in books
+    ]
 
 
-def _of_owner(firm: str, books: _Books, others: Sequence[str]) -> Finding:
+def _beside_other(row: Mapping[str, object]) -> Evidence:
+    fact, state = of_invoice(row), word(row["other_state"])
+    there = place(row["other_file"], row["other_line"])
+    return replace(
+        fact,
+        text=Said(
+            f"{fact.text.zh} / {row['other']} {state.zh}（{there.zh}）",
+            f"{fact.text.en} / {row['other']} {state.en} ({there.en})",
+        ),
+    )
+
+
+def _by_chance(books: _Books, *, rate: float) -> float | None:
+    """Return how probable so many coincidences are; null where there is none."""
+    if not books.count:
+        return None
+    return round(float(stats.poisson.sf(books.count - 1, rate * books.rows)), 9)
+
+
+def _of_owner(
+    firm: str, books: _Books, others: Sequence[str], *, rate: float
+) -> Finding:
     share = books.count / max(books.rows, 1)
     grave: Severity = "low"
     if books.count >= _MEDIUM_COUNT:
@@ -138,6 +191,7 @@ def _of_owner(firm: str, books: _Books, others: Sequence[str]) -> Finding:
         check=ONE_OWNER.name,
         outcome="differs" if books.count else "agrees",
         severity=grave if books.count else "none",
+        unlikely=_by_chance(books, rate=rate),
         expected=Said("0张", "0 invoices"),
         observed=Said(
             f"{books.count}/{books.rows}张", f"{books.count} of {books.rows}"
@@ -156,19 +210,20 @@ def _of_owner(firm: str, books: _Books, others: Sequence[str]) -> Finding:
     )
 
 
-def _books(found: ir.Table, sums: ir.Table) -> Iterator[tuple[str, _Books]]:
+def _books(
+    found: ir.Table, sums: ir.Table, *, evidence: _Facts
+) -> Iterator[tuple[str, _Books]]:
     """Count what was found per enterprise, beside all that was judged.
 
     Args:
         found: Shape: one row per invoice.
         sums: Shape: one row per enterprise; `ways`, `rows`, `whole`.
+        evidence: some of what was found, by enterprise.
     """
-    found = kept(found)
     counts = found.group_by("enterprise_id").aggregate(
         count=found.count(), amount=found.net_fen.abs().sum().cast("int64")
     )
     table = sums.left_join(counts, "enterprise_id").order_by("enterprise_id")
-    evidence = largest(found)
     for row in table.drop("enterprise_id_right").to_pyarrow().to_pylist():
         firm = row["enterprise_id"]
         yield (
@@ -194,6 +249,10 @@ def _others(found: ir.Table) -> dict[str, tuple[str, ...]]:
     return {firm: tuple(names) for firm, names in named.items()}
 
 
+def _bound(severity: Severity) -> str:
+    return next(percent(share) for share, s in _OWN_BOUNDS if s == severity)
+
+
 _OWN_BENIGN: Final = Said(
     "自产自用、视同销售或总分机构间开票",
     "own use deemed a sale, or invoices between head office and branch under one code",
@@ -207,8 +266,11 @@ OWN_BOTH_SIDES: Final = Check(
     name="own_both_sides",
     title=Said("自开自收", "Issued to itself"),
     meaning=Said(
-        "企业不应同时是一张发票的销方和购方",
-        "an enterprise should not be on both sides of one invoice",
+        f"企业不应同时是一张发票的销方和购方；满{_OWN_COUNT}张且占销项"
+        f"{_bound('high')}起为高，{_bound('medium')}起为中，其余为低",
+        "an enterprise should not be on both sides of one invoice; of at least "
+        f"{_OWN_COUNT} such, high from {_bound('high')} of sales, medium from "
+        f"{_bound('medium')}; else low",
     ),
     needs=("invoices",),
     find=_own_both_sides,

@@ -6,9 +6,8 @@ from typing import Final
 import ibis
 import ibis.expr.types as ir
 
-from xiaowei.money import wan_text
 from xiaowei.said import Said
-from xiaowei.verification.evidence import whole, with_evidence
+from xiaowei.verification.evidence import amount, place, whole, with_evidence, word
 from xiaowei.verification.finding import (
     Case,
     Check,
@@ -20,6 +19,9 @@ from xiaowei.verification.finding import (
 
 SAME: Final = ("invoice_no", "happened_on", "net_fen", "tax_fen")
 """What makes two rows one invoice where the codes of the two sides cannot be linked."""
+
+COINCIDENCE_DAYS: Final = 30
+"""So far apart may be the days of rows that are counted as equal by chance."""
 
 _HIGH_SHARE: Final = 0.2
 _MEDIUM_COUNT: Final = 3
@@ -41,6 +43,34 @@ def twins(case: Case) -> ir.Table:
         return invoices.semi_join(counts.filter(lambda t: t["count"] > 1), SAME)
 
     return case.once("twins", alike)
+
+
+def coincidences(case: Case) -> float:
+    """Return how many unrelated rows equal one invoice in SAME by chance.
+
+    Counted on what cannot be one invoice: rows of two firms with one number, amount
+    and tax whose days differ by 1 to COINCIDENCE_DAYS, so that a day of them is what
+    chance puts on one day. Half a row is added: none seen is not none possible.
+    """
+
+    def counted() -> ir.Table:
+        rows = case.current("invoices").select("enterprise_id", *SAME)
+        others = rows.view()
+        apart = others.happened_on.delta(rows.happened_on, unit="day")
+        same = [rows[name] == others[name] for name in SAME if name != "happened_on"]
+        near = rows.join(
+            others,
+            [
+                *same,
+                rows.enterprise_id != others.enterprise_id,
+                apart.between(1, COINCIDENCE_DAYS),
+            ],
+        )
+        met = near.aggregate(met=near.count())
+        return met.cross_join(rows.aggregate(held=rows.count()))
+
+    (found,) = case.once("coincidences", counted).to_pyarrow().to_pylist()
+    return float((found["met"] + 0.5) / COINCIDENCE_DAYS / max(found["held"], 1))
 
 
 def _two_sides(case: Case) -> list[Finding]:
@@ -139,17 +169,21 @@ def _of_two_sides(row: Mapping[str, int]) -> Finding:
 
 def _side_by_side(pair: Mapping[str, object]) -> Evidence:
     seller, buyer = (_side(pair, side) for side in ("seller", "buyer"))
-    other = f"{pair['buyer_file']} line {pair['buyer_line']}"
+    other = place(pair["buyer_file"], pair["buyer_line"])
     return Evidence(
         str(pair["file"]),
         whole(pair["line"]),
-        f"{seller} / {buyer} ({other})",
+        Said(
+            f"{seller.zh} / {buyer.zh}（{other.zh}）",
+            f"{seller.en} / {buyer.en} ({other.en})",
+        ),
     )
 
 
-def _side(pair: Mapping[str, object], side: str) -> str:
-    amount = wan_text(whole(pair[f"{side}_net"]))
-    return f"{pair[side]} {pair[f'{side}_state']} {amount}万"
+def _side(pair: Mapping[str, object], side: str) -> Said:
+    firm, state = pair[side], word(pair[f"{side}_state"])
+    net = amount(whole(pair[f"{side}_net"]))
+    return Said(f"{firm} {state.zh} {net.zh}", f"{firm} {state.en} {net.en}")
 
 
 _LATE: Final = Said(

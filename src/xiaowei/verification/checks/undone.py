@@ -6,9 +6,8 @@ from typing import Final
 import ibis
 import ibis.expr.types as ir
 
-from xiaowei.money import wan_text
 from xiaowei.said import Said, percent
-from xiaowei.verification.evidence import with_evidence
+from xiaowei.verification.evidence import amount, with_evidence
 from xiaowei.verification.finding import Case, Check, Finding
 from xiaowei.verification.statistical import Count, judge_counts
 
@@ -44,9 +43,9 @@ def _reversals(case: Case) -> list[Finding]:
                     f"{row['hits']} of {row['trials']} reverse nothing known",
                 ),
                 text=Said(
-                    f"{row['hits']}张红字发票（{wan_text(row['amount'])}万元）找不到所冲蓝字",
-                    f"{row['hits']} red-letter invoices ({wan_text(row['amount'])}万 "
-                    "yuan) reverse no known invoice",
+                    f"{row['hits']}张红字发票（{amount(row['amount']).zh}）找不到所冲蓝字",
+                    f"{row['hits']} red-letter invoices "
+                    f"({amount(row['amount']).en}) reverse no known invoice",
                 ),
                 benign=Said(
                     "部分冲红、合并冲红，或蓝字开在数据起点之前",
