@@ -120,7 +120,10 @@ def _finding(finding: Finding) -> dict[str, Any]:
 
 
 def _evidence(facts: Sequence[Evidence]) -> list[dict[str, Any]]:
-    return [{"file": fact.file, "line": fact.line, "text": both(fact.text)} for fact in facts]
+    return [
+        {"file": fact.file, "line": fact.line, "text": both(fact.text)}
+        for fact in facts
+    ]
 
 
 def _traits(row: Mapping[str, Any]) -> dict[str, Any]:
