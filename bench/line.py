@@ -25,6 +25,7 @@ SEED: Final = 7
 MOST_SECONDS: Final = 90.0
 MOST_MIB: Final = 3072.0
 MOST_PORTRAIT_SECONDS: Final = 15.0
+MOST_OVER_PLAIN: Final = 60.0
 
 
 def main() -> None:
@@ -91,26 +92,25 @@ def _claims(timing: dict[str, Any], *, plain: float) -> list[dict[str, Any]]:
         _claim("seconds of the whole line", timing["total"]["seconds"], MOST_SECONDS),
         _claim("peak MiB", timing["total"]["peak_mib"], MOST_MIB),
         _claim("seconds from files to portraits", portraits, MOST_PORTRAIT_SECONDS),
-        {
-            "name": "portraits (all traits) over two aggregates in plain DuckDB SQL",
-            "value": round(timing["portraits"]["seconds"] / plain, 1),
-            "low": None,
-            "high": None,
-            "aim": None,
-            "peer": "one hand-written DuckDB statement, same files, same run",
-            "holds": True,
-        },
+        _claim(
+            "portraits (all traits) over two aggregates in plain DuckDB SQL",
+            timing["portraits"]["seconds"] / plain,
+            MOST_OVER_PLAIN,
+            peer="one hand-written DuckDB statement, same files, same run",
+        ),
     ]
 
 
-def _claim(name: str, value: float, aim: float) -> dict[str, Any]:
+def _claim(
+    name: str, value: float, aim: float, *, peer: str | None = None
+) -> dict[str, Any]:
     return {
         "name": name,
         "value": round(value, 2),
         "low": None,
         "high": None,
         "aim": f"at most {aim:g}",
-        "peer": None,
+        "peer": peer,
         "holds": value <= aim,
     }
 
