@@ -26,7 +26,7 @@ MOST_SECONDS: Final = 90.0
 MOST_MIB: Final = 3072.0
 MOST_PORTRAIT_SECONDS: Final = 15.0
 MOST_OVER_PLAIN: Final = 100.0
-"""On a small county most of it is Ibis writing SQL, which does not grow with the data."""
+"""On a small county most of it is Ibis writing SQL, which grows with no data."""
 
 
 def main() -> None:
