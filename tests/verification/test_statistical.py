@@ -3,8 +3,14 @@
 import pytest
 
 from xiaowei.said import Said
+from xiaowei.verification.chances import MIN_PEERS
 from xiaowei.verification.finding import Evidence, Finding, Severity
-from xiaowei.verification.statistical import Count, judge_counts, judge_tails
+from xiaowei.verification.statistical import (
+    Count,
+    for_information,
+    judge_counts,
+    judge_tails,
+)
 
 
 def worded(firm: str) -> Finding:
@@ -76,3 +82,23 @@ class TestJudgeCounts:
 
     def test_has_nothing_to_say_of_nobody(self) -> None:
         assert judge_counts([], worst="low") == []
+
+
+class TestForInformation:
+    def test_gives_odds_to_what_a_rule_found_and_to_nothing_else(self) -> None:
+        findings = [
+            Finding(
+                enterprise_id=f"E{n}",
+                check="rule",
+                outcome="differs" if n == 0 else "agrees",
+                severity="low" if n == 0 else "none",
+                text=Said("甲", "a"),
+            )
+            for n in range(MIN_PEERS)
+        ]
+
+        told = for_information(findings, [0.01] * MIN_PEERS)
+
+        assert [one.unlikely for one in told] == [0.01] + [None] * (MIN_PEERS - 1)
+        assert [one.outcome for one in told] == [one.outcome for one in findings]
+        assert for_information(findings[:3], ()) == findings[:3]

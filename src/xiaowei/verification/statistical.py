@@ -74,6 +74,25 @@ def judge_tails(
     ]
 
 
+def for_information(
+    findings: Sequence[Finding], tails: Sequence[float]
+) -> list[Finding]:
+    """Return findings that a rule decided, with how unlikely each difference is.
+
+    Args:
+        findings: as the rule decided them.
+        tails: one probability per finding, or none where there are too few peers.
+    """
+    if len(findings) < MIN_PEERS:
+        return list(findings)
+    return [
+        replace(one, unlikely=round(float(tail), 9))
+        if one.outcome == "differs"
+        else one
+        for one, tail in zip(findings, tails, strict=True)
+    ]
+
+
 def _told(finding: Finding, *, tail: float, differs: bool, worst: Severity) -> Finding:
     # Nine digits: the last bits of a tail differ between builds of libm.
     unlikely = round(tail, 9)

@@ -10,9 +10,10 @@ from scipy import stats
 
 from xiaowei.portraits.traits.trait import months_ago, total
 from xiaowei.said import Said, percent
+from xiaowei.verification.chances import MIN_PEERS, gap_tails
 from xiaowei.verification.evidence import amount, whole, with_evidence
 from xiaowei.verification.finding import Case, Check, Evidence, Finding, Severity
-from xiaowei.verification.statistical import judge_tails
+from xiaowei.verification.statistical import for_information, judge_tails
 
 _YEAR: Final = 12
 _HALF: Final = 6
@@ -49,9 +50,12 @@ def _tax(case: Case) -> list[Finding]:
         invoiced=filings.invoiced.sum().cast("int64"),
     )
     rows = sums.filter((sums.months >= _MIN_MONTHS_FILED) & (sums.invoiced > 0))
-    findings = [
-        _of_tax(row) for row in rows.order_by("enterprise_id").to_pyarrow().to_pylist()
-    ]
+    filed = rows.order_by("enterprise_id").to_pyarrow().to_pylist()
+    off = [abs(row["declared"] - row["invoiced"]) / row["invoiced"] for row in filed]
+    findings = for_information(
+        [_of_tax(row) for row in filed],
+        list(gap_tails(off)) if len(off) >= MIN_PEERS else (),
+    )
     gap = (filings.declared - filings.invoiced).abs()
     return with_evidence(findings, filings.mutate(weight=gap), say=_of_filing)
 

@@ -7,6 +7,7 @@ import ibis
 import ibis.expr.types as ir
 
 from xiaowei.said import Said
+from xiaowei.verification.chances import MIN_PEERS, count_tails
 from xiaowei.verification.evidence import amount, place, whole, with_evidence, word
 from xiaowei.verification.finding import (
     Case,
@@ -16,6 +17,7 @@ from xiaowei.verification.finding import (
     Severity,
     kept,
 )
+from xiaowei.verification.statistical import for_information
 
 SAME: Final = ("invoice_no", "happened_on", "net_fen", "tax_fen")
 """What makes two rows one invoice where the codes of the two sides cannot be linked."""
@@ -87,7 +89,12 @@ def _two_sides(case: Case) -> list[Finding]:
         partners=seen.partner.nunique(),
     )
     rows = sums.order_by("enterprise_id").to_pyarrow().to_pylist()
-    findings = [_of_two_sides(row) for row in rows]
+    findings = for_information(
+        [_of_two_sides(row) for row in rows],
+        list(count_tails([r["apart"] for r in rows], [r["found"] for r in rows]))
+        if len(rows) >= MIN_PEERS
+        else (),
+    )
     return with_evidence(findings, seen.filter(seen.differs), say=_side_by_side)
 
 
