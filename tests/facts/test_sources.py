@@ -46,7 +46,7 @@ class TestSourceOf:
 
         assert str(caught.value).startswith(
             "'notes.txt' does not say which source it is. Expected: a file name that "
-            "begins with one of enterprises (企业名录), sales_invoices (销项发票)"
+            "begins with one of enterprises (企业名录), owners (股东及负责人)"
         )
         assert "Rename the file, e.g. sales_invoices-2025.csv." in str(caught.value)
 

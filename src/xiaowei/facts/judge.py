@@ -24,6 +24,9 @@ DTYPES: Final = {
     "day": "date",
     "yuan": "int64",
     "kwh": "float64",
+    "m3": "float64",
+    "rate": "float64",
+    "number": "float64",
     "count": "int64",
 }
 
@@ -42,6 +45,9 @@ _THREE_DECIMALS: Final = r"^[^.]*(\.\d{0,3})?"
 _TOLERANCE_FEN: Final = 1
 _SPACES: Final = " \t\n\r\v\f"
 _NEVER: Final = ibis.literal(value=False)
+_FLOATING: Final = {"kwh", "m3", "rate", "number"}
+_PERCENT: Final = r"^\d+(\.\d+)?%$"
+_SHARE: Final = r"^\d+(\.\d+)?$"
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +126,8 @@ def mark_codes(judged: Judged) -> Judged:
     Args:
         judged: its rows are read twice, so they had better be worked out already.
     """
+    if "enterprise_id" not in judged.rows.columns:
+        return judged
     good = judged.rows.filter(judged.rows.faults == 0)
     codes = good.select("enterprise_id").distinct().to_pyarrow()["enterprise_id"]
     wrong = [code for code in codes.to_pylist() if credit_code_fault(code)]
@@ -225,9 +233,15 @@ def _typed(cell: _Cell, column: Column) -> ir.Value:
         if column.pattern is None:
             return text
         return ibis.ifelse(text.re_search(column.pattern), text, ibis.null("string"))
+    return _figure(cell, kind)
+
+
+def _figure(cell: _Cell, kind: str) -> ir.Value:
     form = _DECIMAL if kind == "yuan" else "float64"
     if cell.value.type().is_numeric():
         return _number(cell.value.try_cast(form), kind)
+    if kind == "rate":
+        return _rate(cell.text)
     text = cell.text.replace(",", "")
     if kind == "yuan":
         # The third decimal alone says how half a fen is rounded; the type holds six.
@@ -258,12 +272,22 @@ def _written(value: ir.Value) -> ir.StringValue:
 
 def _number(value: ir.Value, kind: str) -> ir.Value:
     bounded = ibis.ifelse(value.abs() <= MAX_YUAN, value, ibis.null())
-    if kind == "kwh":
+    if kind in _FLOATING:
         return bounded.cast("float64")
     if kind == "count":
         whole = ibis.ifelse(bounded == bounded.round(), bounded, ibis.null())
         return whole.cast("int64")
     return (bounded.round(2) * FEN_PER_YUAN).cast("int64")
+
+
+def _rate(text: ir.StringValue) -> ir.Value:
+    """Return the share that a text states: 3.85% and 0.0385 are the same."""
+    percent = text.replace("%", "").try_cast("float64") / 100
+    return ibis.cases(
+        (text.re_search(_PERCENT), percent),
+        (text.re_search(_SHARE), text.try_cast("float64")),
+        else_=ibis.null("float64"),
+    )
 
 
 def _day(text: ir.StringValue) -> ir.DateValue:
@@ -281,7 +305,7 @@ def _day(text: ir.StringValue) -> ir.DateValue:
 
 
 def _code_fault(mapped: Mapped) -> Fault:
-    head = mapped.heads["enterprise_id"]
+    head = mapped.heads.get("enterprise_id", "")
 
     def say(text: str) -> Said:
         fault = credit_code_fault(text) or Said("", "")
@@ -290,7 +314,7 @@ def _code_fault(mapped: Mapped) -> Fault:
             f"column {head}: {fault.en}. Compare with the licence",
         )
 
-    return Fault((mapped.stated["enterprise_id"],), say)
+    return Fault((mapped.stated.get("enterprise_id", ""),), say)
 
 
 def _checks(
@@ -318,8 +342,10 @@ def _out_of_bounds(cell: _Cell, value: ir.Value, column: Column) -> ir.BooleanVa
         bad = cell.text.re_search(f"{_POWERS_OF_TEN}|{_NO_CODE}")
     elif column.kind == "text":
         bad = cell.text.re_search(_LOST)
-    elif column.kind in {"kwh", "count"}:
+    elif column.kind in {"kwh", "m3", "count"}:
         bad = value < 0
+    elif column.kind == "rate":
+        bad = (value < 0) | (value > 1)
     else:
         return _NEVER
     return bad.fill_null(_NEVER)

@@ -40,6 +40,18 @@ _SHOULD_BE: Final = {
         "以千瓦时计、不小于0的用电量。请写数字，如120.5",
         "an amount of electricity in kWh, 0 or more. Write digits, e.g. 120.5",
     ),
+    "m3": Said(
+        "以立方米计、不小于0的用水量。请写数字，如120.5",
+        "an amount of water in m3, 0 or more. Write digits, e.g. 120.5",
+    ),
+    "rate": Said(
+        "0至1之间的比率。请写如3.85%或0.0385",
+        "a share of 0 to 1. Write e.g. 3.85% or 0.0385",
+    ),
+    "number": Said(
+        "数字。请写如-1.5",
+        "a number. Write e.g. -1.5",
+    ),
     "count": Said(
         "不小于0的整数。请写数字，如12",
         "a whole number of 0 or more. Write digits, e.g. 12",

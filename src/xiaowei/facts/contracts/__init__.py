@@ -1,0 +1,1 @@
+"""What each kind of file states: its columns, their units, and when a row is known."""
