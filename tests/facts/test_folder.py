@@ -10,6 +10,7 @@ from xiaowei.facts.folder import (
     NoFolderError,
     deliveries_of_folder,
 )
+from xiaowei.facts.sources import SOURCES
 
 RECEIVED_ON = date(2026, 6, 30)
 
@@ -34,11 +35,11 @@ class TestDeliveriesOfFolder:
         with pytest.raises(EmptyFolderError) as caught:
             deliveries_of_folder(tmp_path, received_on=RECEIVED_ON)
 
+        names = ", ".join(f"{source.name} ({source.zh})" for source in SOURCES)
+        assert "enterprises (企业名录)" in names
         assert str(caught.value) == (
             f"folder '{tmp_path}' has no file of a known source, 1 of others. "
-            "Expected: file names that begin with one of enterprises (企业名录), "
-            "sales_invoices (销项发票), purchase_invoices (进项发票), tax_filings "
-            "(纳税申报), electricity (用电量), credit_history (信贷记录). "
+            f"Expected: file names that begin with one of {names}. "
             "Put the files there, e.g. sales_invoices-2025.csv, or rename them."
         )
 

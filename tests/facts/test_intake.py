@@ -1,6 +1,7 @@
 """Files handed in: what is taken, what is set aside, what is a copy."""
 
 import io
+import random
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -15,8 +16,10 @@ from xiaowei.errors import InputError
 from xiaowei.facts.columns import MissingColumnError
 from xiaowei.facts.intake import Delivery, Receipt, take_in
 from xiaowei.facts.lake import Lake
+from xiaowei.facts.progress import Progress, Tell
 from xiaowei.facts.read import UnreadableFileError
 from xiaowei.facts.sources import CREDIT_HISTORY, ENTERPRISES, SALES
+from xiaowei.facts.staging import stage
 from xiaowei.facts.workbook import NoWorkbookError
 
 HandIn = Callable[..., Receipt]
@@ -102,7 +105,10 @@ class TestTakeIn:
                 "tax_fen": 1300,
                 "total_fen": 11300,
                 "state": "valid",
+                "goods": None,
+                "form": None,
                 "direction": "sale",
+                "again": False,
                 "file": "sales_invoices.csv",
                 "line": 2,
             }
@@ -243,17 +249,21 @@ class TestTakeIn:
         with pytest.raises(UnreadableFileError):
             take_in(delivery, lake=lake)
 
-    def test_opens_a_workbook_as_it_is_told_to(
+    def test_puts_a_file_into_plain_form_as_it_is_told_to(
         self, tmp_path: Path, lake: Lake
     ) -> None:
-        path = tmp_path / "enterprises.xlsx"
+        path, other = tmp_path / "enterprises.pdf", tmp_path / "other.csv"
         path.write_bytes(b"anything")
+        other.write_text("企业代号,企业名称\nE1,甲\n", encoding="utf-8")
         delivery = Delivery(path, ENTERPRISES, date(2026, 6, 30))
-        sheet: list[list[object]] = [["企业代号", "企业名称"], ["E1", "甲"]]
 
-        receipt = take_in(delivery, lake=lake, open_sheet=lambda _: sheet)
+        def staged(path: Path, into: Path, tell: Tell) -> tuple[str, ...]:
+            assert path.name == "enterprises.pdf"
+            return stage(other, into, tell)
 
-        assert receipt.added == 1
+        receipt = take_in(delivery, lake=lake, staged=staged)
+
+        assert (receipt.added, receipt.account.file) == (1, "enterprises.pdf")
 
     def test_gives_the_same_bytes_every_time(
         self, tmp_path: Path, engine: ibis.BaseBackend
@@ -380,3 +390,193 @@ class TestDuplicate:
         bad = sale(金额="x")
 
         assert counts(hand_in("sales_invoices.csv", as_csv(bad, bad))) == (2, 0, 2, 0)
+
+
+def again(lake: Lake, family: str = "invoices") -> list[tuple[str, int, bool]]:
+    """Return file, line and whether each fact states something again."""
+    facts = lake.facts(family).order_by("file", "line").to_pyarrow().to_pylist()
+    return [(fact["file"], fact["line"], fact["again"]) for fact in facts]
+
+
+class TestAgain:
+    def test_marks_a_correction_inside_a_file(
+        self, hand_in: HandIn, lake: Lake
+    ) -> None:
+        other, voided = sale(发票号码="0002"), sale(发票状态="作废发票")
+
+        hand_in("sales_invoices.csv", as_csv(SALE, other, SALE, voided, voided))
+
+        assert again(lake) == [
+            ("sales_invoices.csv", 2, False),
+            ("sales_invoices.csv", 3, False),
+            ("sales_invoices.csv", 5, True),
+        ]
+
+    def test_marks_a_correction_of_a_fact_held(
+        self, hand_in: HandIn, lake: Lake
+    ) -> None:
+        hand_in("sales_invoices-1.csv", as_csv(SALE, sale(发票号码="0002")))
+
+        voided = sale(发票状态="作废发票")
+        hand_in("sales_invoices-2.csv", as_csv(SALE, voided, sale(发票号码="0003")))
+
+        assert again(lake) == [
+            ("sales_invoices-1.csv", 2, False),
+            ("sales_invoices-1.csv", 3, False),
+            ("sales_invoices-2.csv", 3, True),
+            ("sales_invoices-2.csv", 4, False),
+        ]
+
+    def test_marks_the_second_correction_and_one_back_to_the_first(
+        self, hand_in: HandIn, lake: Lake
+    ) -> None:
+        rows = [sale(金额=f"{n}00", 价税合计=f"{n}13", 税额="13") for n in (1, 2, 3)]
+        for number, row in enumerate([rows[0], rows[1], rows[2], rows[0]]):
+            hand_in(f"sales_invoices-{number}.csv", as_csv(row) + "\n" * number)
+
+        assert [mark for _, _, mark in again(lake)] == [False, True, True]
+
+    @pytest.mark.parametrize(
+        "other", [{"企业代号": "E2"}, {"发票号码": "2"}, {"开票日期": "2025-03-05"}]
+    )
+    def test_marks_nothing_that_is_about_something_else(
+        self, hand_in: HandIn, lake: Lake, other: dict[str, str]
+    ) -> None:
+        hand_in("sales_invoices-1.csv", as_csv(SALE))
+        hand_in("sales_invoices-2.csv", as_csv(sale(**other)))
+        bought = as_csv(SALE).replace("购方单位代号", "销方单位代号")
+        hand_in("purchase_invoices.csv", bought)
+
+        assert [mark for _, _, mark in again(lake)] == [False, False, False]
+
+    def test_does_not_count_bad_rows(self, hand_in: HandIn, lake: Lake) -> None:
+        hand_in("sales_invoices.csv", as_csv(sale(税额="x"), SALE))
+
+        assert again(lake) == [("sales_invoices.csv", 3, False)]
+
+    def test_finds_what_is_known_by_something_other_than_its_day(
+        self, hand_in: HandIn, lake: Lake
+    ) -> None:
+        heads = (
+            "企业代号,税种,所属期起,所属期止,申报销售额,应纳税额,已缴税额,"
+            "申报期限,申报日期\n"
+        )
+        first = "E1,增值税,2025-01-01,2025-01-31,100,13,13,2025-02-15,2025-02-10\n"
+        hand_in("tax_filings-1.csv", heads + first)
+
+        amended = first.replace("100,13", "200,26").replace("02-10", "03-01")
+        hand_in("tax_filings-2.csv", heads + amended)
+
+        assert [mark for _, _, mark in again(lake, "tax_filings")] == [False, True]
+
+    def test_is_false_where_every_row_stands_for_itself(
+        self, hand_in: HandIn, lake: Lake
+    ) -> None:
+        hand_in("enterprises.csv", "企业代号,企业名称\nE1,甲\nE1,乙\n")
+
+        assert [mark for _, _, mark in again(lake, "enterprises")] == [False, False]
+
+    def test_agrees_with_a_count_of_all_facts(
+        self, hand_in: HandIn, lake: Lake
+    ) -> None:
+        """Against the plain meaning: an earlier fact about the same has been kept."""
+        chance = random.Random(5)  # noqa: S311 - no secret
+        for number in range(3):
+            rows = [
+                sale(
+                    企业代号=f"E{chance.randint(1, 3)}",
+                    发票号码=f"{chance.randint(1, 20)}",
+                    税额=chance.choice(["13.00", "13.01", "x"]),
+                    发票状态=chance.choice(["有效发票", "作废发票"]),
+                )
+                for _ in range(80)
+            ]
+            hand_in(f"sales_invoices-{number}.csv", as_csv(*rows))
+        facts = lake.facts("invoices").order_by("file", "line").to_pyarrow().to_pylist()
+
+        seen = set()
+        for fact in facts:
+            about = fact["enterprise_id"], fact["invoice_no"]
+            assert fact["again"] == (about in seen)
+            seen.add(about)
+        assert 0 < sum(fact["again"] for fact in facts) < len(facts)
+
+
+class TestUnits:
+    @pytest.mark.parametrize(
+        ("head", "fen"),
+        [
+            ("金额(万元)", 12_345_678),
+            ("金额（万元）", 12_345_678),
+            ("金额 万元", 12_345_678),
+            ("金额(单位：万元)", 12_345_678),
+            ("金额(千元)", 1_234_568),
+            ("金额(元)", 1_235),
+            ("金额", 1_235),
+        ],
+    )
+    @pytest.mark.parametrize("cell", ["12.3456784", " 12.3456784 "])
+    def test_of_a_heading_are_minded(
+        self, hand_in: HandIn, lake: Lake, head: str, fen: int, cell: str
+    ) -> None:
+        heads = "企业代号,限额类型,生效日期," + head.replace("金额", "限额")
+
+        receipt = hand_in(
+            "invoice_limits.csv", f"{heads}\nE1,单张限额,2025-03-04,{cell}\n"
+        )
+
+        assert receipt.added == 1
+        (limit,) = lake.facts("invoice_limits").limit_fen.to_pyarrow().to_pylist()
+        assert limit == fen
+
+    @pytest.mark.parametrize("unit", ["美元", "万", "件"])
+    def test_that_nobody_knows_are_refused(self, hand_in: HandIn, unit: str) -> None:
+        with pytest.raises(MissingColumnError, match="限额"):
+            hand_in("invoice_limits.csv", f"企业代号,限额类型,生效日期,限额({unit})\n")
+
+    def test_of_numbers_in_a_parquet_file_are_minded(self, hand_in: HandIn) -> None:
+        heads = [head + "(万元)" if "额" in head else head for head in HEADS]
+        heads[HEADS.index("价税合计")] = "价税合计"
+        row = sale(金额="1.2345", 税额="0.1605", 价税合计="13950")
+
+        receipt = hand_in("sales_invoices.parquet", as_parquet(row, heads=tuple(heads)))
+
+        assert receipt.added == 1
+        assert receipt.account.accepted_amount_fen == 1_234_500
+
+    def test_leave_what_is_no_amount_as_it_was(self, hand_in: HandIn) -> None:
+        heads = "企业代号,限额类型,生效日期,限额(万元)"
+
+        receipt = hand_in(
+            "invoice_limits.csv",
+            f"{heads}\nE1,单张限额,2025-03-04,十万\nE2,单张限额,2025-03-04,1e9\n",
+        )
+
+        assert counts(receipt) == (2, 0, 2, 0)
+        assert receipt.rejects is not None
+        assert "十万" in receipt.rejects.read_text("utf-8-sig")
+
+
+class TestProgress:
+    def test_is_told_in_bytes_and_then_in_rows(
+        self, tmp_path: Path, lake: Lake
+    ) -> None:
+        path = tmp_path / "sales_invoices.csv"
+        rows = [sale(发票号码=f"{n}") for n in range(30_000)]
+        path.write_text(as_csv(*rows), encoding="utf-8")
+        told: list[Progress] = []
+        delivery = Delivery(path, SALES, date(2026, 6, 30))
+
+        for _ in range(2):
+            take_in(delivery, lake=lake, tell=told.append)
+
+        *read, first, second = told
+        size = path.stat().st_size
+        done = [one.done for one in read]
+        assert len(set(done)) > 1
+        assert done == sorted(done)
+        assert {(one.file, one.of, one.unit) for one in read} == {
+            ("sales_invoices.csv", size, "bytes")
+        }
+        assert read[-1].done == size
+        assert first == second == Progress("sales_invoices.csv", 30_000, 30_000, "rows")

@@ -10,7 +10,6 @@ import pyarrow.parquet as pq
 import pytest
 
 from xiaowei.facts.read import UnreadableFileError, read
-from xiaowei.facts.workbook import open_workbook
 
 SHANGHAI = timezone(timedelta(hours=8))
 
@@ -19,7 +18,7 @@ def stated(path: Path, engine: ibis.BaseBackend) -> list[dict[str, object]]:
     """Return the rows of a file."""
     scratch = path.parent / "scratch"
     scratch.mkdir(exist_ok=True)
-    table = read(path, engine=engine, scratch=scratch, open_sheet=open_workbook)
+    table = read(path, engine=engine, scratch=scratch)
     rows: list[dict[str, object]] = table.rows.order_by("line").to_pyarrow().to_pylist()
     return rows
 

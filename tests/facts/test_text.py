@@ -5,16 +5,19 @@ import io
 from pathlib import Path
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
+from xiaowei.facts.clean import clean_columns
 from xiaowei.facts.text import (
     EmptyFileError,
+    misfit,
+    rows_of_text,
+)
+from xiaowei.facts.writing import (
     EncodingError,
     EndlessLineError,
     Writing,
-    misfit,
-    rows_of_text,
     writing_of,
 )
 
@@ -22,15 +25,17 @@ CELLS = st.text(
     st.characters(codec="gb18030", exclude_characters="\0\r\ufeff"), max_size=4
 )
 
+CODEC = {"utf-8": "utf-8-sig", "gb18030": "gb18030"}
+
 
 def rows(path: Path) -> list[tuple[int, tuple[str, ...], str | None]]:
     """Return each row's line, values and fault."""
     _, batches = rows_of_text(path)
     return [
-        (line, tuple(values), batch.faults.get(place))
+        (line, tuple(map(str, values)), batch.faults.get(place))
         for batch in batches
-        for place, (line, values) in enumerate(
-            zip(batch.lines, batch.values, strict=True)
+        for place, (line, *values) in enumerate(
+            zip(batch.lines, *batch.columns, strict=True)
         )
     ]
 
@@ -209,3 +214,86 @@ class TestRowsOfText:
         assume(not writing_of(path).mixed)
         read = [values for _, values, fault in rows(path) if fault is None]
         assert read == [pair for pair in cells if any(pair)]
+
+    def test_counts_lines_over_many_chunks(self, file: Path) -> None:
+        """Chunks that need no thought, and between them some that do."""
+        odd = {
+            20_000: 'x,"1\n2"',
+            40_000: "x",
+            60_000: ",",
+            80_000: '"x,1',
+            100_000: "",
+        }
+        lines = [odd.get(n, f"{n:020d},x") for n in range(120_000)]
+        file.write_text("\n".join(["a,b", *lines]), encoding="utf-8")
+
+        found = rows(file)
+
+        faulty = [line for line, _, fault in found if fault]
+        assert faulty == [40_003, 80_003]
+        assert len(found) == 120_000 - 2
+        last = {line: values for line, values, _ in found}
+        assert last[20_002] == ("x", "1\n2")
+        for number in (19_999, 20_001, 59_999, 60_001, 119_999):
+            line = number + 2 + (number > 20_000)
+            assert last[line] == (f"{number:020d}", "x")
+
+
+CHUNKS = st.one_of(
+    st.lists(
+        st.text(st.sampled_from("ab甲,,\n\r\t;\"' \0\ufeff1"), max_size=12), max_size=8
+    ).map("\n".join),
+    st.lists(st.tuples(CELLS, CELLS, CELLS).map(",".join), min_size=1, max_size=8).map(
+        "\n".join
+    ),
+)
+
+
+class TestCleanColumns:
+    @settings(max_examples=600)
+    @given(CHUNKS, st.sampled_from(["utf-8", "gb18030"]), st.sampled_from("\n\r"))
+    @example("a,b,c\n1,2,3", "utf-8", "\r")
+    @example("a,b,c\n,,\n1,2,3", "utf-8", "\n")
+    @example("a,b,c\n\n1,2,3", "utf-8", "\n")
+    @example("a,b,c\n1,2", "utf-8", "\n")
+    @example("\ufeffa,b,c", "utf-8", "\n")
+    @example("\ufeffa,b,c", "gb18030", "\n")
+    @example(f"a,b,{'c' * 140_000}", "utf-8", "\n")
+    def test_are_what_the_other_reader_reads(
+        self,
+        tmp_path_factory: pytest.TempPathFactory,
+        text: str,
+        encoding: str,
+        end: str,
+    ) -> None:
+        ends = "\r\n" if end == "\r" else "\n"
+        content = (text.replace("\n", ends) + ends).encode(encoding)
+        path = tmp_path_factory.mktemp("clean") / "enterprises.csv"
+        heads = "甲一,甲二,甲三\n".encode(encoding)
+        path.write_bytes(heads + content)
+        assume(writing_of(path) == Writing(CODEC[encoding]))
+
+        columns = clean_columns(
+            content, width=3, delimiter=",", encoding=CODEC[encoding]
+        )
+
+        careful = rows(path)
+        if columns is not None:
+            assert [values for _, values, _ in careful] == list(
+                zip(*(column.to_pylist() for column in columns), strict=True)
+            )
+            assert [line for line, _, _ in careful] == list(
+                range(2, len(columns[0]) + 2)
+            )
+            assert not any(fault for _, _, fault in careful)
+
+    @pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+    def test_are_found_where_all_is_clean(self, encoding: str) -> None:
+        content = "甲, 1 \r\n,2".encode(encoding)
+
+        columns = clean_columns(
+            content, width=2, delimiter=",", encoding=CODEC[encoding]
+        )
+
+        assert columns is not None
+        assert [column.to_pylist() for column in columns] == [["甲", ""], [" 1 ", "2"]]

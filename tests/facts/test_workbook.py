@@ -38,12 +38,12 @@ def write(tmp_path: Path) -> Write:
 
 def rows(path: Path) -> list[tuple[int, tuple[str, ...], str | None]]:
     """Return each row's line, values and fault."""
-    _, batches = rows_of_workbook(path, open_sheet=open_workbook)
+    _, batches = rows_of_workbook(path)
     return [
         (line, tuple(values), batch.faults.get(place))
         for batch in batches
-        for place, (line, values) in enumerate(
-            zip(batch.lines, batch.values, strict=True)
+        for place, (line, *values) in enumerate(
+            zip(batch.lines, *batch.columns, strict=True)
         )
     ]
 
@@ -121,14 +121,6 @@ class TestRowsOfWorkbook:
     def test_refuses_an_empty_sheet(self, write: Write) -> None:
         with pytest.raises(EmptyFileError):
             rows(write())
-
-    def test_opens_it_as_it_is_told_to(self, tmp_path: Path) -> None:
-        def open_sheet(path: Path) -> list[list[object]]:
-            return [[path.name], [1.0]]
-
-        heads, _ = rows_of_workbook(tmp_path / "x.xlsx", open_sheet=open_sheet)
-
-        assert heads == ("x.xlsx",)
 
 
 class TestTextOf:

@@ -8,13 +8,16 @@ from typing import Final
 
 import ibis
 
+from xiaowei.desk.disk import settle
 from xiaowei.errors import InputError
-from xiaowei.facts.lake import Lake
+from xiaowei.facts.lake import SPILL, Lake
 from xiaowei.policy.book import Book, load_book
 from xiaowei.records.journal import Journal
 
 THREADS: Final = 2
 MEMORY: Final = "1500MiB"
+INTAKE_MEMORY: Final = "400MiB"
+"""What the engine may hold while files are taken in; the rest goes to the disk."""
 OVERLAY: Final = "policy.yaml"
 
 
@@ -78,7 +81,34 @@ def open_home(root: Path) -> Iterator[Home]:
         raise HomeError(root, error.strerror or str(error)) from error
     engine = ibis.duckdb.connect(threads=THREADS, memory_limit=MEMORY)
     try:
-        yield Home(root, Lake(root / "lake", engine=engine), book, journal)
+        yield Home(
+            root, Lake(root / "lake", engine=engine, settle=settle), book, journal
+        )
     finally:
         engine.disconnect()
         journal.close()
+
+
+@contextmanager
+def for_intake(lake: Lake) -> Iterator[Lake]:
+    """Open a lake by an engine of small memory that puts the rest on the disk.
+
+    A lake is held by one intake at a time, which is rid of what an earlier one left, so
+    each intake has such an engine of its own.
+
+    Args:
+        lake: where files are to be added.
+
+    Yields:
+        the same lake, to be used by one intake.
+    """
+    engine = ibis.duckdb.connect(
+        threads=THREADS,
+        memory_limit=INTAKE_MEMORY,
+        temp_directory=str(lake.root / SPILL),
+        preserve_insertion_order=False,
+    )
+    try:
+        yield lake.through(engine)
+    finally:
+        engine.disconnect()

@@ -1,4 +1,4 @@
-"""Opens a workbook in a process of its own, so that none can hurt the bank."""
+"""Opens files that can be made to hurt in a process of its own, within limits."""
 
 import json
 import subprocess
@@ -6,45 +6,74 @@ import sys
 from pathlib import Path
 from typing import Final
 
-from xiaowei.desk.opener import CPU_SECONDS, MEMORY_BYTES
+from xiaowei.desk.opener import CPU_SECONDS, MEMORY_BYTES, cpu_seconds_of
 from xiaowei.errors import InputError
-from xiaowei.facts.workbook import Sheet
+from xiaowei.facts.progress import Progress, Tell, silent
+from xiaowei.facts.staging import UnreadableFileError, stage
 
-_WAIT_SECONDS: Final = 120
+_PACKED: Final = (".xlsx", ".parquet")
+_WAIT_PER_CPU: Final = 4
+"""Seconds on the clock for one of the processor: the machine may be busy."""
 
 
-class HostileWorkbookError(InputError):
-    """A workbook took more memory or time than one is given."""
+class HostileFileError(InputError):
+    """A file took more memory or time than one is given."""
 
     def __init__(self, file: str) -> None:
         """Name the file and the limits."""
         super().__init__(
             f"'{file}' could not be opened within the limits",
-            expected=f"a workbook that opens with {MEMORY_BYTES // 2**20} MiB of "
+            expected=f"a file that opens with {MEMORY_BYTES // 2**20} MiB of "
             f"memory and {CPU_SECONDS} seconds of one processor",
             remedy="Save it as CSV UTF-8 and hand that in",
         )
 
 
-def open_in_child(path: Path) -> Sheet:
-    """Return the first sheet of a workbook as texts, read by a process with limits.
+def stage_safely(path: Path, into: Path, tell: Tell = silent) -> tuple[str, ...]:
+    """Put a file into one plain form; one that is packed, in a process with limits.
+
+    A workbook or a Parquet file may unpack to far more than it is; a text is no larger
+    than it looks, and is read as it comes.
+
+    Args:
+        path: the file.
+        into: where its plain form goes.
+        tell: is told the bytes read.
 
     Raises:
-        InputError: with the words of the errors of `open_workbook`.
-        HostileWorkbookError: the process ran out of memory or time.
+        InputError: with the words of the errors of `stage`.
+        HostileFileError: the process ran out of memory or time.
     """
-    asked = [sys.executable, "-m", "xiaowei.desk.opener", str(path.absolute())]
-    try:
-        done = subprocess.run(  # noqa: S603 - our own module, the path as one argument
-            asked, capture_output=True, timeout=_WAIT_SECONDS, check=False
-        )
-    except subprocess.TimeoutExpired as error:
-        raise HostileWorkbookError(path.name) from error
+    if path.suffix.lower() not in _PACKED:
+        return stage(path, into, tell)
+    if not path.is_file():
+        raise UnreadableFileError(path.name)
+    size = path.stat().st_size
+    tell(Progress(path.name, 0, size, "bytes"))
+    heads = _staged_by_child(path, into)
+    tell(Progress(path.name, size, size, "bytes"))
+    return heads
+
+
+def _staged_by_child(path: Path, into: Path) -> tuple[str, ...]:
+    # The child is handed an open file, not its name: one that outlives us, if we are
+    # killed, cannot write into what the next intake puts under that name.
+    with into.open("wb") as file:
+        files = [str(path.absolute()), f"/dev/fd/{file.fileno()}"]
+        try:
+            done = subprocess.run(  # noqa: S603 - our own module, paths as arguments
+                [sys.executable, "-m", "xiaowei.desk.opener", *files],
+                capture_output=True,
+                timeout=cpu_seconds_of(path) * _WAIT_PER_CPU,
+                check=False,
+                pass_fds=(file.fileno(),),
+            )
+        except subprocess.TimeoutExpired as error:
+            raise HostileFileError(path.name) from error
     if done.returncode != 0:
-        raise HostileWorkbookError(path.name)
+        raise HostileFileError(path.name)
     told = json.loads(done.stdout)
     if "error" in told:
         what, expected, remedy = told["error"]
         raise InputError(what, expected=expected, remedy=remedy)
-    sheet: Sheet = told["sheet"]
-    return sheet
+    return tuple(told["heads"])

@@ -6,11 +6,13 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
-from xiaowei.desk.sandbox import open_in_child
+from xiaowei.desk.home import for_intake
+from xiaowei.desk.sandbox import stage_safely
 from xiaowei.errors import InputError, NotFoundError
 from xiaowei.facts.folder import deliveries_of_folder
 from xiaowei.facts.intake import Delivery, Receipt, take_in
 from xiaowei.facts.lake import Lake
+from xiaowei.facts.progress import Tell, silent
 from xiaowei.facts.public import cumcm2020c
 
 PUBLIC: Final = ("cumcm2020c",)
@@ -79,34 +81,62 @@ def public_deliveries(folder: Path) -> list[Delivery]:
     return cumcm2020c.deliveries(folder)
 
 
-def take_folder(folder: Path, *, lake: Lake, received_on: date) -> Taken:
+def take_folder(
+    folder: Path, *, lake: Lake, received_on: date, progress: Tell = silent
+) -> Taken:
     """Take all files of a folder whose names state a source.
+
+    Args:
+        folder: where they lie.
+        lake: where their facts go.
+        received_on: the day taken as known where their rows state none.
+        progress: as in `take_all`.
 
     Raises:
         NoFolderError, EmptyFolderError: there is nothing to take.
         NothingTakenError: not one file could be used.
     """
     deliveries, strangers = deliveries_of_folder(folder, received_on=received_on)
-    taken = take_all(deliveries, lake=lake)
+    taken = take_all(deliveries, lake=lake, progress=progress)
     named = tuple(_unusable(error) for error in strangers)
     return Taken(taken.receipts, (*taken.unusable, *named))
 
 
-def take_all(deliveries: Iterable[Delivery], *, lake: Lake) -> Taken:
+def take_all(
+    deliveries: Iterable[Delivery], *, lake: Lake, progress: Tell = silent
+) -> Taken:
     """Take files one after another; one that cannot be used does not stop the rest.
+
+    Broken off at any point and begun again, it goes on with the files not yet held.
+
+    Args:
+        deliveries: the files.
+        lake: where their facts go.
+        progress: is told how far each file has come; what it raises stops the intake.
 
     Raises:
         NothingTakenError: not one could be used.
+        BusyLakeError: somebody else is adding files.
     """
     receipts: list[Receipt] = []
     unusable: list[Unusable] = []
+    families: list[str] = []
     for delivery in deliveries:
         try:
-            receipts.append(take_in(delivery, lake=lake, open_sheet=open_in_child))
+            with for_intake(lake) as held:
+                receipt = take_in(
+                    delivery, lake=held, staged=stage_safely, tell=progress
+                )
         except InputError as error:
             unusable.append(Unusable(delivery.path.name, str(error)))
+        else:
+            receipts.append(receipt)
+            families.append(delivery.source.family)
     if not receipts:
         raise NothingTakenError(unusable)
+    for family in dict.fromkeys(families):
+        with for_intake(lake) as held:
+            held.compact(family)
     return Taken(tuple(receipts), tuple(unusable))
 
 

@@ -1,11 +1,12 @@
 """Headings of a file in; which of them stands for which column out."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from xiaowei.errors import InputError
 from xiaowei.facts.sources import Column, Source
+from xiaowei.facts.units import unit_named
 
 _MOST_NAMED: Final = 30
 _LONGEST_NAMED: Final = 40
@@ -19,11 +20,14 @@ class Mapped:
         stated: our column name to the column of the stated table.
         heads: our column name to the heading in the file.
         unused: headings that stand for nothing we know.
+        units: a column of the stated table to the yuan in the unit of money that its
+            heading names, as 10,000 for 金额(万元).
     """
 
     stated: dict[str, str]
     heads: dict[str, str]
     unused: tuple[str, ...]
+    units: dict[str, int] = field(default_factory=dict)
 
 
 class MissingColumnError(InputError):
@@ -59,6 +63,7 @@ def map_columns(heads: Sequence[str], *, source: Source, file: str) -> Mapped:
 
     Case, surrounding spaces and the width of brackets in a heading do not count. Where
     a file has several of a column's names, the first that the source lists is taken.
+    The heading of an amount may name its unit, e.g. 金额(万元) or 金额（元）.
 
     Args:
         heads: the file's headings in order.
@@ -72,7 +77,7 @@ def map_columns(heads: Sequence[str], *, source: Source, file: str) -> Mapped:
     plain = [_plain(head) for head in heads]
     places: dict[str, int] = {}
     for column in source.columns:
-        fit = next((h for h in map(_plain, column.heads) if h in plain), None)
+        fit = _fit(plain, column)
         if fit is not None:
             places[column.name] = plain.index(fit)
     lacking = [c for c in source.columns if c.required and c.name not in places]
@@ -86,7 +91,21 @@ def map_columns(heads: Sequence[str], *, source: Source, file: str) -> Mapped:
         stated={name: f"c{place}" for name, place in places.items()},
         heads={name: heads[place] for name, place in places.items()},
         unused=tuple(head for place, head in enumerate(heads) if place not in taken),
+        units={
+            f"c{places[column.name]}": unit_named(plain[places[column.name]])[1]
+            for column in source.columns
+            if column.kind == "yuan" and column.name in places
+        },
     )
+
+
+def _fit(plain: Sequence[str], column: Column) -> str | None:
+    """Return the heading that stands for a column, if one does."""
+    names = [_plain(head) for head in column.heads]
+    fits = [name for name in names if name in plain]
+    if column.kind == "yuan":
+        fits += [head for head in plain if unit_named(head)[0] in names]
+    return fits[0] if fits else None
 
 
 def _plain(head: str) -> str:

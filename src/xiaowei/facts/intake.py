@@ -18,15 +18,17 @@ import ibis
 import ibis.expr.types as ir
 
 from xiaowei.facts.columns import Mapped, map_columns
+from xiaowei.facts.copies import Workshop, sameness_of, told_apart
 from xiaowei.facts.judge import Judged, judge, mark_codes
 from xiaowei.facts.lake import FileAccount, Lake, mark_of, schema_of
-from xiaowei.facts.read import Stated, UnreadableFileError, read
+from xiaowei.facts.progress import Progress, Tell, silent
+from xiaowei.facts.read import Stated, read
 from xiaowei.facts.rejects import without_extra, write_rejects
 from xiaowei.facts.sources import Source
-from xiaowei.facts.workbook import OpenWorkbook, open_workbook
+from xiaowei.facts.staging import Stage, UnreadableFileError, stage
+from xiaowei.facts.units import in_yuan
 
 _JUDGED: Final = "judged_rows"
-_COPIES: Final = "copied_rows"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,19 +65,21 @@ class Receipt:
 
 
 def take_in(
-    delivery: Delivery, *, lake: Lake, open_sheet: OpenWorkbook = open_workbook
+    delivery: Delivery, *, lake: Lake, staged: Stage = stage, tell: Tell = silent
 ) -> Receipt:
     """Take a file into the lake; a file already held adds nothing.
 
     Args:
         delivery: the file and what it states.
         lake: where its facts go.
-        open_sheet: how to open a workbook.
+        staged: how to put the file into one plain form.
+        tell: is told how far the file has come.
 
     Raises:
         MissingColumnError, DoubleColumnError, UnreadableFileError, EncodingError,
-        EndlessLineError, EmptyFileError, NoWorkbookError, WorkbookTooLargeError: the
-            file as a whole cannot be used; nothing of it is kept.
+        EndlessLineError, EmptyFileError, NoWorkbookError, WorkbookTooLargeError,
+        ParquetTooLargeError: the file as a whole cannot be used; nothing of it is
+            kept.
         BusyLakeError: somebody else is adding a file.
     """
     digest = _digest(delivery.path)
@@ -83,35 +87,43 @@ def take_in(
     with lake.adding(mark) as scratch:
         for held in lake.accounts():
             if (held.digest, held.source) == (digest, delivery.source.name):
-                return Receipt(held, 0, lake.rejects_of(held))
-        account = _added(
-            delivery, lake=lake, scratch=scratch, open_sheet=open_sheet, digest=digest
+                return _receipt(held, 0, delivery, lake=lake, tell=tell)
+        stated = without_extra(
+            read(
+                delivery.path,
+                engine=lake.engine,
+                scratch=scratch,
+                staged=staged,
+                tell=tell,
+            )
         )
+        account = _added(stated, delivery, Workshop(lake, scratch), digest=digest)
         lake.list_file(account)
-    return Receipt(account, account.accepted, lake.rejects_of(account))
+    return _receipt(account, account.accepted, delivery, lake=lake, tell=tell)
+
+
+def _receipt(
+    account: FileAccount, added: int, delivery: Delivery, *, lake: Lake, tell: Tell
+) -> Receipt:
+    tell(Progress(delivery.path.name, account.rows, account.rows, "rows"))
+    return Receipt(account, added, lake.rejects_of(account))
 
 
 def _added(
-    delivery: Delivery,
-    *,
-    lake: Lake,
-    scratch: Path,
-    open_sheet: OpenWorkbook,
-    digest: str,
+    stated: Stated, delivery: Delivery, shop: Workshop, *, digest: str
 ) -> FileAccount:
     """Write a file's facts and its list of rejects without listing it yet."""
-    source = delivery.source
-    stated = without_extra(
-        read(delivery.path, engine=lake.engine, scratch=scratch, open_sheet=open_sheet)
-    )
+    source, lake = delivery.source, shop.lake
     mapped = map_columns(stated.heads, source=source, file=delivery.path.name)
     judged = judge(
-        stated, source=source, mapped=mapped, received_on=delivery.received_on
+        in_yuan(stated, mapped.units),
+        source=source,
+        mapped=mapped,
+        received_on=delivery.received_on,
     )
-    rows = _kept(judged.rows, lake=lake, into=scratch / f"{_JUDGED}.parquet")
-    judged = mark_codes(replace(judged, rows=rows))
-    same = _same(source, mapped)
-    told = _told(judged.rows, source=source, same=same, lake=lake, scratch=scratch)
+    judged = mark_codes(replace(judged, rows=shop.kept(judged.rows, _JUDGED)))
+    same = sameness_of(source, mapped)
+    told = told_apart(judged.rows, source=source, same=same, shop=shop)
     account = replace(
         _counted(told, delivery=delivery, digest=digest),
         unused=mapped.unused,
@@ -124,72 +136,13 @@ def _added(
     parts = lake.put(
         facts.select(*schema_of(source.family)),
         family=source.family,
-        mark=mark_of(digest, source.name),
+        mark=account.mark,
     )
     return replace(account, parts=parts)
 
 
-def _same(source: Source, mapped: Mapped) -> list[str]:
-    """Return the columns in which a row must equal another to be its copy."""
-    stated = [*mapped.stated, *source.fixed]
-    plain = [name for name in stated if name != "known_on"]
-    return [*plain, "known_on"] if source.register else plain
-
-
-def _told(
-    judged: ir.Table, *, source: Source, same: list[str], lake: Lake, scratch: Path
-) -> ir.Table:
-    """Return all rows, each with what it is a copy of, if it is one."""
-    good = judged.filter(judged.faults == 0)
-    copies = _copies_inside(good, same=same)
-    if any(account.source == source.name for account in lake.accounts()):
-        held = _near(lake.facts(source.family), good)
-        copies = copies.union(_copies_of_held(good, held, same=same))
-    copies = copies.group_by("line").aggregate(same_as=lambda rows: rows.same_as.min())
-    copies = _kept(copies, lake=lake, into=scratch / f"{_COPIES}.parquet")
-    return judged.left_join(copies, "line").drop("line_right")
-
-
 def _is_fresh(told: ir.Table) -> ir.BooleanValue:
     return (told.faults == 0) & told.same_as.isnull()
-
-
-def _kept(table: ir.Table, *, lake: Lake, into: Path) -> ir.Table:
-    """Return a table once worked out, kept in a file so that memory stays small."""
-    lake.engine.to_parquet(table, into, compression="lz4")
-    return lake.engine.read_parquet(into, table_name=into.stem)
-
-
-def _copies_inside(good: ir.Table, *, same: list[str]) -> ir.Table:
-    """Return the rows that repeat an earlier row of the file, and which."""
-    keyed = good.select("line", *same)
-    twins = keyed.group_by(same).aggregate(
-        first=keyed.line.min(), count=keyed.line.count()
-    )
-    twins = twins.filter(twins["count"] > 1).drop("count")
-    pairs = _paired(keyed, twins, same=same).filter(lambda rows: rows.line > rows.first)
-    return pairs.select("line", same_as="line " + pairs.first.cast("string"))
-
-
-def _near(held: ir.Table, good: ir.Table) -> ir.Table:
-    """Return the facts of the days that a file is about."""
-    days = good.aggregate(since=good.happened_on.min(), until=good.happened_on.max())
-    since, until = (column[0].as_py() for column in days.to_pyarrow())
-    return held.filter(held.happened_on.between(since, until))
-
-
-def _copies_of_held(good: ir.Table, held: ir.Table, *, same: list[str]) -> ir.Table:
-    """Return the rows that repeat a fact already held, and which."""
-    named = held.select(*same, same_as=held.file + " line " + held.line.cast("string"))
-    return _paired(good.select("line", *same), named, same=same).select(
-        "line", "same_as"
-    )
-
-
-def _paired(rows: ir.Table, others: ir.Table, *, same: list[str]) -> ir.Table:
-    theirs = others.rename({f"their_{name}": name for name in same})
-    keys = [rows[name].identical_to(theirs[f"their_{name}"]) for name in same]
-    return rows.inner_join(theirs, keys)
 
 
 def _counted(told: ir.Table, *, delivery: Delivery, digest: str) -> FileAccount:

@@ -129,8 +129,13 @@ def mark_codes(judged: Judged) -> Judged:
     if "enterprise_id" not in judged.rows.columns:
         return judged
     good = judged.rows.filter(judged.rows.faults == 0)
-    codes = good.select("enterprise_id").distinct().to_pyarrow()["enterprise_id"]
-    wrong = [code for code in codes.to_pylist() if credit_code_fault(code)]
+    codes = good.select("enterprise_id").distinct().to_pyarrow_batches()
+    wrong = [
+        code
+        for batch in codes
+        for code in batch["enterprise_id"].to_pylist()
+        if credit_code_fault(code)
+    ]
     if not wrong:
         return judged
     marks = ibis.memtable(pa.table({"enterprise_id": pa.array(wrong, pa.string())}))

@@ -1,95 +1,62 @@
 """Facts kept as Parquet files that are only ever added; the account of each file."""
 
 import hashlib
-import json
 import shutil
 import sys
-import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
-from itertools import groupby
-from operator import itemgetter
+from dataclasses import replace
 from pathlib import Path
-from typing import Final, TextIO
+from typing import Final, TextIO, TypeAlias
 
 import ibis
 import ibis.expr.types as ir
-import numpy as np
-import pyarrow as pa
-import pyarrow.parquet as pq
 
 from xiaowei.errors import ConflictError
-from xiaowei.facts.judge import DTYPES
-from xiaowei.facts.sources import SOURCES
+from xiaowei.facts.compacting import MANY_PARTS, mark_of_merge, merges
+from xiaowei.facts.manifest import (
+    BrokenLakeError,
+    FileAccount,
+    Manifest,
+    manifest_at,
+    mark_of,
+)
+from xiaowei.facts.parts import (
+    BATCH_ROWS,
+    BUCKETS,
+    bucket_of,
+    key_of,
+    schema_of,
+    write_parts,
+)
 
 if sys.platform != "win32":
     import fcntl
 
-BUCKETS: Final = 16
+__all__ = [
+    "BUCKETS",
+    "BrokenLakeError",
+    "BusyLakeError",
+    "FileAccount",
+    "Lake",
+    "LostPartError",
+    "bucket_of",
+    "mark_of",
+    "schema_of",
+]
+
+SPILL: Final = "spill"
+"""Where an engine may put what does not fit in memory while a file is added."""
+
+Settle: TypeAlias = Callable[[Path], None]
+"""Waits until what was written to a file, or entered in a folder, outlives the power;
+the desk hands in one that does."""
 
 _MANIFEST: Final = "manifest.json"
 _FRESH: Final = "manifest.json.new"
 _LOCK: Final = "adding.lock"
 _SCRATCH: Final = "scratch"
-_LONGEST_STEM: Final = 150
-_BATCH_ROWS: Final = 65_536
-_GROUP_ROWS: Final = 65_536
-
-
-@dataclass(frozen=True, slots=True)
-class FileAccount:
-    """What became of the rows of one file.
-
-    Args:
-        file: its name.
-        source: what it stated.
-        digest: SHA-256 of its bytes.
-        rows: how many it has; accepted + quarantined + duplicates.
-        accepted: rows that became facts.
-        quarantined: rows set aside with a reason.
-        duplicates: rows that state what another row already stated.
-        accepted_amount_fen: sum of the source's amount over accepted rows; null where
-            the source states no amount.
-        unused: headings that stand for nothing known.
-        notes: how often each stated rule of the reader applied.
-        parts: the lake's files that hold its facts.
-    """
-
-    file: str
-    source: str
-    digest: str
-    rows: int
-    accepted: int
-    quarantined: int
-    duplicates: int
-    accepted_amount_fen: int | None
-    unused: tuple[str, ...]
-    notes: dict[str, int]
-    parts: tuple[str, ...]
-
-    @property
-    def rejects_file(self) -> str:
-        """The name of the list of its rows that were not accepted.
-
-        It begins with the source's name, so that the mended list can be handed in.
-        """
-        stem = self.file.rsplit(".", 1)[0].removesuffix(".errors")
-        short = stem.encode()[:_LONGEST_STEM].decode(errors="ignore")
-        named = short if short.startswith(self.source) else f"{self.source}-{short}"
-        return f"{named}-{mark_of(self.digest, self.source)}.errors.csv"
-
-
-class BrokenLakeError(ConflictError):
-    """The list of the lake's files cannot be read."""
-
-    def __init__(self, path: Path) -> None:
-        """Name the list."""
-        super().__init__(
-            f"the lake's list '{path.name}' is damaged",
-            expected="the JSON that an earlier run wrote",
-            remedy="Restore it from a backup, or begin with an empty --home",
-        )
+_DIGEST_BYTES: Final = 2**20
 
 
 class LostPartError(ConflictError):
@@ -116,38 +83,32 @@ class BusyLakeError(ConflictError):
         )
 
 
-def mark_of(digest: str, source: str) -> str:
-    """Return the mark that everything kept from one file bears in its name.
-
-    Args:
-        digest: SHA-256 of the file's bytes.
-        source: the source it was handed in for.
-    """
-    return hashlib.sha256(f"{digest}{source}".encode()).hexdigest()[:16]
-
-
-def bucket_of(enterprise_id: str) -> int:
-    """Return the bucket that holds an enterprise's facts, 0..15, for ever the same.
-
-    >>> bucket_of("E1")
-    5
-    """
-    return zlib.crc32(enterprise_id.encode()) % BUCKETS
+def at_once(path: Path) -> None:
+    """Take what was written as kept: it outlives this process, not the power."""
 
 
 class Lake:
     """The facts of one home.
 
     Only files named in the manifest count; what a broken run left beside it is removed
-    when the next file is added, and at once where the run could still do so.
+    when the next file is added, and at once where the run could still do so. All that
+    the manifest names is settled before it is.
     """
 
-    def __init__(self, root: Path, *, engine: ibis.BaseBackend) -> None:
+    def __init__(
+        self, root: Path, *, engine: ibis.BaseBackend, settle: Settle = at_once
+    ) -> None:
         """Open the lake under a folder, which is made if it is not there."""
         self._root = root
         self._engine = engine
+        self._settle = settle
         self._opened: dict[tuple[str, tuple[str, ...]], ir.Table] = {}
         root.mkdir(parents=True, exist_ok=True)
+
+    @property
+    def root(self) -> Path:
+        """The folder that holds it."""
+        return self._root
 
     @property
     def engine(self) -> ibis.BaseBackend:
@@ -160,6 +121,10 @@ class Lake:
         folder = self._root / "rejects"
         folder.mkdir(exist_ok=True)
         return folder
+
+    def through(self, engine: ibis.BaseBackend) -> "Lake":
+        """Return the same lake, read and written by another engine."""
+        return Lake(self._root, engine=engine, settle=self._settle)
 
     def rejects_of(self, account: FileAccount) -> Path | None:
         """Return the list of a file's rows that were not accepted, if there are any."""
@@ -182,16 +147,8 @@ class Lake:
         Raises:
             BusyLakeError: somebody else holds the lake.
         """
-        with (self._root / _LOCK).open("w") as turn:
-            _lock(turn)
-            for left in self._root.glob(f"{_SCRATCH}/*"):
-                self._sweep(left)
-            scratch = self._root / _SCRATCH / mark
-            scratch.mkdir(parents=True)
-            try:
-                yield scratch
-            finally:
-                self._sweep(scratch)
+        with self._turn(), self._scratch(mark) as scratch:
+            yield scratch
 
     def accounts(self) -> tuple[FileAccount, ...]:
         """Return the account of every file held, in the order they came.
@@ -199,23 +156,11 @@ class Lake:
         Raises:
             BrokenLakeError: the manifest is no JSON of ours.
         """
-        path = self._root / _MANIFEST
-        if not path.exists():
-            return ()
-        try:
-            entries = json.loads(path.read_text(encoding="utf-8"))
-            return tuple(
-                FileAccount(
-                    **{
-                        **entry,
-                        "unused": tuple(entry["unused"]),
-                        "parts": tuple(entry["parts"]),
-                    }
-                )
-                for entry in entries
-            )
-        except (ValueError, TypeError, KeyError) as error:
-            raise BrokenLakeError(path) from error
+        return self._manifest().accounts
+
+    def holds(self, family: str) -> bool:
+        """Test whether any fact of a family is held."""
+        return any(part.startswith(f"{family}/") for part in self._manifest().parts)
 
     def facts(self, family: str, *, enterprise_id: str | None = None) -> ir.Table:
         """Return all facts of a family.
@@ -226,20 +171,142 @@ class Lake:
                 other enterprises' facts may still be among them.
 
         Returns:
-            Shape: one row per fact; the columns of the family's sources, `file` and
-            `line` it came from. Empty, with the same columns, where none is held.
+            Shape: one row per fact; the columns of `schema_of`. Empty, with the same
+            columns, where none is held.
 
         Raises:
             LostPartError: a file that holds some of them is gone.
         """
         bucket = None if enterprise_id is None else bucket_of(enterprise_id)
         folder = "" if bucket is None else f"bucket={bucket:02d}/"
-        parts = tuple(
-            part
-            for account in self.accounts()
-            for part in account.parts
-            if part.startswith(f"{family}/{folder}")
+        held = self._manifest()
+        parts = [part for part in held.parts if part.startswith(f"{family}/{folder}")]
+        old = set(held.unmarked).intersection(parts)
+        return self._facts_in(family, [part for part in parts if part not in old], old)
+
+    def digest(self) -> str:
+        """Return a hash of all that counts: accounts, parts and lists of rejects.
+
+        The same files, taken in the same order, give the same digest, however often
+        the intake was broken off between.
+
+        Raises:
+            BrokenLakeError: the manifest is no JSON of ours.
+            LostPartError: a file that the manifest names is gone.
+        """
+        held = self._manifest()
+        whole = hashlib.sha256(replace(held, retired=()).written().encode())
+        lists = [self.rejects_of(account) for account in held.accounts]
+        named = [f"rejects/{path.name}" for path in lists if path is not None]
+        for name in (*held.parts, *named):
+            path = self._root / name
+            if not path.exists():
+                raise LostPartError(name)
+            with path.open("rb") as file:
+                content = hashlib.file_digest(file, "sha256").hexdigest()
+            whole.update(f"{name}\n{content}\n".encode())
+        return whole.hexdigest()
+
+    def put(self, facts: ir.Table, *, family: str, mark: str) -> tuple[str, ...]:
+        """Write facts of one file, by bucket, without listing them yet.
+
+        Args:
+            facts: Shape: one row per fact, columns of the family.
+            family: where they belong.
+            mark: that of the file they came from.
+
+        Returns:
+            the paths written, relative to the lake.
+        """
+        ordered = facts.select(*schema_of(family)).order_by(
+            key_of(family), "happened_on", "line"
         )
+        return self._written(ordered, family=family, mark=mark)
+
+    def list_file(self, account: FileAccount) -> None:
+        """Enter a file into the manifest: from now on its facts count."""
+        rejects = self.rejects_of(account)
+        if rejects is not None:
+            self._settle(rejects)
+            self._settle(rejects.parent)
+        self._list(self._manifest().with_file(account))
+
+    def compact(self, family: str, *, many: int = MANY_PARTS) -> int:
+        """Merge the small parts of each bucket that has many of them.
+
+        Facts, their order for a reader, and accounts stay as they are. Files that were
+        merged stay until the lake is next held, for whoever is reading them.
+
+        Args:
+            family: whose parts.
+            many: how many small parts a bucket may have.
+
+        Returns:
+            how many parts were merged into others.
+
+        Raises:
+            BusyLakeError: somebody else holds the lake.
+        """
+        with self._turn():
+            held = self._manifest()
+            sizes = {
+                part: (self._root / part).stat().st_size
+                for part in held.parts
+                if part.startswith(f"{family}/")
+            }
+            groups = merges(sizes, many=many)
+            if not groups:
+                return 0
+            old = [part for group in groups for part in group]
+            mark = mark_of_merge(old)
+            with self._scratch(mark):
+                merged: dict[str, Sequence[str]] = {}
+                for group in groups:
+                    (part,) = self._merged(family, group, held=held, mark=mark)
+                    merged[part] = group
+                self._list(held.with_merged(merged))
+        return len(old)
+
+    def _merged(
+        self, family: str, parts: Sequence[str], *, held: Manifest, mark: str
+    ) -> tuple[str, ...]:
+        old = set(held.unmarked).intersection(parts)
+        facts = self._facts_in(family, [p for p in parts if p not in old], old)
+        lead = [key_of(family), "happened_on", "known_on", "file", "line"]
+        rest = [name for name in schema_of(family) if name not in lead]
+        return self._written(facts.order_by(*lead, *rest), family=family, mark=mark)
+
+    def _written(self, facts: ir.Table, *, family: str, mark: str) -> tuple[str, ...]:
+        batches = facts.to_pyarrow_batches(chunk_size=BATCH_ROWS)
+        parts = write_parts(batches, family=family, mark=mark, root=self._root)
+        for part in parts:
+            self._settle(self._root / part)
+            self._settle((self._root / part).parent)
+        if parts:
+            self._settle(self._root / family)
+            self._settle(self._root)
+        return parts
+
+    def _manifest(self) -> Manifest:
+        return manifest_at(self._root / _MANIFEST)
+
+    def _list(self, manifest: Manifest) -> None:
+        fresh = self._root / _FRESH
+        fresh.write_text(manifest.written(), encoding="utf-8")
+        self._settle(fresh)
+        fresh.replace(self._root / _MANIFEST)
+        self._settle(self._root)
+
+    def _facts_in(
+        self, family: str, parts: Sequence[str], unmarked: set[str]
+    ) -> ir.Table:
+        facts = self._table(family, tuple(parts))
+        if not unmarked:
+            return facts
+        old = _marked(self._table(family, tuple(sorted(unmarked))), family)
+        return facts.union(old) if parts else old
+
+    def _table(self, family: str, parts: tuple[str, ...]) -> ir.Table:
         opened = (family, parts)
         if opened not in self._opened:
             self._opened[opened] = self._open(family, parts)
@@ -261,118 +328,57 @@ class Lake:
         schema = ibis.schema(schema_of(family))
         return self._engine.create_table(name, schema=schema, temp=True)
 
-    def put(self, facts: ir.Table, *, family: str, mark: str) -> tuple[str, ...]:
-        """Write facts of one file, by bucket, without listing them yet.
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """Hold the lake, once rid of what earlier turns left."""
+        with (self._root / _LOCK).open("w") as turn:
+            _lock(turn)
+            shutil.rmtree(self._root / SPILL, ignore_errors=True)
+            for left in self._root.glob(f"{_SCRATCH}/*"):
+                self._sweep(left)
+            for part in self._manifest().retired:
+                (self._root / part).unlink(missing_ok=True)
+            yield
 
-        Args:
-            facts: Shape: one row per fact, columns of the family.
-            family: where they belong.
-            mark: that of the file they came from.
-
-        Returns:
-            the paths written, relative to the lake.
-        """
-        ids = facts.select("enterprise_id").distinct().to_pyarrow()["enterprise_id"]
-        buckets = [bucket_of(enterprise_id) for enterprise_id in ids.to_pylist()]
-        places = ibis.memtable(
-            pa.table({"enterprise_id": ids, "bucket": pa.array(buckets, pa.int64())})
-        )
-        sorted_facts = (
-            facts.join(places, "enterprise_id")
-            .select("bucket", *schema_of(family))
-            .order_by("bucket", "enterprise_id", "happened_on", "line")
-        )
-        schema = _arrow_of(family)
-        parts: list[str] = []
-        batches = sorted_facts.to_pyarrow_batches(chunk_size=_BATCH_ROWS)
-        for bucket, runs in groupby(_runs(batches), key=itemgetter(0)):
-            part = f"{family}/bucket={bucket:02d}/{mark}.parquet"
-            path = self._root / part
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with pq.ParquetWriter(path, schema, compression="zstd") as writer:
-                for rows in _groups((run for _, run in runs), schema):
-                    writer.write_table(rows, row_group_size=_GROUP_ROWS)
-            parts.append(part)
-        return tuple(parts)
-
-    def list_file(self, account: FileAccount) -> None:
-        """Enter a file into the manifest: from now on its facts count."""
-        entries = [asdict(held) for held in (*self.accounts(), account)]
-        text = json.dumps(entries, ensure_ascii=False, indent=1)
-        fresh = self._root / _FRESH
-        fresh.write_text(text, encoding="utf-8")
-        fresh.replace(self._root / _MANIFEST)
+    @contextmanager
+    def _scratch(self, mark: str) -> Iterator[Path]:
+        scratch = self._root / _SCRATCH / mark
+        scratch.mkdir(parents=True)
+        try:
+            yield scratch
+        finally:
+            self._sweep(scratch)
 
     def _sweep(self, scratch: Path) -> None:
-        """Remove a scratch folder and, unless its file is listed, all with its mark.
+        """Remove a scratch folder and what bears its mark, unless it is listed.
 
         Nothing else is touched: a lost list must not cost the facts it named.
         """
         mark = scratch.name
-        if mark not in {mark_of(held.digest, held.source) for held in self.accounts()}:
-            for pattern in (
-                f"*/bucket=*/{mark}.parquet",
-                f"rejects/*-{mark}.errors.csv",
-            ):
-                for path in self._root.glob(pattern):
-                    path.unlink()
+        held = self._manifest()
+        listed = {*held.parts, *held.retired}
+        for path in self._root.glob(f"*/bucket=*/{mark}.parquet"):
+            if path.relative_to(self._root).as_posix() not in listed:
+                path.unlink()
+        if mark not in {account.mark for account in held.accounts}:
+            for path in self._root.glob(f"rejects/*-{mark}.errors.csv"):
+                path.unlink()
         (self._root / _FRESH).unlink(missing_ok=True)
         shutil.rmtree(scratch)
         if not any(scratch.parent.iterdir()):
             scratch.parent.rmdir()
 
 
-_ARROW: Final = {
-    "string": pa.string(),
-    "date": pa.date32(),
-    "int64": pa.int64(),
-    "float64": pa.float64(),
-}
+def _marked(old: ir.Table, family: str) -> ir.Table:
+    """Return facts kept before `again` was, in all columns that a family has now.
 
-
-def schema_of(family: str) -> dict[str, str]:
-    """Return the columns of a family's facts and their types.
-
-    >>> list(schema_of("electricity"))[:3]
-    ['enterprise_id', 'happened_on', 'known_on']
+    Nobody knows which of them correct another, so any of them may.
     """
-    source = next(s for s in SOURCES if s.family == family)
-    columns = {column.name: DTYPES[column.kind] for column in source.columns}
-    fixed = dict.fromkeys(source.fixed, "string")
-    lead = {"enterprise_id": "string", "happened_on": "date", "known_on": "date"}
-    return {**lead, **columns, **fixed, "file": "string", "line": "int64"}
-
-
-def _arrow_of(family: str) -> pa.Schema:
-    columns = schema_of(family).items()
-    return pa.schema([(name, _ARROW[dtype]) for name, dtype in columns])
-
-
-def _runs(batches: Iterable[pa.RecordBatch]) -> Iterator[tuple[int, pa.RecordBatch]]:
-    """Cut batches sorted by bucket where the bucket changes."""
-    for batch in batches:
-        buckets = batch["bucket"].to_numpy()
-        rows = batch.drop_columns(["bucket"])
-        starts = [0, *(np.flatnonzero(np.diff(buckets)) + 1).tolist()]
-        for start, end in zip(starts, [*starts[1:], len(buckets)], strict=True):
-            if end > start:
-                yield int(buckets[start]), rows.slice(start, end - start)
-
-
-def _groups(runs: Iterable[pa.RecordBatch], schema: pa.Schema) -> Iterator[pa.Table]:
-    """Gather rows into groups of one size: the same facts give the same bytes."""
-    held: list[pa.RecordBatch] = []
-    count = 0
-    for run in runs:
-        held.append(run)
-        count += run.num_rows
-        while count >= _GROUP_ROWS:
-            table = pa.Table.from_batches(held)
-            yield table.slice(0, _GROUP_ROWS).combine_chunks().cast(schema)
-            held = table.slice(_GROUP_ROWS).to_batches()
-            count -= _GROUP_ROWS
-    if count:
-        yield pa.Table.from_batches(held).combine_chunks().cast(schema)
+    columns = {
+        name: old[name] if name in old.columns else ibis.null(dtype)
+        for name, dtype in schema_of(family).items()
+    }
+    return old.select(**{**columns, "again": ibis.literal(value=True)})
 
 
 def _lock(turn: TextIO) -> None:

@@ -156,7 +156,7 @@ def source_of(file_name: str, *, sources: Sequence[Source] | None = None) -> Sou
     stem = file_name.strip().lower()
     fits = {
         name: source
-        for source in (SOURCES if sources is None else sources)
+        for source in ((*SOURCES, *SURROUNDINGS) if sources is None else sources)
         for name in (source.name, source.zh)
         if stem.startswith(name)
     }

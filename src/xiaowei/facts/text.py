@@ -1,24 +1,23 @@
 """Bytes of a delimited file in; its heading and rows out, each with its line."""
 
 import csv
-from collections.abc import Iterator, Mapping, Sequence
+import io
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 from typing import BinaryIO, Final, TextIO
 
 from xiaowei.errors import InputError
+from xiaowei.facts.clean import clean_columns
 from xiaowei.facts.reasons import in_one_cell
+from xiaowei.facts.writing import GB, UTF_8, Writing, chunks_of, decodes, writing_of
 from xiaowei.said import Said
 
 BATCH_ROWS: Final = 512
 """Rows held as Python texts at once; from 700 on the garbage collector costs time."""
 
-_UTF_8: Final = "utf-8-sig"
-_GB: Final = "gb18030"
-_BOM_16: Final = (b"\xff\xfe", b"\xfe\xff")
 _DELIMITERS: Final = (",", "\t", ";")
-_LONGEST_LINE: Final = 2**20
 _LONGEST_CELL_LINES: Final = 10
 _OPEN_QUOTE: Final = Said(
     "有未闭合的引号，或单元格内的引号没有写成两个",
@@ -36,40 +35,15 @@ class Batch:
 
     Args:
         lines: where each stands in the file, counted from 1.
-        values: the texts of each, as many as the heading has.
+        columns: the texts under each heading, as long as `lines`.
         faults: why a row cannot be read, by its place in the batch, in one cell. Such a
             row has its whole text as first value and no other, so that nothing of it is
             lost and nobody takes it for a good one.
     """
 
     lines: Sequence[int]
-    values: Sequence[Sequence[str]]
+    columns: Sequence[Sequence[str]]
     faults: Mapping[int, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Writing:
-    """How a file's text is written.
-
-    Args:
-        encoding: the codec that reads it.
-        mixed: whether some lines look as if written in the other encoding.
-    """
-
-    encoding: str
-    mixed: bool = False
-
-
-class EncodingError(InputError):
-    """A file's bytes are text in none of the encodings read here."""
-
-    def __init__(self, file: str) -> None:
-        """Name the file."""
-        super().__init__(
-            f"'{file}' has a heading that is text neither in UTF-8 nor in GB18030",
-            expected="UTF-8 (with or without BOM) or GB18030, as Excel saves CSV",
-            remedy="Save it again as 'CSV UTF-8' and hand it in once more",
-        )
 
 
 class EmptyFileError(InputError):
@@ -84,49 +58,21 @@ class EmptyFileError(InputError):
         )
 
 
-class EndlessLineError(InputError):
-    """A file has a line that no table has."""
-
-    def __init__(self, file: str, line: int) -> None:
-        """Name the file and the line."""
-        super().__init__(
-            f"'{file}' has more than {_LONGEST_LINE // 2**20} MiB in line {line}",
-            expected="a table with one row per line",
-            remedy="Export the file again as 'CSV UTF-8'",
-        )
+def unnoticed(done: int) -> None:
+    """Pass over how many bytes were read."""
 
 
-def writing_of(path: Path) -> Writing:
-    """Return how a delimited file is written: as its heading, else as most lines.
-
-    Args:
-        path: a delimited text file.
-
-    Raises:
-        EncodingError: the heading can be read in no encoding.
-        EndlessLineError: a line is longer than any table's.
-    """
-    votes = {True: 0, False: 0}
-    with path.open("rb") as file:
-        head = file.readline(_LONGEST_LINE)
-        if head.startswith(_BOM_16) or b"\0" in head:
-            raise EncodingError(path.name)
-        settled = not head.isascii() and _decodes(head, _UTF_8)
-        for line in _lines(file, head, path.name):
-            if not settled and not line.isascii():
-                votes[_decodes(line, _UTF_8)] += 1
-    if settled or (head.isascii() and votes[True] >= votes[False]):
-        return Writing(_UTF_8)
-    if not _decodes(head, _GB):
-        raise EncodingError(path.name)
-    return Writing(_GB, mixed=votes[True] > 0)
-
-
-def rows_of_text(path: Path) -> tuple[tuple[str, ...], Iterator[Batch]]:
+def rows_of_text(
+    path: Path, *, reached: Callable[[int], None] = unnoticed
+) -> tuple[tuple[str, ...], Iterator[Batch]]:
     """Return the heading of a CSV file and an iterator over its rows.
 
     Wholly empty lines are passed over. A row of another width than the heading, or
     with a quote left open, comes with its fault; unreadable bytes come as U+FFFD.
+
+    Args:
+        path: the file.
+        reached: is told how many bytes of it have been read.
 
     Raises:
         EncodingError, EndlessLineError: as `writing_of`.
@@ -138,11 +84,22 @@ def rows_of_text(path: Path) -> tuple[tuple[str, ...], Iterator[Batch]]:
         if not first:
             raise EmptyFileError(path.name)
         delimiter = max(_DELIMITERS, key=first.count)
-        values, used = _record([first], 0, file, delimiter=delimiter)
+        values, used = _record(
+            [first], 0, lambda: next(file, None), delimiter=delimiter
+        )
     cells = values or first.split(delimiter)
     heads = tuple(cell.strip("\ufeff").strip() for cell in cells)
     layout = _Layout(len(heads), delimiter, writing)
-    return heads, _batches(path, skip=blank + used, layout=layout)
+    return heads, _batches(path, skip=blank + used, layout=layout, reached=reached)
+
+
+def in_columns(rows: Sequence[Sequence[str]], *, width: int) -> list[Sequence[str]]:
+    """Return rows of equal width as columns.
+
+    >>> in_columns([("E1", "1"), ("E2", "2")], width=2)
+    [('E1', 'E2'), ('1', '2')]
+    """
+    return list(zip(*rows, strict=True)) if rows else [()] * width
 
 
 def unread(raw: str, *, width: int) -> tuple[str, ...]:
@@ -170,14 +127,40 @@ class _Layout:
     writing: Writing
 
 
-def _lines(file: BinaryIO, head: bytes, name: str) -> Iterator[bytes]:
-    line, number = head, 1
-    while line:
-        if len(line) == _LONGEST_LINE:
-            raise EndlessLineError(name, number)
-        yield line
-        line = file.readline(_LONGEST_LINE)
-        number += 1
+class _Feed:
+    """A file's lines, by the chunk as bytes or one by one as text."""
+
+    def __init__(self, file: BinaryIO, writing: Writing) -> None:
+        self._chunks = chunks_of(file)
+        # The mark before the heading is gone by the first row: no other is dropped.
+        self._encoding = "utf-8" if writing.encoding == UTF_8 else writing.encoding
+        self._waiting: deque[str] = deque()
+        self.done = 0
+
+    def chunk(self) -> bytes | None:
+        """Return the next chunk, if no line of the last one is waiting."""
+        if self._waiting:
+            return None
+        chunk = next(self._chunks, b"")
+        self.done += len(chunk)
+        return chunk
+
+    def put_back(self, chunk: bytes) -> None:
+        """Let a chunk be read line by line."""
+        text = chunk.decode(self._encoding, "replace")
+        self._waiting.extend(io.StringIO(text, newline=""))
+
+    def take(self, count: int) -> list[str]:
+        """Return so many lines, or as many as wait."""
+        waiting = self._waiting
+        return [waiting.popleft() for _ in range(min(count, len(waiting)))]
+
+    def draw(self) -> str | None:
+        """Return the next line of the file, if there is one."""
+        chunk = self.chunk()
+        if chunk is not None:
+            self.put_back(chunk)
+        return self._waiting.popleft() if self._waiting else None
 
 
 def _opened(path: Path, writing: Writing) -> TextIO:
@@ -191,15 +174,39 @@ def _first_line(file: TextIO) -> tuple[int, str]:
     return 0, ""
 
 
-def _batches(path: Path, *, skip: int, layout: _Layout) -> Iterator[Batch]:
-    with _opened(path, layout.writing) as file:
+def _batches(
+    path: Path, *, skip: int, layout: _Layout, reached: Callable[[int], None]
+) -> Iterator[Batch]:
+    with path.open("rb") as file:
+        feed = _Feed(file, layout.writing)
+        for _ in range(skip):
+            feed.draw()
         line = skip + 1
-        for _ in islice(file, skip):
-            pass
-        while block := list(islice(file, BATCH_ROWS)):
-            batch = _plain(block, line, layout) or _careful(block, line, file, layout)
-            line += len(block)
-            yield batch
+        while (chunk := feed.chunk()) != b"":
+            clean = None if chunk is None else _clean(chunk, line, layout)
+            if clean is not None:
+                line += len(clean.lines)
+                yield clean
+            else:
+                feed.put_back(chunk or b"")
+                block = feed.take(BATCH_ROWS)
+                yield _plain(block, line, layout) or _careful(block, line, feed, layout)
+                line += len(block)
+            reached(feed.done)
+
+
+def _clean(chunk: bytes, line: int, layout: _Layout) -> Batch | None:
+    if layout.writing.mixed:
+        return None
+    columns = clean_columns(
+        chunk,
+        width=layout.width,
+        delimiter=layout.delimiter,
+        encoding=layout.writing.encoding,
+    )
+    if columns is None:
+        return None
+    return Batch(range(line, line + len(columns[0])), columns, {})
 
 
 def _plain(block: list[str], line: int, layout: _Layout) -> Batch | None:
@@ -213,17 +220,18 @@ def _plain(block: list[str], line: int, layout: _Layout) -> Batch | None:
     whole = len(rows) == len(block) and set(map(len, rows)) == {layout.width}
     if not whole or not all(map(any, rows)):
         return None
-    return Batch(range(line, line + len(rows)), rows, {})
+    columns = in_columns(rows, width=layout.width)
+    return Batch(range(line, line + len(rows)), columns, {})
 
 
-def _careful(block: list[str], line: int, file: TextIO, layout: _Layout) -> Batch:
-    """Return the rows one by one; draws lines from the file to close a quote."""
+def _careful(block: list[str], line: int, feed: _Feed, layout: _Layout) -> Batch:
+    """Return the rows one by one; draws more lines to close a quote."""
     lines: list[int] = []
     values: list[Sequence[str]] = []
     faults: dict[int, str] = {}
     place = 0
     while place < len(block):
-        row, used = _record(block, place, file, delimiter=layout.delimiter)
+        row, used = _record(block, place, feed.draw, delimiter=layout.delimiter)
         if used > 1 and row is not None and len(row) != layout.width:
             row, used = None, 1
         fault = _row_fault(row, layout)
@@ -235,17 +243,17 @@ def _careful(block: list[str], line: int, file: TextIO, layout: _Layout) -> Batc
             lines.append(line + place)
             values.append(row)
         place += used
-    return Batch(lines, values, faults)
+    return Batch(lines, in_columns(values, width=layout.width), faults)
 
 
 def _record(
-    block: list[str], place: int, more: TextIO, *, delimiter: str
+    block: list[str], place: int, draw: Callable[[], str | None], *, delimiter: str
 ) -> tuple[list[str] | None, int]:
     """Return the record at a place, or None if no record can be made, and its lines."""
     text = ""
     for used in range(1, _LONGEST_CELL_LINES + 1):
         if place + used > len(block):
-            drawn = next(more, None)
+            drawn = draw()
             if drawn is None:
                 break
             block.append(drawn)
@@ -272,12 +280,4 @@ def _row_fault(row: list[str] | None, layout: _Layout) -> str | None:
 
 def _strayed(text: str) -> bool:
     """Test whether text read as GB18030 was written in UTF-8."""
-    return not text.isascii() and _decodes(text.encode(_GB, "replace"), _UTF_8)
-
-
-def _decodes(line: bytes, encoding: str) -> bool:
-    try:
-        line.decode(encoding)
-    except UnicodeDecodeError:
-        return False
-    return True
+    return not text.isascii() and decodes(text.encode(GB, "replace"), UTF_8)

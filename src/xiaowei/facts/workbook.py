@@ -1,7 +1,7 @@
 """An XLSX workbook in; the heading and rows of its first sheet out."""
 
 import zipfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Final, TypeAlias
@@ -9,15 +9,20 @@ from typing import Final, TypeAlias
 from python_calamine import CalamineError, CalamineWorkbook
 
 from xiaowei.errors import InputError
-from xiaowei.facts.text import BATCH_ROWS, Batch, EmptyFileError, misfit, unread
+from xiaowei.facts.text import (
+    BATCH_ROWS,
+    Batch,
+    EmptyFileError,
+    in_columns,
+    misfit,
+    unread,
+)
 
 MAX_UNPACKED_BYTES: Final = 400 * 1024 * 1024
 MAX_RATIO: Final = 200
 _EXACT_UNTIL: Final = 10**15
 
 Sheet: TypeAlias = list[list[object]]
-OpenWorkbook: TypeAlias = Callable[[Path], Sheet]
-"""Opens the first sheet; the desk hands in one that runs in a child process."""
 
 
 class NoWorkbookError(InputError):
@@ -67,19 +72,14 @@ def open_workbook(path: Path) -> Sheet:
     return [list(row) for row in sheet]
 
 
-def rows_of_workbook(
-    path: Path, *, open_sheet: OpenWorkbook
-) -> tuple[tuple[str, ...], Iterator[Batch]]:
+def rows_of_workbook(path: Path) -> tuple[tuple[str, ...], Iterator[Batch]]:
     """Return the heading of a workbook's first sheet and an iterator over its rows.
 
-    Args:
-        path: the workbook.
-        open_sheet: how to open it.
-
     Raises:
+        NoWorkbookError, WorkbookTooLargeError: as `open_workbook`.
         EmptyFileError: the first row is empty.
     """
-    sheet = open_sheet(path)
+    sheet = open_workbook(path)
     if not sheet or not any(text_of(cell) for cell in sheet[0]):
         raise EmptyFileError(path.name)
     heads = [text_of(cell).strip() for cell in sheet[0]]
@@ -133,4 +133,4 @@ def _batch(rows: Sheet, first: int, *, width: int) -> Batch:
         if any(texts):
             lines.append(line)
             values.append([*texts, *[""] * (width - len(texts))])
-    return Batch(lines, values, faults)
+    return Batch(lines, in_columns(values, width=width), faults)
