@@ -9,17 +9,21 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from xiaowei.facts.lake import schema_of
+from xiaowei.portraits.standing import about
 
 Row = dict[str, Any]
 
 DAY = date(2020, 2, 21)
-"""The day that portraits are of, unless a test says otherwise."""
+"""The day that facts are of, unless a test says otherwise."""
+MONTH_END = date(2020, 2, 29)
+"""The day that portraits are of, unless a test says otherwise: February is over."""
 
 _ARROW = {
     "string": pa.string(),
     "date": pa.date32(),
     "int64": pa.int64(),
     "float64": pa.float64(),
+    "boolean": pa.bool_(),
 }
 
 
@@ -104,9 +108,14 @@ def arrow(family: str, rows: Iterable[Row]) -> pa.Table:
         | row
         for place, row in enumerate(rows, start=2)
     ]
+    told: set[tuple[Any, ...]] = set()
+    for row in placed:
+        group = tuple(row.get(name) for name in about(family))
+        row["again"] = group in told
+        told.add(group)
     columns = {
-        name: pa.array([row[name] for row in placed], _ARROW[dtype])
-        for name, dtype in schema_of(family).items()
+        name: pa.array([row.get(name) for row in placed], _ARROW[dtype])
+        for name, dtype in {**schema_of(family), "again": "boolean"}.items()
     }
     return pa.table(columns)
 

@@ -3,20 +3,17 @@
 from datetime import date
 
 import pytest
-from tests.factories import DAY, Row, held, invoice
-
-from xiaowei.portraits.traits import books
+from tests.factories import MONTH_END, Row, held, invoice
+from tests.portraits.worlds import portrait_of
 
 
 def sales(*rows: Row) -> Row:
-    table = books.portray(held(invoices=rows)["invoices"], way="sale", as_of=DAY)
-    (portrait,) = table.to_pyarrow().to_pylist()
-    return dict(portrait)
+    return portrait_of(held(invoices=rows), as_of=MONTH_END)
 
 
 class TestVoidShare:
     def test_counts_voided_invoices_among_all_of_the_window(self) -> None:
-        old = date(2019, 2, 21)
+        old = date(2019, 2, 28)
         found = sales(
             invoice(state="voided"),
             *[invoice() for _ in range(3)],
@@ -30,7 +27,7 @@ class TestVoidShare:
         assert found["sales_void_share_all"] == 3 / 6
 
     def test_is_unknown_without_an_invoice_in_the_window(self) -> None:
-        found = sales(invoice(happened_on=date(2019, 11, 21)))
+        found = sales(invoice(happened_on=date(2019, 11, 30)))
 
         assert found["sales_void_share_3m"] is None
         assert found["sales_void_share_12m"] == 0
@@ -89,9 +86,9 @@ class TestTimes:
             (date(2020, 1, 31), 1),
             (date(2019, 4, 24), 0),
             (date(2019, 4, 25), 1),
-            (date(2019, 2, 22), 0),
-            (date(2019, 2, 23), 1),
-            (date(2020, 2, 1), 0),
+            (date(2019, 3, 1), 0),
+            (date(2020, 2, 23), 0),
+            (date(2020, 2, 24), 1),
         ],
     )
     def test_end_a_month_on_its_last_six_days(self, day: date, ends: int) -> None:
@@ -106,7 +103,7 @@ class TestTimes:
         )
 
         assert found["sales_span_days"] == 31
-        assert found["sales_days_since"] == 51
+        assert found["sales_days_since"] == 59
         assert found["sales_history_months"] == 13
 
     def test_know_nothing_where_all_is_voided(self) -> None:

@@ -71,8 +71,14 @@ class TestCurrent:
 
         assert [row["kwh"] for row in found] == [2]
 
-    def test_leaves_a_register_as_it_is(self) -> None:
-        assert len(stated("enterprises", registered(), registered())) == 2
+    def test_takes_what_a_register_said_last(self) -> None:
+        found = stated(
+            "enterprises",
+            registered(staff=3, known_on=DAY),
+            registered(staff=2, known_on=BEFORE),
+        )
+
+        assert [row["staff"] for row in found] == [3]
 
 
 class TestPortraitOfACorrection:

@@ -4,9 +4,8 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from tests.factories import DAY, Row, held, reading
-
-from xiaowei.portraits.traits import electricity
+from tests.factories import MONTH_END, Row, held, reading
+from tests.portraits.worlds import portrait_of
 
 
 def daily(first: date, last: date, kwh: float = 10, **stated: Any) -> list[Row]:  # noqa: ANN401
@@ -26,10 +25,8 @@ def ends_of_months(*kwh: float) -> list[Row]:
     ]
 
 
-def portrait(*rows: Row, as_of: date = DAY) -> Row:
-    table = electricity.portray(held(electricity=rows)["electricity"], as_of=as_of)
-    (found,) = table.to_pyarrow().to_pylist()
-    return dict(found)
+def portrait(*rows: Row, as_of: date = MONTH_END) -> Row:
+    return portrait_of(held(electricity=rows), as_of=as_of)
 
 
 class TestLevel:
@@ -41,11 +38,11 @@ class TestLevel:
         assert found["kwh_3m"] == 7.101
 
     def test_counts_a_reading_stated_twice_as_last_known(self) -> None:
-        day = DAY - timedelta(days=9)
+        day = MONTH_END - timedelta(days=9)
         found = portrait(
             reading(happened_on=day, kwh=5, known_on=day),
-            reading(happened_on=day, kwh=3, known_on=DAY),
-            reading(happened_on=day, kwh=4, known_on=DAY - timedelta(days=1)),
+            reading(happened_on=day, kwh=3, known_on=MONTH_END),
+            reading(happened_on=day, kwh=4, known_on=MONTH_END - timedelta(days=1)),
         )
 
         assert found["kwh_12m"] == 3
@@ -55,15 +52,18 @@ class TestLevel:
 class TestGrowth:
     def test_compares_the_same_months_of_two_years(self) -> None:
         found = portrait(
-            *daily(date(2019, 2, 22), DAY, 30),
-            *daily(date(2018, 2, 22), date(2019, 2, 21), 10),
+            *daily(date(2018, 7, 1), date(2019, 6, 30), 30),
+            *daily(date(2017, 7, 1), date(2018, 6, 30), 10),
+            as_of=date(2019, 6, 30),
         )
 
         assert found["kwh_growth_3m"] == 0.5
         assert found["kwh_growth_12m"] == 0.5
 
     def test_is_unknown_where_the_meter_is_younger(self) -> None:
-        found = portrait(*daily(date(2018, 11, 22), DAY))
+        june = date(2019, 6, 30)
+
+        found = portrait(*daily(date(2018, 4, 1), june), as_of=june)
 
         assert found["kwh_growth_3m"] == 0
         assert found["kwh_growth_12m"] is None
@@ -85,9 +85,9 @@ class TestVariation:
 
     def test_adds_the_days_and_meters_of_a_month_first(self) -> None:
         rows = [
-            *daily(DAY - timedelta(days=30), DAY, 1),
-            *daily(DAY - timedelta(days=30), DAY, 2, meter="M2"),
-            reading(happened_on=DAY - timedelta(days=40), kwh=93),
+            *daily(date(2020, 2, 1), MONTH_END, 1),
+            *daily(date(2020, 2, 1), MONTH_END, 2, meter="M2"),
+            reading(happened_on=date(2020, 1, 20), kwh=87),
         ]
 
         assert portrait(*rows)["kwh_variation_12m"] == 0
@@ -96,21 +96,21 @@ class TestVariation:
 class TestIdle:
     def test_counts_days_of_at_most_a_tenth_of_the_mean_day(self) -> None:
         found = portrait(
-            *daily(date(2020, 2, 2), DAY),
+            *daily(date(2020, 2, 2), MONTH_END),
             reading(happened_on=date(2020, 2, 1), kwh=0.5),
         )
 
-        assert found["kwh_idle_share_3m"] == 1 / 21
+        assert found["kwh_idle_share_3m"] == 1 / 29
 
     def test_calls_a_firm_that_uses_nothing_idle_on_every_day(self) -> None:
-        found = portrait(*daily(date(2020, 2, 1), DAY, 0))
+        found = portrait(*daily(date(2020, 2, 1), MONTH_END, 0))
 
         assert found["kwh_idle_share_3m"] == 1
         assert found["kwh_variation_12m"] is None
         assert found["kwh_utilisation_3m"] is None
 
     def test_is_unknown_without_a_reading_in_the_quarter(self) -> None:
-        found = portrait(reading(happened_on=date(2019, 11, 21)))
+        found = portrait(reading(happened_on=date(2019, 11, 30)))
 
         assert found["kwh_idle_share_3m"] is None
 

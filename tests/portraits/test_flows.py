@@ -4,19 +4,16 @@ from datetime import date
 from math import isclose, log, sqrt
 
 import pytest
-from tests.factories import DAY, Row, held, invoice, purchase
+from tests.factories import MONTH_END, Row, held, invoice, purchase
+from tests.portraits.worlds import portrait_of
 
-from xiaowei.portraits.traits import flows
 
-
-def sales(*rows: Row, as_of: date = DAY) -> Row:
-    table = flows.portray(held(invoices=rows)["invoices"], way="sale", as_of=as_of)
-    (portrait,) = table.to_pyarrow().to_pylist()
-    return dict(portrait)
+def sales(*rows: Row, as_of: date = MONTH_END) -> Row:
+    return portrait_of(held(invoices=rows), as_of=as_of)
 
 
 def monthly(*nets: int) -> list[Row]:
-    """One sale in each rolling month before DAY, the newest first; 0 is no sale."""
+    """One sale in each month up to February, the newest first; 0 is no sale."""
     months = [
         date(2020 - (n + 10) // 12, (1 - n) % 12 + 1, 21) for n in range(len(nets))
     ]
@@ -32,14 +29,14 @@ class TestLevels:
         ("day", "counted"),
         [
             (date(2020, 2, 21), {"3m", "6m", "12m", "24m", "all"}),
-            (date(2019, 11, 22), {"3m", "6m", "12m", "24m", "all"}),
-            (date(2019, 11, 21), {"6m", "12m", "24m", "all"}),
-            (date(2019, 8, 22), {"6m", "12m", "24m", "all"}),
-            (date(2019, 8, 21), {"12m", "24m", "all"}),
-            (date(2019, 2, 22), {"12m", "24m", "all"}),
-            (date(2019, 2, 21), {"24m", "all"}),
-            (date(2018, 2, 22), {"24m", "all"}),
-            (date(2018, 2, 21), {"all"}),
+            (date(2019, 12, 1), {"3m", "6m", "12m", "24m", "all"}),
+            (date(2019, 11, 30), {"6m", "12m", "24m", "all"}),
+            (date(2019, 9, 1), {"6m", "12m", "24m", "all"}),
+            (date(2019, 8, 31), {"12m", "24m", "all"}),
+            (date(2019, 3, 1), {"12m", "24m", "all"}),
+            (date(2019, 2, 28), {"24m", "all"}),
+            (date(2018, 3, 1), {"24m", "all"}),
+            (date(2018, 2, 28), {"all"}),
         ],
     )
     def test_count_a_day_in_the_windows_it_lies_in(
@@ -123,7 +120,7 @@ class TestVariation:
 class TestActivity:
     def test_counts_months_with_a_valid_invoice_be_it_red(self) -> None:
         rows = monthly(10, -5, 0, *[0] * 9, 10)
-        rows.append(invoice(happened_on=date(2019, 12, 21), state="voided"))
+        rows.append(invoice(happened_on=date(2019, 12, 31), state="voided"))
 
         found = sales(*rows)
 

@@ -5,9 +5,8 @@ from datetime import date
 from typing import Any
 
 import pytest
-from tests.factories import DAY, Row, filing, held
-
-from xiaowei.portraits.traits import tax
+from tests.factories import MONTH_END, Row, filing, held, invoice, purchase
+from tests.portraits.worlds import portrait_of
 
 
 def filed(year: int, month: int, **stated: Any) -> Row:  # noqa: ANN401
@@ -25,10 +24,8 @@ def filed(year: int, month: int, **stated: Any) -> Row:  # noqa: ANN401
     )
 
 
-def portrait(*rows: Row, as_of: date = DAY) -> Row:
-    table = tax.portray(held(tax_filings=rows)["tax_filings"], as_of=as_of)
-    (found,) = table.to_pyarrow().to_pylist()
-    return dict(found)
+def portrait(*rows: Row, as_of: date = MONTH_END) -> Row:
+    return portrait_of(held(tax_filings=rows), as_of=as_of)
 
 
 class TestDeclared:
@@ -36,10 +33,10 @@ class TestDeclared:
         ("month", "in_quarter", "in_year"),
         [
             ((2020, 1), True, True),
-            ((2019, 11), True, True),
-            ((2019, 10), False, True),
-            ((2019, 2), False, True),
-            ((2019, 1), False, False),
+            ((2019, 12), True, True),
+            ((2019, 11), False, True),
+            ((2019, 3), False, True),
+            ((2019, 2), False, False),
         ],
     )
     def test_counts_periods_by_the_day_they_ended(
@@ -55,6 +52,7 @@ class TestDeclared:
             filed(2020, 1, sales_fen=9),
             filed(2019, 12, sales_fen=100, tax="income"),
             filed(2020, 2, sales_fen=1000, happened_on=date(2020, 2, 20)),
+            as_of=date(2020, 2, 28),
         )
 
         assert found["declared_sales_12m"] == 9
@@ -136,3 +134,43 @@ class TestLate:
 
         assert found["declared_sales_12m"] == 5
         assert found["late_filings_12m"] == 0
+
+
+class TestIncomeTax:
+    def test_is_told_apart_from_vat(self) -> None:
+        quarter = {"tax": "income", "period_start": date(2019, 10, 1)}
+        found = portrait(
+            filed(2019, 12, due_fen=50, paid_fen=20, sales_fen=1000, **quarter),
+            filed(2019, 12, due_fen=13, paid_fen=13, sales_fen=100),
+        )
+
+        assert found["income_tax_paid_12m"] == 20
+        assert found["income_tax_burden_12m"] == 0.05
+        assert found["income_tax_unpaid_share_12m"] == 0.6
+        assert found["vat_paid_12m"] == 13
+
+
+class TestInvoiced:
+    def test_sets_what_was_declared_against_the_months_of_the_period(self) -> None:
+        facts = held(
+            tax_filings=[
+                filed(2019, 12, sales_fen=80, period_start=date(2019, 10, 1)),
+                filed(2019, 9, sales_fen=7_000, period_start=date(2019, 7, 1)),
+            ],
+            invoices=[
+                invoice(net_fen=60, happened_on=date(2019, 10, 1)),
+                invoice(net_fen=40, happened_on=date(2019, 12, 31)),
+                invoice(net_fen=9_000, happened_on=date(2020, 1, 1)),
+            ],
+        )
+
+        found = portrait_of(facts, as_of=MONTH_END)
+
+        assert found["declared_invoiced_ratio_12m"] == 0.8
+
+    def test_knows_nothing_of_a_firm_without_sales_invoices(self) -> None:
+        facts = held(tax_filings=[filed(2019, 12)], invoices=[purchase()])
+
+        assert (
+            portrait_of(facts, as_of=MONTH_END)["declared_invoiced_ratio_12m"] is None
+        )

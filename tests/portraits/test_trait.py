@@ -1,85 +1,24 @@
-"""Windows of rolling months, and the arithmetic that all traits share."""
-
-from datetime import date, timedelta
+"""The dictionary of traits, and the arithmetic that they share."""
 
 import ibis
 import pyarrow as pa
 import pytest
-from tests.portraits.oracle import ago
 
+from xiaowei.facts.sources import FAMILIES
 from xiaowei.portraits.portrait import TRAITS
 from xiaowei.portraits.traits.trait import (
     EVER,
     Trait,
     concentration,
-    days_ago,
     growth,
-    months_ago,
     ratio,
     span_title,
     squares,
     window_text,
 )
 
-UNITS = {"fen", "share", "ratio", "count", "days", "months", "kwh"}
-FAMILIES = {"invoices", "tax_filings", "electricity"}
-
-
-def months(day: date, as_of: date) -> int:
-    return int(months_ago(ibis.literal(day), as_of=as_of).to_pyarrow().as_py())
-
-
-class TestMonthsAgo:
-    @pytest.mark.parametrize(
-        ("as_of", "day", "expected"),
-        [
-            (date(2020, 2, 21), date(2020, 2, 21), 0),
-            (date(2020, 2, 21), date(2020, 1, 22), 0),
-            (date(2020, 2, 21), date(2020, 1, 21), 1),
-            (date(2020, 2, 21), date(2019, 2, 22), 11),
-            (date(2020, 2, 21), date(2019, 2, 21), 12),
-            (date(2020, 2, 29), date(2020, 2, 1), 0),
-            (date(2020, 2, 29), date(2020, 1, 31), 1),
-            (date(2020, 2, 29), date(2019, 3, 1), 11),
-            (date(2020, 2, 29), date(2019, 2, 28), 12),
-            (date(2021, 2, 28), date(2020, 2, 29), 12),
-            (date(2020, 2, 28), date(2020, 1, 29), 0),
-            (date(2020, 2, 28), date(2020, 1, 28), 1),
-            (date(2020, 3, 30), date(2020, 2, 29), 1),
-            (date(2020, 3, 30), date(2020, 3, 1), 0),
-            (date(2020, 3, 31), date(2020, 2, 29), 1),
-            (date(2020, 4, 30), date(2020, 3, 31), 1),
-            (date(2020, 1, 1), date(2019, 12, 2), 0),
-            (date(2020, 1, 1), date(2019, 12, 1), 1),
-        ],
-    )
-    def test_counts_whole_rolling_months(
-        self, as_of: date, day: date, expected: int
-    ) -> None:
-        assert months(day, as_of) == expected
-
-    @pytest.mark.parametrize("last", [28, 29, 30, 31])
-    def test_begins_a_month_nowhere_twice_and_skips_no_day(self, last: int) -> None:
-        as_of = date(2020, 3, last)
-        days = [as_of - timedelta(days=back) for back in range(800)]
-        table = ibis.memtable(pa.table({"day": days}))
-
-        found = table.select(ago=months_ago(table.day, as_of=as_of)).to_pyarrow()
-
-        assert found["ago"].to_pylist() == [ago(day, as_of) for day in days]
-
-    def test_puts_the_end_of_each_month_into_a_month_of_its_own(self) -> None:
-        """As of 30 April a reading of 31 March would else be one of April."""
-        ends = [date(2020, 1, 31), date(2020, 2, 29), date(2020, 3, 31)]
-
-        assert [months(day, date(2020, 4, 30)) for day in ends] == [3, 2, 1]
-
-
-class TestDaysAgo:
-    def test_is_above_0_for_days_before(self) -> None:
-        ages = days_ago(ibis.literal(date(2020, 2, 28)), as_of=date(2020, 3, 1))
-
-        assert ages.to_pyarrow().as_py() == 2
+UNITS = {"fen", "share", "ratio", "count", "days", "months", "kwh", "m3", "grade"}
+WINDOWS = {"1m", "3m", "6m", "12m", "24m", "36m", "all", "now"}
 
 
 class TestRatio:
@@ -173,8 +112,8 @@ class TestDictionary:
         (known,) = [one for one in TRAITS if one is trait]
 
         assert known.unit in UNITS
-        assert known.window in {"3m", "6m", "12m", "24m", "all"}
-        assert set(known.sources) <= FAMILIES
+        assert known.window in WINDOWS
+        assert set(known.sources) <= {*FAMILIES, "network"}
         assert known.direction in {"higher_is_riskier", "lower_is_riskier", "none"}
         assert len(known.meaning) > 10
         assert known.meaning[-1] != "."
@@ -185,12 +124,14 @@ class TestDictionary:
             "days_since",
             "history_months",
             "span_days",
+            "fresh_days",
         }
 
         assert [
             trait.name
             for trait in TRAITS
-            if not trait.name.endswith(f"_{trait.window}")
+            if trait.window != "now"
+            and not trait.name.endswith(f"_{trait.window}")
             and not trait.name.endswith(tuple(untimed))
         ] == []
 

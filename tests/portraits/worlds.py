@@ -1,11 +1,16 @@
 """Small random worlds of facts that lie where windows begin and end."""
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 
+import ibis.expr.types as ir
 import numpy as np
 from tests.factories import Row, filing, invoice, reading
 
+from xiaowei.portraits.portrait import portraits
+
 _STATES = ("valid", "valid", "valid", "voided")
+_GOODS = (None, "1030101000000000000", "1030211000000000000", "1070601000000000000")
 _CAPS = (899_999, 900_000, 1_170_000, 1_170_001, 10_000_000, 117_000_000)
 
 
@@ -52,6 +57,7 @@ class World:
                 tax_fen=int(self.rng.integers(1000)),
                 state=str(self.rng.choice(_STATES)),
                 invoice_no=f"{firm}-{len(rows)}",
+                goods=_GOODS[self.rng.integers(4)],
             )
             rows.append(row)
             if self.rng.random() < 0.2:
@@ -148,3 +154,9 @@ def placed(facts: dict[str, list[Row]]) -> dict[str, list[Row]]:
         ]
         for family, rows in facts.items()
     }
+
+
+def portrait_of(facts: Mapping[str, ir.Table], *, as_of: date) -> Row:
+    """Return the portrait of the one enterprise there is."""
+    (portrait,) = portraits(facts, as_of=as_of).to_pyarrow().to_pylist()
+    return dict(portrait)

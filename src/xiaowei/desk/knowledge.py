@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
+import ibis
 import ibis.expr.types as ir
 import numpy as np
 import pyarrow as pa
 
+from xiaowei.desk.portraying.chain import with_network
 from xiaowei.errors import NotFoundError
 from xiaowei.facts.lake import Lake
 from xiaowei.facts.sources import FAMILIES
@@ -107,13 +109,16 @@ def known_facts(facts: Mapping[str, ir.Table], *, as_of: date) -> dict[str, ir.T
     return {family: known_by(table, as_of=as_of) for family, table in facts.items()}
 
 
-def portray(facts: Mapping[str, ir.Table], *, as_of: date) -> Portrayed:
+def portray(
+    facts: Mapping[str, ir.Table], *, as_of: date, engine: ibis.BaseBackend
+) -> Portrayed:
     """Return all firms with portraits, profiles and histories as of a day.
 
     Raises:
         NobodyKnownError: nothing was known by then.
     """
-    table = portraits(facts, as_of=as_of).order_by("enterprise_id").to_pyarrow()
+    linked = with_network(facts, as_of=as_of, engine=engine)
+    table = engine.to_pyarrow(portraits(linked, as_of=as_of).order_by("enterprise_id"))
     if not table.num_rows:
         raise NobodyKnownError(as_of)
     known = known_facts(facts, as_of=as_of)

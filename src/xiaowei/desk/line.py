@@ -101,7 +101,7 @@ def run_line(home: Home, order: Order, *, watch: Stopwatch) -> Line:
     )
     _enough_outcomes(facts, as_of=as_of)
     with watch.stage("portraits"):
-        portrayed = portray(facts, as_of=as_of)
+        portrayed = portray(facts, as_of=as_of, engine=home.lake.engine)
         told = known_facts(facts, as_of=as_of)
         series = series_of(told)
         industries = portrayed.industries

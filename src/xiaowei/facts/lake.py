@@ -184,6 +184,11 @@ class Lake:
         old = set(held.unmarked).intersection(parts)
         return self._facts_in(family, [part for part in parts if part not in old], old)
 
+    def paths(self, family: str) -> tuple[Path, ...]:
+        """Return the files that hold a family's facts, in the order they came."""
+        parts = self._manifest().parts
+        return tuple(self._root / one for one in parts if one.startswith(f"{family}/"))
+
     def digest(self) -> str:
         """Return a hash of all that counts: accounts, parts and lists of rejects.
 

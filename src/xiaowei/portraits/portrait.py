@@ -1,47 +1,20 @@
-"""All traits of all enterprises as of a day, and how fresh each source is."""
+"""All traits of all enterprises as of a day or many, and how fresh the sources are."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 from functools import reduce
-from typing import Final, TypeAlias
+from typing import Final
 
 import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
-from xiaowei.portraits.current import current
-from xiaowei.portraits.traits import balance, books, electricity, flows, partners, tax
-from xiaowei.portraits.traits.trait import Trait, days_ago
+from xiaowei.portraits.consent import consented
+from xiaowei.portraits.moments import Moments
+from xiaowei.portraits.parts import PARTS, TRAITS
+from xiaowei.portraits.traits.trait import Facts, Part, Trait, portrayed
 
-Facts: TypeAlias = Mapping[str, ir.Table]
-"""A family's name to its facts; a family that is not there is silent."""
-
-TRAITS: Final[tuple[Trait, ...]] = (
-    *flows.flow_traits("sale"),
-    *flows.flow_traits("purchase"),
-    *books.book_traits("sale"),
-    *books.book_traits("purchase"),
-    *partners.partner_traits("sale"),
-    *partners.partner_traits("purchase"),
-    *balance.TRAITS,
-    *tax.TRAITS,
-    *electricity.TRAITS,
-)
-DATED: Final = ("invoices", "tax_filings", "electricity")
-"""The families whose freshness is told."""
-
-_Portrayed: TypeAlias = Callable[[ir.Table, date], ir.Table]
-_PARTS: Final[tuple[tuple[str, _Portrayed], ...]] = (
-    ("invoices", lambda t, day: flows.portray(t, way="sale", as_of=day)),
-    ("invoices", lambda t, day: flows.portray(t, way="purchase", as_of=day)),
-    ("invoices", lambda t, day: books.portray(t, way="sale", as_of=day)),
-    ("invoices", lambda t, day: books.portray(t, way="purchase", as_of=day)),
-    ("invoices", lambda t, day: partners.portray(t, way="sale", as_of=day)),
-    ("invoices", lambda t, day: partners.portray(t, way="purchase", as_of=day)),
-    ("invoices", lambda t, day: balance.portray(t, as_of=day)),
-    ("tax_filings", lambda t, day: tax.portray(t, as_of=day)),
-    ("electricity", lambda t, day: electricity.portray(t, as_of=day)),
-)
+__all__ = ["PARTS", "TRAITS", "dated", "enterprises", "known_by", "panel", "portraits"]
 
 
 def known_by(facts: ir.Table, *, as_of: date) -> ir.Table:
@@ -61,12 +34,7 @@ def enterprises(facts: Facts, *, as_of: date) -> ir.Table:
     Returns:
         Shape: one row per enterprise; `enterprise_id`.
     """
-    seen = [
-        known_by(table, as_of=as_of).select("enterprise_id") for table in facts.values()
-    ]
-    if not seen:
-        return ibis.memtable(pa.table({"enterprise_id": pa.array([], pa.string())}))
-    return reduce(lambda a, b: a.union(b), seen).distinct()
+    return everyone(facts, Moments((as_of,)))
 
 
 def portraits(facts: Facts, *, as_of: date) -> ir.Table:
@@ -78,54 +46,148 @@ def portraits(facts: Facts, *, as_of: date) -> ir.Table:
 
     Returns:
         Shape: one row per enterprise that a fact known by D is about, in no order;
-        `enterprise_id`, a column per trait of `TRAITS` and `<family>_fresh_days`,
-        days since the last fact of each family of DATED; null where it cannot be
+        `enterprise_id` and a column per trait of `TRAITS`, null where it cannot be
         known.
     """
-    everyone = enterprises(facts, as_of=as_of)
-    known = {family: known_by(facts[family], as_of=as_of) for family in facts}
-    if "invoices" in known:
-        known["invoices"] = current(known["invoices"], family="invoices")
-    parts = [
-        portray(known[family], as_of) for family, portray in _PARTS if family in known
-    ]
-    parts += [
-        _freshness(known[family], family=family, as_of=as_of)
-        for family in DATED
-        if family in known
-    ]
-    columns = {
-        **{trait.name: ibis.null("float64") for trait in TRAITS},
-        **{_fresh(family): ibis.null("int64") for family in DATED},
-    }
-    return _side_by_side(everyone, parts, columns=columns)
+    ageless = undated(facts, Moments((as_of,)))
+    return dated(ageless, as_of=ibis.literal(as_of))
 
 
-def _fresh(family: str) -> str:
-    return f"{family}_fresh_days"
+def panel(facts: Facts, *, days: Sequence[date]) -> ir.Table:
+    """Return the portraits as of many days, each as `portraits` of that day would be.
+
+    Args:
+        facts: all facts held, of any day.
+        days: two or more, in rising order.
+
+    Returns:
+        Shape: one row per enterprise and day by which something was known of it;
+        `enterprise_id`, `as_of` and the columns of `portraits`.
+    """
+    moments = Moments(tuple(days))
+    if moments.single:
+        (day,) = moments.days
+        return portraits(facts, as_of=day).mutate(as_of=ibis.literal(day))
+    ageless = undated(facts, moments)
+    table = moments.table().view()
+    joined = ageless.inner_join(table, ageless.moment == table.moment)
+    rows = joined.select(*[ageless[name] for name in ageless.columns], table.as_of)
+    return dated(rows, as_of=rows.as_of).drop("moment")
 
 
-def _freshness(facts: ir.Table, *, family: str, as_of: date) -> ir.Table:
-    age = days_ago(facts.happened_on, as_of=as_of).min().cast("int64")
-    return facts.group_by("enterprise_id").aggregate(**{_fresh(family): age})
-
-
-def _side_by_side(
-    everyone: ir.Table, parts: Sequence[ir.Table], *, columns: Mapping[str, ir.Value]
+def undated(
+    facts: Facts, moments: Moments, *, parts: Sequence[Part] = PARTS
 ) -> ir.Table:
-    """Return all columns beside each other, in order, with a value for those lacking.
+    """Return portraits in which what ages is still the day from which it does.
+
+    They change with new facts and at the end of a month, not from day to day.
+
+    Args:
+        facts: all facts held, of any day.
+        moments: the days asked for.
+        parts: what of a portrait is wanted.
+
+    Returns:
+        Shape: one row per key of the moments that anything is known of.
+    """
+    tables = [part_of(part, facts, moments) for part in parts if told(part, facts)]
+    return beside(everyone(facts, moments), tables, keys=moments.keys, parts=parts)
+
+
+def told(part: Part, facts: Facts) -> bool:
+    """Test whether all that a part rests on is held."""
+    return bool(facts) and all(family in facts for family in part.families)
+
+
+def part_of(part: Part, facts: Facts, moments: Moments) -> ir.Table:
+    """Return the traits of one part, of the enterprises that agree to it.
+
+    Returns:
+        Shape: one row per key with anything to reckon from; see `portrayed`.
+    """
+    return consented(
+        portrayed(part, facts, moments), part.families, facts=facts, moments=moments
+    )
+
+
+def dated(ageless: ir.Table, *, as_of: ir.Value) -> ir.Table:
+    """Return portraits with all that ages as a number of days.
+
+    Args:
+        ageless: see `undated`.
+        as_of: the day, for all rows or for each.
+    """
+    days = {
+        trait.name: as_of.delta(ageless[trait.name], unit="day").cast("int64")
+        for trait in TRAITS
+        if trait.ages and trait.name in ageless.columns
+    }
+    return ageless.mutate(**days)
+
+
+def everyone(facts: Facts, moments: Moments) -> ir.Table:
+    """Return whom anything is known of.
+
+    Returns:
+        Shape: one row per key of the moments.
+    """
+    seen = [_seen(table, moments) for table in facts.values()]
+    if not seen:
+        nobody = pa.schema([(key, _KEYS[key]) for key in moments.keys])
+        return ibis.memtable(nobody.empty_table())
+    return reduce(lambda a, b: a.union(b), seen).distinct()
+
+
+_KEYS: Final = {"enterprise_id": pa.string(), "moment": pa.int32()}
+
+
+def _seen(facts: ir.Table, moments: Moments) -> ir.Table:
+    if moments.single:
+        (day,) = moments.days
+        return known_by(facts, as_of=day).select("enterprise_id").distinct()
+    day = ibis.greatest(facts.known_on, facts.happened_on)
+    firsts = facts.group_by("enterprise_id").aggregate(since=day.min())
+    days = moments.table().view()
+    joined = firsts.inner_join(days, days.as_of >= firsts.since)
+    return joined.select(enterprise_id=firsts.enterprise_id, moment=days.moment)
+
+
+_WHOLE: Final = {"fen", "count", "months", "grade"}
+
+
+def _kind(trait: Trait) -> str:
+    """Return a trait's type, the same whether its sources are silent or not."""
+    if trait.ages:
+        return "date"
+    return "int64" if trait.unit in _WHOLE else "float64"
+
+
+def beside(
+    everyone: ir.Table,
+    tables: Sequence[ir.Table],
+    *,
+    keys: Sequence[str],
+    parts: Sequence[Part],
+) -> ir.Table:
+    """Return all traits beside each other, in order, null where one is lacking.
 
     One chain of joins and one selection: ibis needs twice the time for a selection
     after each join.
     """
+    columns = {trait.name: _kind(trait) for part in parts for trait in part.traits}
     joined = everyone
     found: set[str] = set()
-    for place, part in enumerate(parts):
-        key = f"key_{place}"
-        right = part.rename({key: "enterprise_id"})
-        joined = joined.left_join(right, everyone.enterprise_id == right[key])
-        found.update(part.columns)
+    for place, table in enumerate(tables):
+        theirs = {f"{key}_{place}": key for key in keys}
+        right = table.rename(theirs)
+        joined = joined.left_join(
+            right, [everyone[key] == right[name] for name, key in theirs.items()]
+        )
+        found.update(table.columns)
     return joined.select(
-        "enterprise_id",
-        **{name: joined[name] if name in found else columns[name] for name in columns},
+        *keys,
+        **{
+            name: joined[name].cast(kind) if name in found else ibis.null(kind)
+            for name, kind in columns.items()
+        },
     )

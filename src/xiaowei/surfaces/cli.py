@@ -1,4 +1,4 @@
-"""The command line: `xiaowei --home HOME run|demo|serve|firms|show|traits|checks`."""
+"""The command line: `xiaowei --home HOME run|demo|serve|take|portray|firms|show..`."""
 
 import sys
 from datetime import date, datetime
@@ -19,6 +19,7 @@ from xiaowei.desk.taking import named_set
 from xiaowei.errors import NotFoundError, XiaoweiError
 from xiaowei.money import wan_text
 from xiaowei.said import percent
+from xiaowei.surfaces.facts_cli import add_verbs
 from xiaowei.surfaces.output import json_text, print_table, write_json
 from xiaowei.surfaces.report.html import write_report
 from xiaowei.surfaces.report.workbook import write_workbook
@@ -45,6 +46,7 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
+add_verbs(app)
 _out = Console()
 _err = Console(stderr=True)
 

@@ -1,48 +1,27 @@
 """Sales beside purchases: margin proxy, VAT burden, months of buying more."""
 
-from datetime import date
 from typing import Final
 
 import ibis.expr.types as ir
 
-from xiaowei.portraits.traits.trait import (
-    Trait,
-    months_ago,
-    portrayed,
-    ratio,
-    total,
-)
+from xiaowei.portraits.traits.invoice_months import both_ways
+from xiaowei.portraits.traits.trait import Part, Trait, inside, ratio, total, unknown
 
 _FROM: Final = ("invoices",)
 _YEAR: Final = 12
 
 
-def portray(invoices: ir.Table, *, as_of: date) -> ir.Table:
-    """Return the traits that need both directions.
+def _both(t: ir.Table, value: ir.Value) -> ir.Value:
+    """Return a value where an enterprise has valid invoices of both directions.
 
-    Args:
-        invoices: Shape: one row per invoice known by the day; both directions.
-        as_of: the day of the portraits.
-
-    Returns:
-        Shape: one row per enterprise that has valid invoices of both directions;
-        others are unknown, not lopsided.
+    Others are unknown, not lopsided.
     """
-    rows = invoices.filter(invoices.state == "valid")
-    rows = rows.mutate(ago=months_ago(rows.happened_on, as_of=as_of))
-    sale = rows.direction == "sale"
-    months = rows.group_by(["enterprise_id", "ago"]).aggregate(
-        sold=total(rows.net_fen, sale),
-        bought=total(rows.net_fen, ~sale),
-        tax_out=total(rows.tax_fen, sale),
-        tax_in=total(rows.tax_fen, ~sale),
-    )
-    both = (
-        rows.group_by("enterprise_id")
-        .aggregate(ways=rows.direction.nunique())
-        .filter(lambda t: t.ways > 1)
-    )
-    return portrayed(months.semi_join(both, "enterprise_id"), TRAITS)
+    return unknown((t.sales.sum() > 0) & (t.purchases.sum() > 0), value)
+
+
+def _tax_less_input(t: ir.Table) -> ir.Value:
+    year = inside(t.ago, _YEAR)
+    return total(t.tax_out, year) - total(t.tax_in, year)
 
 
 def _margin(n: int) -> Trait:
@@ -56,9 +35,12 @@ def _margin(n: int) -> Trait:
         "lower_is_riskier",
         f"(sales - purchases) / sales of the last {n} months; a proxy: stock, wages "
         "and purchases without invoice are not seen; may fall below -1",
-        lambda t: ratio(
-            total(t.sold, t.ago < n) - total(t.bought, t.ago < n),
-            total(t.sold, t.ago < n),
+        lambda t: _both(
+            t,
+            ratio(
+                total(t.sold, inside(t.ago, n)) - total(t.bought, inside(t.ago, n)),
+                total(t.sold, inside(t.ago, n)),
+            ),
         ),
     )
 
@@ -75,9 +57,8 @@ TRAITS: Final = (
         _FROM,
         "none",
         "(output VAT - input VAT) / sales of the last 12 months; may be negative",
-        lambda t: ratio(
-            total(t.tax_out, t.ago < _YEAR) - total(t.tax_in, t.ago < _YEAR),
-            total(t.sold, t.ago < _YEAR),
+        lambda t: _both(
+            t, ratio(_tax_less_input(t), total(t.sold, inside(t.ago, _YEAR)))
         ),
     ),
     Trait(
@@ -89,7 +70,13 @@ TRAITS: Final = (
         _FROM,
         "none",
         "output VAT over sales of the last 12 months",
-        lambda t: ratio(total(t.tax_out, t.ago < _YEAR), total(t.sold, t.ago < _YEAR)),
+        lambda t: _both(
+            t,
+            ratio(
+                total(t.tax_out, inside(t.ago, _YEAR)),
+                total(t.sold, inside(t.ago, _YEAR)),
+            ),
+        ),
     ),
     Trait(
         "overbought_months_12m",
@@ -99,7 +86,12 @@ TRAITS: Final = (
         "12m",
         _FROM,
         "higher_is_riskier",
-        "rolling months of the last 12 in which purchases passed sales",
-        lambda t: ((t.ago < _YEAR) & (t.bought > t.sold)).sum().cast("int64"),
+        "months of the last 12 in which purchases passed sales",
+        lambda t: _both(
+            t,
+            (inside(t.ago, _YEAR) & (t.bought > t.sold)).sum().cast("int64"),
+        ),
     ),
 )
+
+PART: Final = Part(("invoices",), both_ways, TRAITS)

@@ -1,66 +1,46 @@
 """How the books are kept: voids, red letters, tickets, and how recent they are."""
 
-from datetime import date
 from functools import partial
 from typing import Final
 
-import ibis
 import ibis.expr.types as ir
 
 from xiaowei.money import FEN_PER_WAN, FEN_PER_YUAN
-from xiaowei.portraits.traits.flows import NAMES, Way
+from xiaowei.portraits.traits.flows import flow_traits
+from xiaowei.portraits.traits.invoice_months import (
+    FACE_CAPS_FEN,
+    MONTH_END_DAYS,
+    NAMES,
+    Way,
+    invoice_months,
+)
 from xiaowei.portraits.traits.trait import (
     EVER,
+    Part,
     Trait,
-    days_ago,
-    months_ago,
-    portrayed,
+    days_between,
+    inside,
     ratio,
     span_title,
     total,
     window_text,
 )
 
-FACE_CAPS_FEN: Final = (1_000_000, 10_000_000, 100_000_000)
-"""Paper VAT invoices carry at most 1万, 10万 or 100万 yuan before tax; the total with
-tax is up to 17% higher, so tickets pile up at 0.9 to 1.17 times a cap."""
-
 _FROM: Final = ("invoices",)
 _INVOICE: Final[dict[Way, str]] = {
     "sale": "sales invoice",
     "purchase": "purchase invoice",
 }
-_MONTH_END: Final = 6
 _YEAR: Final = 12
 
 
-def portray(invoices: ir.Table, *, way: Way, as_of: date) -> ir.Table:
-    """Return the traits of one direction's single invoices.
-
-    Args:
-        invoices: Shape: one row per invoice known by the day; both directions.
-        way: which direction.
-        as_of: the day of the portraits.
-
-    Returns:
-        Shape: one row per enterprise that has an invoice of this direction.
-    """
-    rows = invoices.filter(invoices.direction == way)
-    following = rows.happened_on + ibis.interval(days=_MONTH_END)
-    rows = rows.mutate(
-        ago=months_ago(rows.happened_on, as_of=as_of),
-        days=days_ago(rows.happened_on, as_of=as_of),
-        voided=rows.state == "voided",
-        valid=rows.state == "valid",
-        red=(rows.state == "valid") & (rows.net_fen < 0),
-        month_end=following.month() != rows.happened_on.month(),
+def book_part(way: Way) -> Part:
+    """Return all that is reckoned from the months of one direction's books."""
+    return Part(
+        ("invoices",),
+        partial(invoice_months, way=way),
+        (*flow_traits(way), *book_traits(way)),
     )
-    return portrayed(rows, book_traits(way))
-
-
-def at_cap(total_fen: ir.Value, cap: int) -> ir.Value:
-    """Return whether a total with tax lies where a face cap makes tickets pile up."""
-    return total_fen.between(cap * 9 // 10, cap * 117 // 100)
 
 
 def book_traits(way: Way) -> tuple[Trait, ...]:
@@ -80,7 +60,7 @@ def _undone(way: Way) -> list[Trait]:
             _FROM,
             "higher_is_riskier",
             f"voided {name} invoices {words[1]} over all of them, by count",
-            partial(_voids, n=n),
+            partial(_share, of=("voided", "rows"), n=n),
         )
         for n in (3, 12, 24, EVER)
     ]
@@ -95,7 +75,7 @@ def _undone(way: Way) -> list[Trait]:
             "higher_is_riskier",
             f"amount of red-letter {name} invoices {words[1]} over the amount of "
             "positive ones; may pass 1",
-            partial(_reds, n=n),
+            partial(_share, of=("red", "full"), n=n),
         )
         for n in (12, 24)
     ]
@@ -142,34 +122,24 @@ def _tickets(way: Way) -> list[Trait]:
             "none",
             f"valid positive {name} invoices of the last 24 months with a total of 0.9 "
             f"to 1.17 times the face cap of {cap // FEN_PER_WAN}万, by count",
-            partial(_at_cap_share, cap=cap),
+            partial(_share, of=(f"cap_{place}", "fulls"), n=2 * _YEAR),
         )
-        for cap in FACE_CAPS_FEN
+        for place, cap in enumerate(FACE_CAPS_FEN)
     ]
     return [*counts, size, *caps]
 
 
-def _voids(t: ir.Table, *, n: int) -> ir.Value:
-    return ratio((t.voided & (t.ago < n)).sum(), (t.ago < n).sum())
-
-
-def _reds(t: ir.Table, *, n: int) -> ir.Value:
-    positive = total(t.net_fen, t.valid & ~t.red & (t.ago < n))
-    return ratio(-total(t.net_fen, t.red & (t.ago < n)), positive)
+def _share(t: ir.Table, *, of: tuple[str, str], n: int) -> ir.Value:
+    part, whole = (total(t[name], inside(t.ago, n)) for name in of)
+    return ratio(part, whole)
 
 
 def _valid(t: ir.Table, *, n: int) -> ir.Value:
-    return (t.valid & (t.ago < n)).sum().cast("int64")
+    return total(t.valid, inside(t.ago, n))
 
 
 def _ticket(t: ir.Table) -> ir.Value:
-    lately = t.valid & ~t.red & (t.ago < _YEAR)
-    return ratio(total(t.net_fen, lately), lately.sum()).round().cast("int64")
-
-
-def _at_cap_share(t: ir.Table, *, cap: int) -> ir.Value:
-    lately = t.valid & ~t.red & (t.ago < 2 * _YEAR)
-    return ratio((at_cap(t.total_fen, cap) & lately).sum(), lately.sum())
+    return _share(t, of=("full", "fulls"), n=_YEAR).round().cast("int64")
 
 
 def _times(way: Way) -> list[Trait]:
@@ -184,11 +154,8 @@ def _times(way: Way) -> list[Trait]:
             _FROM,
             "none",
             f"valid {name} invoices of the last 12 months dated on one of the last "
-            f"{_MONTH_END} days of their month, by count",
-            lambda t: ratio(
-                (t.month_end & t.valid & (t.ago < _YEAR)).sum(),
-                (t.valid & (t.ago < _YEAR)).sum(),
-            ),
+            f"{MONTH_END_DAYS} days of their month, by count",
+            partial(_share, of=("month_end", "valid"), n=_YEAR),
         ),
         Trait(
             f"{name}_days_since",
@@ -199,7 +166,8 @@ def _times(way: Way) -> list[Trait]:
             _FROM,
             "higher_is_riskier",
             f"days since the last valid {name} invoice",
-            lambda t: t.days.min(where=t.valid).cast("int64"),
+            lambda t: t["last"].max(),
+            ages=True,
         ),
         Trait(
             f"{name}_history_months",
@@ -209,8 +177,8 @@ def _times(way: Way) -> list[Trait]:
             "all",
             _FROM,
             "lower_is_riskier",
-            f"rolling months since the first {name} invoice",
-            lambda t: (t.ago.max() + 1).cast("int64"),
+            f"complete months since the first {name} invoice, its own included",
+            lambda t: t.ago.max() + 1,
         ),
         Trait(
             f"{name}_span_days",
@@ -221,8 +189,6 @@ def _times(way: Way) -> list[Trait]:
             _FROM,
             "lower_is_riskier",
             f"days from the first to the last valid {name} invoice",
-            lambda t: (t.days.max(where=t.valid) - t.days.min(where=t.valid)).cast(
-                "int64"
-            ),
+            lambda t: days_between(t["first"].min(), t["last"].max()),
         ),
     ]

@@ -1,20 +1,20 @@
 """Meter readings: level, growth, variation, idle days, use of capacity."""
 
-from datetime import date
 from typing import Final
 
 import ibis
 import ibis.expr.types as ir
 
-from xiaowei.portraits.current import current
+from xiaowei.portraits.moments import Moments, Of
 from xiaowei.portraits.traits.trait import (
+    Facts,
+    Part,
     Trait,
-    days_ago,
     growth,
-    months_ago,
-    portrayed,
+    inside,
     ratio,
     total,
+    unknown,
     variation,
 )
 
@@ -25,38 +25,52 @@ _IDLE: Final = 10
 """A day is idle when it uses at most a tenth of the year's mean day."""
 
 
-def portray(readings: ir.Table, *, as_of: date) -> ir.Table:
-    """Return the traits of electricity.
+def watt_hours(t: ir.Table) -> ir.Value:
+    """Return readings as whole numbers: their sums do not depend on any order."""
+    return (t.kwh * 1000).round().cast("int64")
 
-    Args:
-        readings: Shape: one row per meter and day (or month) known by the day. A
-            reading stated twice counts as last known.
-        as_of: the day of the portraits.
+
+_WH: Final[dict[str, Of]] = {"wh": watt_hours}
+
+
+def metered_months(facts: Facts, moments: Moments) -> ir.Table:
+    """Return what the meters of each enterprise read in each month.
 
     Returns:
-        Shape: one row per enterprise that has a reading.
+        Shape: one row per key and month `ago` with a reading; `wh` of all meters and
+        `last`, the day of the last reading.
     """
-    rows = current(readings, family="electricity")
-    # Watt-hours are whole numbers: their sums do not depend on the order of adding.
-    rows = rows.mutate(
-        wh=(rows.kwh * 1000).round().cast("int64"),
-        ago=months_ago(rows.happened_on, as_of=as_of),
-        days=days_ago(rows.happened_on, as_of=as_of),
+    cells = moments.cells(
+        facts["electricity"],
+        family="electricity",
+        sums=_WH,
+        lasts={"last": lambda t: t.happened_on},
     )
-    days = rows.group_by(["enterprise_id", "ago", "days"]).aggregate(wh=rows.wh.sum())
-    own = ibis.window(group_by="enterprise_id")
-    month = ibis.window(group_by=["enterprise_id", "ago"])
-    days = days.mutate(
-        whole=total(days.wh, days.ago < _YEAR).over(own),
-        seen=ibis.least(days.ago.max().over(own) + 1, _YEAR),
-        known=(days.ago < _YEAR).sum().over(own),
-        month=days.wh.sum().over(month).cast("int64"),
-        first=(days.days == days.days.min().over(month)),
+    return cells.group_by([*moments.keys, "ago"]).aggregate(
+        wh=cells.wh.sum().cast("int64"), last=cells["last"].max()
     )
-    idle = days.wh * days.known * _IDLE <= days.whole
-    return portrayed(
-        days.mutate(idle=idle, gap=days.seen * days.month - days.whole), TRAITS
+
+
+def metered_days(facts: Facts, moments: Moments) -> ir.Table:
+    """Return the days with a reading of the last 12 complete months.
+
+    Returns:
+        Shape: one row per key and day; `ago`, `wh` of all meters and `idle`.
+    """
+    cells = moments.cells(
+        facts["electricity"],
+        family="electricity",
+        by=("happened_on",),
+        sums=_WH,
+        within=_YEAR,
     )
+    cells = cells.filter(cells.ago >= 0)
+    days = cells.group_by([*moments.keys, "ago", "happened_on"]).aggregate(
+        wh=cells.wh.sum().cast("int64")
+    )
+    own = ibis.window(group_by=moments.keys)
+    idle = days.wh * days.count().over(own) * _IDLE <= days.wh.sum().over(own)
+    return days.mutate(idle=idle)
 
 
 def _level(n: int) -> Trait:
@@ -69,7 +83,7 @@ def _level(n: int) -> Trait:
         _FROM,
         "lower_is_riskier",
         f"electricity of all meters in the last {n} months",
-        lambda t: total(t.wh, t.ago < n).cast("float64") / 1000,
+        lambda t: total(t.wh, inside(t.ago, n)).cast("float64") / 1000,
     )
 
 
@@ -85,33 +99,43 @@ def _growth(n: int) -> Trait:
         f"electricity of the last {n} months against the same months a year before, "
         "(now - before) / (|now| + |before|), -1..1; null unless the first reading is "
         "as old as those months",
-        lambda t: ibis.ifelse(
+        lambda t: unknown(
             t.ago.max() >= _YEAR + n - 1,
             growth(
-                total(t.wh, t.ago < n),
-                total(t.wh, (t.ago >= _YEAR) & (t.ago < _YEAR + n)),
+                total(t.wh, inside(t.ago, n)),
+                total(t.wh, t.ago.between(_YEAR, _YEAR + n - 1)),
             ),
-            ibis.null("float64"),
         ),
     )
 
 
-def _variation(t: ir.Table) -> ir.Value:
-    return variation(
-        t.gap,
-        within=t.first & (t.ago < _YEAR),
-        whole=t.whole.max(),
-        seen=t.seen.max(),
-    )
+def _seen(t: ir.Table, n: int) -> ir.Value:
+    return ibis.least(t.ago.max() + 1, n)
 
 
 def _utilisation(t: ir.Table) -> ir.Value:
-    lately = total(t.wh, t.ago < _QUARTER).cast("float64")
-    return ratio(
-        lately / ibis.least(t.seen.max(), _QUARTER), t.month.max(where=t.ago < _YEAR)
-    )
+    lately = total(t.wh, inside(t.ago, _QUARTER)).cast("float64")
+    seen = _seen(t, _QUARTER)
+    mean = unknown(seen > 0, lately / seen)
+    return ratio(mean, t.wh.max(where=inside(t.ago, _YEAR)))
 
 
+IDLE: Final = (
+    Trait(
+        "kwh_idle_share_3m",
+        "近3月停产天数占比",
+        "share of idle days by meter, 3 months",
+        "share",
+        "3m",
+        _FROM,
+        "higher_is_riskier",
+        "days with a reading, of the last 3 months, that use at most a tenth of the "
+        "mean of such days of the last 12",
+        lambda t: ratio(
+            (t.idle & inside(t.ago, _QUARTER)).sum(), inside(t.ago, _QUARTER).sum()
+        ),
+    ),
+)
 TRAITS: Final = (
     _level(3),
     _level(12),
@@ -127,19 +151,7 @@ TRAITS: Final = (
         "higher_is_riskier",
         "standard deviation of monthly electricity over its mean, 12 months or since "
         "the first reading; months without a reading count as 0",
-        _variation,
-    ),
-    Trait(
-        "kwh_idle_share_3m",
-        "近3月停产天数占比",
-        "share of idle days by meter, 3 months",
-        "share",
-        "3m",
-        _FROM,
-        "higher_is_riskier",
-        "days with a reading, of the last 3 months, that use at most a tenth of the "
-        "mean of such days of the last 12",
-        lambda t: ratio((t.idle & (t.ago < _QUARTER)).sum(), (t.ago < _QUARTER).sum()),
+        lambda t: variation(t.wh, within=inside(t.ago, _YEAR), seen=_seen(t, _YEAR)),
     ),
     Trait(
         "kwh_utilisation_3m",
@@ -162,6 +174,10 @@ TRAITS: Final = (
         _FROM,
         "higher_is_riskier",
         "days since the last meter reading",
-        lambda t: t.days.min().cast("int64"),
+        lambda t: t["last"].max(),
+        ages=True,
     ),
 )
+
+MONTHS: Final = Part(("electricity",), metered_months, TRAITS)
+DAYS: Final = Part(("electricity",), metered_days, IDLE)

@@ -1,20 +1,20 @@
 """Levels, growth, variation and activity of sales and of purchases, month by month."""
 
-from datetime import date
 from functools import partial
-from typing import Final, Literal
+from typing import Final
 
 import ibis
 import ibis.expr.types as ir
 
+from xiaowei.portraits.traits.invoice_months import NAMES, Way
 from xiaowei.portraits.traits.trait import (
     EVER,
     Trait,
     growth,
-    months_ago,
-    portrayed,
+    inside,
     span_title,
     total,
+    unknown,
     variation,
     window_text,
 )
@@ -24,47 +24,6 @@ _LONG: Final = (12, 24)
 _YEAR: Final = 12
 _MILLION: Final = 1_000_000
 _FROM: Final = ("invoices",)
-
-Way = Literal["sale", "purchase"]
-NAMES: Final[dict[Way, tuple[str, str]]] = {
-    "sale": ("sales", "销售"),
-    "purchase": ("purchases", "采购"),
-}
-
-
-def portray(invoices: ir.Table, *, way: Way, as_of: date) -> ir.Table:
-    """Return the traits of one direction's monthly flow.
-
-    Args:
-        invoices: Shape: one row per invoice known by the day; both directions.
-        way: which direction.
-        as_of: the day of the portraits.
-
-    Returns:
-        Shape: one row per enterprise that has an invoice of this direction.
-    """
-    return portrayed(_months(invoices, way=way, as_of=as_of), flow_traits(way))
-
-
-def _months(invoices: ir.Table, *, way: Way, as_of: date) -> ir.Table:
-    """Return one row per enterprise and rolling month with its valid net amount."""
-    rows = invoices.filter(invoices.direction == way)
-    rows = rows.mutate(ago=months_ago(rows.happened_on, as_of=as_of))
-    valid = rows.state == "valid"
-    months = rows.group_by(["enterprise_id", "ago"]).aggregate(
-        net=total(rows.net_fen, valid), tickets=valid.sum().cast("int64")
-    )
-    own = ibis.window(group_by="enterprise_id")
-    months = months.mutate(
-        **{f"whole_{n}": total(months.net, months.ago < n).over(own) for n in _LONG},
-        **{f"seen_{n}": ibis.least(months.ago.max().over(own) + 1, n) for n in _LONG},
-    )
-    return months.mutate(
-        **{
-            f"gap_{n}": months[f"seen_{n}"] * months.net - months[f"whole_{n}"]
-            for n in _LONG
-        }
-    )
 
 
 def flow_traits(way: Way) -> tuple[Trait, ...]:
@@ -136,7 +95,7 @@ def _rhythm(way: Way) -> list[Trait]:
             words[0],
             _FROM,
             "lower_is_riskier",
-            f"rolling months {words[1]} that have a valid {name} invoice",
+            f"months {words[1]} that have a valid {name} invoice",
             partial(_active, n=n),
         )
         for n in (*_LONG, EVER)
@@ -157,27 +116,29 @@ def _rhythm(way: Way) -> list[Trait]:
 
 
 def _net(t: ir.Table, *, n: int) -> ir.Value:
-    return total(t.net, t.ago < n)
+    return total(t.net, inside(t.ago, n))
+
+
+def _oldest(t: ir.Table) -> ir.Value:
+    return t.ago.max()
 
 
 def _growth(t: ir.Table, *, n: int) -> ir.Value:
-    before = total(t.net, (t.ago >= _YEAR) & (t.ago < _YEAR + n))
-    known = t.ago.max() >= _YEAR + n - 1
-    return ibis.ifelse(
-        known, growth(total(t.net, t.ago < n), before), ibis.null("float64")
-    )
+    net = t.net
+    before = total(net, t.ago.between(_YEAR, _YEAR + n - 1))
+    known = _oldest(t) >= _YEAR + n - 1
+    return unknown(known, growth(total(net, inside(t.ago, n)), before))
 
 
 def _active(t: ir.Table, *, n: int) -> ir.Value:
-    return ((t.ago < n) & (t.tickets > 0)).sum().cast("int64")
+    return (inside(t.ago, n) & (t.valid > 0)).sum().cast("int64")
 
 
 def _variation(t: ir.Table, *, n: int) -> ir.Value:
     return variation(
-        t[f"gap_{n}"],
-        within=t.ago < n,
-        whole=t[f"whole_{n}"].max(),
-        seen=t[f"seen_{n}"].max(),
+        t.net,
+        within=inside(t.ago, n),
+        seen=ibis.least(_oldest(t) + 1, n),
     )
 
 
@@ -186,9 +147,9 @@ def _log_spread(t: ir.Table) -> ir.Value:
 
     Sums of whole numbers do not depend on the order in which an engine adds them.
     """
-    counted = (t.ago < _LONG[-1]) & (t.net > 0)
-    logs = (ibis.greatest(t.net, 1).ln() * _MILLION).round().cast("int64")
+    net = t.net
+    counted = inside(t.ago, _LONG[-1]) & (net > 0)
+    logs = (ibis.greatest(net, 1).ln() * _MILLION).round().cast("int64")
     n, first = counted.sum(), total(logs, counted)
     squared = n * total(logs * logs, counted) - first * first
-    spread = squared.cast("float64").sqrt() / n / _MILLION
-    return ibis.ifelse(n > 1, spread, ibis.null("float64"))
+    return unknown(n > 1, squared.cast("float64").sqrt() / n / _MILLION)

@@ -1,19 +1,21 @@
 """Customers and suppliers: how many, how concentrated, how loyal."""
 
-from datetime import date
+from functools import partial
 from typing import Final
 
 import ibis
 import ibis.expr.types as ir
 
-from xiaowei.portraits.traits.flows import Way
+from xiaowei.portraits.moments import Moments
+from xiaowei.portraits.traits.invoice_months import Way
 from xiaowei.portraits.traits.trait import (
+    Facts,
+    Part,
     Trait,
     concentration,
-    months_ago,
-    portrayed,
     ratio,
     total,
+    unknown,
 )
 
 NAMES: Final[dict[Way, tuple[str, str]]] = {
@@ -25,36 +27,34 @@ _YEAR: Final = 12
 _QUARTER: Final = 3
 
 
-def portray(invoices: ir.Table, *, way: Way, as_of: date) -> ir.Table:
-    """Return the traits of one side's trade partners.
-
-    Args:
-        invoices: Shape: one row per invoice known by the day; both directions.
-        way: `sale` for customers, `purchase` for suppliers.
-        as_of: the day of the portraits.
-
-    Returns:
-        Shape: one row per enterprise that has an invoice of this direction.
-    """
-    return portrayed(_partners(invoices, way=way, as_of=as_of), partner_traits(way))
-
-
-def _partners(invoices: ir.Table, *, way: Way, as_of: date) -> ir.Table:
-    """Return one row per enterprise and partner: amounts of two years, first month.
+def partners(facts: Facts, moments: Moments, *, way: Way) -> ir.Table:
+    """Return what each enterprise traded with each partner.
 
     A partner who has sent back as much as he took counts as 0, never below. A partner
     of voided invoices only stays among them: his enterprise has invoices, so that it
     has no customers is known.
+
+    Returns:
+        Shape: one row per key and partner; `now`, net fen of the last 12
+        complete months, `before`, of the 12 before them, `ever`, and `since`, months
+        ago of the first.
     """
-    rows = invoices.filter(invoices.direction == way)
-    rows = rows.mutate(ago=months_ago(rows.happened_on, as_of=as_of))
-    valid, ago = rows.state == "valid", rows.ago
-    before = (ago >= _YEAR) & (ago < 2 * _YEAR)
-    return rows.group_by(["enterprise_id", "counterparty_id"]).aggregate(
-        now=ibis.greatest(total(rows.net_fen, valid & (ago < _YEAR)), 0),
-        before=ibis.greatest(total(rows.net_fen, valid & before), 0),
-        ever=ibis.greatest(total(rows.net_fen, valid), 0),
-        since=ago.max(where=valid),
+    invoices = facts["invoices"]
+    cells = moments.cells(
+        invoices.filter(invoices.direction == way),
+        family="invoices",
+        by=("counterparty_id",),
+        sums={
+            "net": lambda t: ibis.ifelse(t.state == "valid", t.net_fen, 0),
+            "valid": lambda t: (t.state == "valid").cast("int64"),
+        },
+    )
+    ago = cells.ago
+    return cells.group_by([*moments.keys, "counterparty_id"]).aggregate(
+        now=ibis.greatest(total(cells.net, ago.between(0, _YEAR - 1)), 0),
+        before=ibis.greatest(total(cells.net, ago.between(_YEAR, 2 * _YEAR - 1)), 0),
+        ever=ibis.greatest(cells.net.sum().cast("int64"), 0),
+        since=ago.max(where=cells.valid > 0),
     )
 
 
@@ -87,7 +87,7 @@ def _concentration(way: Way) -> list[Trait]:
             "higher_is_riskier",
             f"Herfindahl index: sum of squared shares of {name}s, 12 months, 0..1; one "
             "whose net amount is below 0 counts as 0",
-            lambda t: concentration(t.now, whole=t.now.sum()),
+            lambda t: _hhi(t.now),
         ),
         Trait(
             f"{name}_hhi_all",
@@ -99,7 +99,7 @@ def _concentration(way: Way) -> list[Trait]:
             "higher_is_riskier",
             f"Herfindahl index: sum of squared shares of {name}s, all months known; "
             "one whose net amount is below 0 counts as 0",
-            lambda t: concentration(t.ever, whole=t.ever.sum()),
+            lambda t: _hhi(t.ever),
         ),
         Trait(
             f"{name}_top_share_12m",
@@ -128,10 +128,8 @@ def _loyalty(way: Way) -> list[Trait]:
             "lower_is_riskier",
             f"share of the last 12 months with {name}s that had a positive net amount "
             f"in the 12 before; null where no {name} is as old",
-            lambda t: ibis.ifelse(
-                t.since.max() >= _YEAR,
-                ratio(total(t.now, t.before > 0), t.now.sum()),
-                ibis.null("float64"),
+            lambda t: unknown(
+                t.since.max() >= _YEAR, ratio(total(t.now, t.before > 0), t.now.sum())
             ),
         ),
         Trait(
@@ -158,3 +156,12 @@ def _loyalty(way: Way) -> list[Trait]:
             lambda t: ratio(total(t.now, t.since < _QUARTER), t.now.sum()),
         ),
     ]
+
+
+def _hhi(parts: ir.Value) -> ir.Value:
+    return concentration(parts, whole=parts.sum())
+
+
+def partner_part(way: Way) -> Part:
+    """Return what is reckoned from the partners of one side."""
+    return Part(("invoices",), partial(partners, way=way), partner_traits(way))

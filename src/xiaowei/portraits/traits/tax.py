@@ -1,71 +1,80 @@
-"""VAT filings: what was declared, what was paid, how late."""
+"""Tax filings: what was declared, what was paid, how late, and what was invoiced."""
 
-from datetime import date
-from typing import Final
+from functools import partial
+from typing import Final, Literal
 
 import ibis
 import ibis.expr.types as ir
 
-from xiaowei.portraits.current import current
+from xiaowei.portraits.moments import Moments, month_of
 from xiaowei.portraits.traits.trait import (
+    Facts,
+    Part,
     Trait,
     growth,
-    months_ago,
-    portrayed,
+    inside,
     ratio,
     total,
+    unknown,
 )
 
 _FROM: Final = ("tax_filings",)
+_BOTH: Final = ("invoices", "tax_filings")
 _YEAR: Final = 12
+_PERIOD: Final = ("period_start", "period_end")
+_AMOUNTS: Final = ("sales_fen", "due_fen", "paid_fen")
 
 
-def portray(filings: ir.Table, *, as_of: date) -> ir.Table:
-    """Return the traits of VAT filings.
+Tax = Literal["vat", "income"]
 
-    Args:
-        filings: Shape: one row per filing known by the day. A period filed twice
-            counts as last known: a correction replaces what it corrects, but whether
-            it was late is told by the first filing.
-        as_of: the day of the portraits.
+
+def periods(facts: Facts, moments: Moments, *, tax: Tax) -> ir.Table:
+    """Return the periods of a tax that have ended, each as last filed.
+
+    A period filed twice counts as last known: a correction replaces what it corrects,
+    but whether it was late is told by the filing that was made first.
 
     Returns:
-        Shape: one row per enterprise that has a VAT filing of a period that has ended.
+        Shape: one row per key and period; amounts in fen, `ago`, `late` days (early
+        ones as 0), `unpaid` fen, and `year_before`, the sales declared for the same
+        period a year before.
     """
-    day = ibis.literal(as_of)
-    vat = filings.filter((filings.tax == "vat") & (filings.period_end <= day))
-    period = ibis.window(group_by=["enterprise_id", "period_start", "period_end"])
-    vat = vat.mutate(first_filed=vat.happened_on.min().over(period))
-    rows = current(vat, family="tax_filings")
-    late = ibis.greatest(rows.first_filed.delta(rows.due_on, unit="day"), 0)
+    told = facts["tax_filings"].filter(facts["tax_filings"].tax == tax)
+    rows = moments.rows(told, family="tax_filings")
+    firsts = moments.rows(told, family="tax_filings", all_told=True)
+    keys = [*moments.keys, *_PERIOD]
+    firsts = firsts.group_by(keys).aggregate(filed=firsts.happened_on.min()).view()
+    rows = rows.filter(rows.period_end <= rows.as_of)
+    joined = rows.inner_join(firsts, [rows[key] == firsts[key] for key in keys])
+    rows = joined.select(
+        *[rows[name] for name in (*keys, *_AMOUNTS, "due_on", "anchor")],
+        filed=firsts.filed,
+    )
+    late = ibis.greatest(rows.filed.delta(rows.due_on, unit="day"), 0)
     rows = rows.mutate(
-        ago=months_ago(rows.period_end, as_of=as_of),
+        ago=(rows.anchor - month_of(rows.period_end)).cast("int64"),
         late=late.cast("int64"),
         unpaid=ibis.greatest(rows.due_fen, 0) - ibis.greatest(rows.paid_fen, 0),
-        first_month=_month(rows.period_start),
-        last_month=_month(rows.period_end),
+        first_month=month_of(rows.period_start),
+        last_month=month_of(rows.period_end),
     )
-    return portrayed(_beside_year_before(rows), TRAITS)
+    return _beside_year_before(rows, moments.keys)
 
 
-def _month(day: ir.Value) -> ir.Value:
-    return day.year() * _YEAR + day.month()
-
-
-def _beside_year_before(rows: ir.Table) -> ir.Table:
+def _beside_year_before(rows: ir.Table, keys: tuple[str, ...]) -> ir.Table:
     """Return filings, each with what was declared for its period a year before.
 
     The newest period is filed weeks after it has ended, so two windows of a year seldom
     hold the same number of filings; the same periods of two years can be compared.
     """
-    earlier = rows.group_by(["enterprise_id", "first_month", "last_month"]).aggregate(
+    earlier = rows.group_by([*keys, "first_month", "last_month"]).aggregate(
         year_before=rows.sales_fen.sum().cast("int64")
     )
     earlier = earlier.view()
     joined = rows.left_join(
         earlier,
         [
-            rows.enterprise_id == earlier.enterprise_id,
+            *[rows[key] == earlier[key] for key in keys],
             rows.first_month - _YEAR == earlier.first_month,
             rows.last_month - _YEAR == earlier.last_month,
         ],
@@ -75,10 +84,41 @@ def _beside_year_before(rows: ir.Table) -> ir.Table:
     )
 
 
+def declared_beside_invoiced(facts: Facts, moments: Moments) -> ir.Table:
+    """Return VAT periods of a year with what was invoiced in their months.
+
+    Returns:
+        Shape: one row per key and period that ended in the last 12 months and began
+        with or after the first sales invoice; `sales_fen`, as declared, `net`, of valid
+        sales invoices of its months.
+    """
+    rows = periods(facts, moments, tax="vat")
+    rows = rows.mutate(opened=rows.ago + rows.last_month - rows.first_month)
+    rows = rows.filter(inside(rows.ago, _YEAR))
+    invoices = facts["invoices"]
+    cells = moments.cells(
+        invoices.filter(invoices.direction == "sale"),
+        family="invoices",
+        sums={"net": lambda t: ibis.ifelse(t.state == "valid", t.net_fen, 0)},
+    )
+    sold = cells.group_by([*moments.keys, "ago"])
+    sold = sold.aggregate(net=cells.net.sum().cast("int64"))
+    own = ibis.window(group_by=moments.keys)
+    sold = sold.mutate(begun=sold.ago.max().over(own)).view()
+    same = [rows[key] == sold[key] for key in moments.keys]
+    joined = rows.inner_join(sold, [*same, rows.opened <= sold.begun])
+    inside_it = sold.ago.between(rows.ago, rows.opened)
+    keys = [*moments.keys, *_PERIOD, "sales_fen"]
+    months = joined.select(
+        *[rows[name] for name in keys], net=ibis.ifelse(inside_it, sold.net, 0)
+    )
+    return months.group_by(keys).aggregate(net=months.net.sum().cast("int64"))
+
+
 def _declared_growth(t: ir.Table) -> ir.Value:
-    paired = (t.ago < _YEAR) & t.year_before.notnull()
+    paired = inside(t.ago, _YEAR) & t.year_before.notnull()
     grown = growth(total(t.sales_fen, paired), total(t.year_before, paired))
-    return ibis.ifelse(paired.sum() > 0, grown, ibis.null("float64"))
+    return unknown(paired.sum() > 0, grown)
 
 
 def _declared(n: int) -> Trait:
@@ -91,7 +131,7 @@ def _declared(n: int) -> Trait:
         _FROM,
         "lower_is_riskier",
         f"sales declared for VAT periods that ended in the last {n} months",
-        lambda t: total(t.sales_fen, t.ago < n),
+        lambda t: total(t.sales_fen, inside(t.ago, n)),
     )
 
 
@@ -120,7 +160,7 @@ TRAITS: Final = (
         _FROM,
         "lower_is_riskier",
         "VAT paid for periods that ended in the last 12 months",
-        lambda t: total(t.paid_fen, t.ago < _YEAR),
+        lambda t: total(t.paid_fen, inside(t.ago, _YEAR)),
     ),
     Trait(
         "declared_vat_burden_12m",
@@ -133,7 +173,8 @@ TRAITS: Final = (
         "VAT due over declared sales of periods that ended in the last 12 months; may "
         "be negative",
         lambda t: ratio(
-            total(t.due_fen, t.ago < _YEAR), total(t.sales_fen, t.ago < _YEAR)
+            total(t.due_fen, inside(t.ago, _YEAR)),
+            total(t.sales_fen, inside(t.ago, _YEAR)),
         ),
     ),
     Trait(
@@ -147,8 +188,8 @@ TRAITS: Final = (
         "VAT due and not paid over VAT due, for periods that ended in the last 12 "
         "months; a negative due counts as 0",
         lambda t: ratio(
-            total(ibis.greatest(t.unpaid, 0), t.ago < _YEAR),
-            total(ibis.greatest(t.due_fen, 0), t.ago < _YEAR),
+            total(ibis.greatest(t.unpaid, 0), inside(t.ago, _YEAR)),
+            total(ibis.greatest(t.due_fen, 0), inside(t.ago, _YEAR)),
         ),
     ),
     Trait(
@@ -160,7 +201,7 @@ TRAITS: Final = (
         _FROM,
         "higher_is_riskier",
         "VAT periods that ended in the last 12 months first filed after the due day",
-        lambda t: ((t.ago < _YEAR) & (t.late > 0)).sum().cast("int64"),
+        lambda t: (inside(t.ago, _YEAR) & (t.late > 0)).sum().cast("int64"),
     ),
     Trait(
         "filing_days_late_12m",
@@ -172,6 +213,84 @@ TRAITS: Final = (
         "higher_is_riskier",
         "mean days by which VAT periods that ended in the last 12 months were first "
         "filed after the due day, early ones as 0",
-        lambda t: ratio(total(t.late, t.ago < _YEAR), (t.ago < _YEAR).sum()),
+        lambda t: ratio(
+            total(t.late, inside(t.ago, _YEAR)), inside(t.ago, _YEAR).sum()
+        ),
     ),
+)
+
+INCOME: Final = (
+    Trait(
+        "income_tax_paid_12m",
+        "近12月已缴所得税",
+        "income tax paid, 12 months",
+        "fen",
+        "12m",
+        _FROM,
+        "lower_is_riskier",
+        "income tax paid for periods that ended in the last 12 months",
+        lambda t: total(t.paid_fen, inside(t.ago, _YEAR)),
+    ),
+    Trait(
+        "income_tax_burden_12m",
+        "近12月所得税税负",
+        "declared burden of income tax, 12 months",
+        "share",
+        "12m",
+        _FROM,
+        "lower_is_riskier",
+        "income tax due over declared sales of periods that ended in the last 12 "
+        "months; may be negative",
+        lambda t: ratio(
+            total(t.due_fen, inside(t.ago, _YEAR)),
+            total(t.sales_fen, inside(t.ago, _YEAR)),
+        ),
+    ),
+    Trait(
+        "income_tax_unpaid_share_12m",
+        "近12月所得税欠缴率",
+        "share of income tax due and unpaid, 12 months",
+        "share",
+        "12m",
+        _FROM,
+        "higher_is_riskier",
+        "income tax due and not paid over income tax due, for periods that ended in "
+        "the last 12 months; a negative due counts as 0",
+        lambda t: ratio(
+            total(ibis.greatest(t.unpaid, 0), inside(t.ago, _YEAR)),
+            total(ibis.greatest(t.due_fen, 0), inside(t.ago, _YEAR)),
+        ),
+    ),
+    Trait(
+        "income_late_filings_12m",
+        "近12月所得税逾期申报次数",
+        "late income tax filings, 12 months",
+        "count",
+        "12m",
+        _FROM,
+        "higher_is_riskier",
+        "income tax periods that ended in the last 12 months first filed after the due "
+        "day",
+        lambda t: (inside(t.ago, _YEAR) & (t.late > 0)).sum().cast("int64"),
+    ),
+)
+INVOICED: Final = (
+    Trait(
+        "declared_invoiced_ratio_12m",
+        "近12月申报开票比",
+        "declared over invoiced sales, 12 months",
+        "ratio",
+        "12m",
+        _BOTH,
+        "lower_is_riskier",
+        "sales declared for VAT periods that ended in the last 12 months over valid "
+        "sales invoices of their months, of periods since the first sales invoice",
+        lambda t: ratio(t.sales_fen.sum(), t.net.sum()),
+    ),
+)
+
+PARTS: Final = (
+    Part(_FROM, partial(periods, tax="vat"), TRAITS),
+    Part(_FROM, partial(periods, tax="income"), INCOME),
+    Part(_BOTH, declared_beside_invoiced, INVOICED),
 )

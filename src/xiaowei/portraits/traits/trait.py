@@ -1,18 +1,21 @@
 """What a trait is: one number of a portrait, and what a reader must know about it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
-from typing import Final, Literal
+from typing import Final, Literal, TypeAlias
 
 import ibis
 import ibis.expr.types as ir
 
-Unit = Literal["fen", "share", "ratio", "count", "days", "months", "kwh"]
+from xiaowei.portraits.moments import Moments
+
+Unit = Literal["fen", "share", "ratio", "count", "days", "months", "kwh", "m3", "grade"]
 Direction = Literal["higher_is_riskier", "lower_is_riskier", "none"]
 
 EVER: Final = 1200
 """A window of a hundred years: everything known."""
+_WIDE: Final = "decimal(19, 0)"
+_FEW: Final = "decimal(2, 0)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +27,14 @@ class Trait:
         zh: a short title in Chinese.
         en: a short title in English, unique too.
         unit: what it is counted in; a share is 0..1 unless the meaning says otherwise.
-        window: e.g. `12m`, rolling months up to the day, see `months_ago`; `all` is
-            everything known.
+        window: e.g. `12m`, the last complete months of the calendar; `all` is
+            everything known, `now` how things stand.
         sources: the families of facts it rests on.
         direction: which way risk is expected to lie, said before any label was seen.
         meaning: how it is reckoned, in one sentence.
-        value: the expression over the grain of its family.
+        value: the expression over the grain of its part.
+        ages: whether the value is a day, and the trait how many days ago that was; so
+            a portrait grows older without being reckoned anew.
     """
 
     name: str
@@ -41,23 +46,41 @@ class Trait:
     direction: Direction
     meaning: str
     value: Callable[[ir.Table], ir.Value]
+    ages: bool = False
 
 
-def portrayed(grain: ir.Table, traits: Sequence[Trait]) -> ir.Table:
-    """Return traits aggregated from their grain.
+Facts: TypeAlias = Mapping[str, ir.Table]
+"""A family's name to its facts; a family that is not there is silent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Traits that are reckoned from one grain.
 
     Args:
-        grain: Shape: rows with `enterprise_id` and what the traits' expressions read.
-        traits: what to reckon.
+        families: what they rest on; where one of them is silent, so are they.
+        grain: facts and days to the rows from which the traits are added up.
+        traits: what is reckoned, each an aggregate over the grain by the days' keys.
+        alone: whether an enterprise's own facts are enough; else others' are looked at,
+            too, such as who else is registered at its address.
+    """
+
+    families: tuple[str, ...]
+    grain: Callable[[Facts, Moments], ir.Table]
+    traits: tuple[Trait, ...]
+    alone: bool = True
+
+
+def portrayed(part: Part, facts: Facts, moments: Moments) -> ir.Table:
+    """Return the traits of a part.
 
     Returns:
-        Shape: one row per enterprise that has a row in the grain; a column per trait,
-        null where it cannot be known.
+        Shape: one row per key that has a row in the grain; a column per trait, null
+        where it cannot be known; a day where the trait ages.
     """
-    values: Mapping[str, ir.Value] = {
-        trait.name: trait.value(grain) for trait in traits
-    }
-    return grain.group_by("enterprise_id").aggregate(**values)
+    grain = part.grain(facts, moments)
+    values = {trait.name: trait.value(grain) for trait in part.traits}
+    return grain.group_by(list(moments.keys)).aggregate(**values)
 
 
 def window_text(months: int) -> tuple[str, str, str]:
@@ -80,36 +103,29 @@ def span_title(months: int) -> str:
     return "all months" if months == EVER else f"{months} months"
 
 
-def months_ago(day: ir.Value, *, as_of: date) -> ir.Value:
-    """Return how many whole rolling months lie between a day and the day asked for.
-
-    A rolling month begins the day after the same day of the month before. As of the
-    last day of a month, rolling months are calendar months, so that what is dated at
-    the end of each month falls into each month once.
+def inside(ago: ir.Value, months: int) -> ir.BooleanValue:
+    """Return whether months lie in a window of the last complete ones.
 
     Args:
-        day: days up to `as_of`.
-        as_of: the day of the portrait; 0 is the month that ends on it.
-
-    >>> m = months_ago(ibis.date(2020, 1, 22), as_of=date(2020, 2, 21))
-    >>> n = months_ago(ibis.date(2020, 1, 21), as_of=date(2020, 2, 21))
-    >>> int(m.to_pyarrow().as_py()), int(n.to_pyarrow().as_py())
-    (0, 1)
+        ago: see `Moments.cells`.
+        months: how long the window is; EVER holds the month not over yet as well.
     """
-    whole = (as_of.year - day.year()) * 12 + (as_of.month - day.month())
-    if (as_of + timedelta(days=1)).day == 1:
-        return whole
-    return whole - (day.day() > as_of.day).cast("int64")
+    return ago < months if months == EVER else ago.between(0, months - 1)
 
 
-def days_ago(day: ir.Value, *, as_of: date) -> ir.Value:
-    """Return how many days lie between a day and the day asked for."""
-    return ibis.literal(as_of).delta(day, unit="day")
+def unknown(where: ir.Value, value: ir.Value) -> ir.Value:
+    """Return a value where a condition holds, else null."""
+    return ibis.ifelse(where, value, ibis.null(value.type()))
 
 
 def ratio(part: ir.Value, whole: ir.Value) -> ir.Value:
     """Return part / whole, null where the whole is 0 or negative."""
     return ibis.ifelse(whole > 0, part.cast("float64") / whole, ibis.null("float64"))
+
+
+def days_between(first: ir.Value, last: ir.Value) -> ir.Value:
+    """Return how many days lie between two days, below 0 where the last is earlier."""
+    return last.delta(first, unit="day").cast("int64")
 
 
 def total(value: ir.Value, where: ir.Value) -> ir.Value:
@@ -140,24 +156,25 @@ def squares(value: ir.Value, where: ir.Value) -> ir.Value:
     return (wide * wide).sum(where=where).cast("float64")
 
 
-def variation(
-    gaps: ir.Value, *, within: ir.Value, whole: ir.Value, seen: ir.Value
-) -> ir.Value:
+def variation(amounts: ir.Value, *, within: ir.Value, seen: ir.Value) -> ir.Value:
     """Return the standard deviation of monthly amounts over their mean.
 
+    Reckoned from whole numbers, n * sum(x**2) - sum(x)**2, so nothing is lost to
+    rounding however even the months are.
+
     Args:
-        gaps: per month with a row, `seen` times its amount less `whole`.
-        within: which rows are months of the window, each month once.
-        whole: the amounts of the window together.
+        amounts: whole, one per month that has any.
+        within: which of them are months of the window.
         seen: how many months the window has; those without a row count as 0.
 
     Returns:
         0 or more; null where the amounts add up to 0 or less, or one month is seen.
     """
-    absent = (seen - within.sum()) * whole.cast("float64") * whole
-    squared = (squares(gaps, within) + absent) / seen
-    known = (whole > 0) & (seen > 1)
-    return ibis.ifelse(known, squared.sqrt() / whole, ibis.null("float64"))
+    wide = amounts.cast(_WIDE)
+    squared = (wide * wide).sum(where=within)
+    whole = amounts.sum(where=within).cast(_WIDE)
+    spread = (squared * seen.cast(_FEW) - whole * whole).cast("float64").sqrt()
+    return unknown((whole > 0) & (seen > 1), spread / whole.cast("float64"))
 
 
 def concentration(parts: ir.Value, *, whole: ir.Value) -> ir.Value:

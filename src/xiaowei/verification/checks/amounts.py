@@ -6,8 +6,9 @@ from typing import Final
 
 import numpy as np
 
-from xiaowei.portraits.traits.books import FACE_CAPS_FEN, at_cap
-from xiaowei.portraits.traits.trait import months_ago, total
+from xiaowei.portraits.moments import months_ago
+from xiaowei.portraits.traits.invoice_months import FACE_CAPS_FEN, at_cap
+from xiaowei.portraits.traits.trait import total
 from xiaowei.said import Said, percent
 from xiaowei.verification.chances import MIN_PEERS, gap_tails
 from xiaowei.verification.evidence import amount, with_evidence

@@ -8,7 +8,8 @@ import ibis
 import ibis.expr.types as ir
 from scipy import stats
 
-from xiaowei.portraits.traits.trait import months_ago, total
+from xiaowei.portraits.moments import months_ago
+from xiaowei.portraits.traits.trait import total
 from xiaowei.said import Said, percent
 from xiaowei.verification.chances import MIN_PEERS, gap_tails
 from xiaowei.verification.evidence import amount, whole, with_evidence

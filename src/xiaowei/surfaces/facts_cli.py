@@ -1,0 +1,173 @@
+"""Verbs about facts and portraits: `simulate`, `take`, `portray`, `sources`."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, TaskProgressColumn, TextColumn, TimeElapsedColumn
+from rich.progress import Progress as Bar
+
+from xiaowei.desk import clock
+from xiaowei.desk.home import open_home
+from xiaowei.desk.portraying.asking import portrait_at_once, renew_portraits
+from xiaowei.desk.taking import take_folder
+from xiaowei.facts.progress import Progress
+from xiaowei.facts.sources import SOURCES, SURROUNDINGS
+from xiaowei.simulate.county import write_county
+from xiaowei.surfaces.output import json_text, print_table
+
+_out: Final = Console()
+_err: Final = Console(stderr=True)
+_UNTIL: Final = datetime.fromisoformat("2025-06-30")
+
+JsonFlag = Annotated[bool, typer.Option("--json", help="JSON on standard output.")]
+DayOption = Annotated[
+    datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day; else today.")
+]
+
+
+def add_verbs(app: typer.Typer) -> None:
+    """Add the verbs of this file to a command line."""
+    for verb in (simulate, take, portray, sources):
+        app.command()(verb)
+
+
+def simulate(
+    folder: Annotated[Path, typer.Argument(help="Where to write; must not exist.")],
+    enterprises: Annotated[int, typer.Option(help="How many.")] = 300,
+    months: Annotated[int, typer.Option(help="How many months.")] = 36,
+    seed: Annotated[int, typer.Option(help="Of all chance.")] = 7,
+    until: Annotated[
+        datetime, typer.Option(formats=["%Y-%m-%d"], help="The last day.")
+    ] = _UNTIL,
+    fraud_share: Annotated[float, typer.Option(help="That deceive, 0..1.")] = 0.06,
+    processes: Annotated[int, typer.Option(help="Districts at a time.")] = 2,
+    json: JsonFlag = False,
+) -> None:
+    """Simulate a county: what its sources deliver, and apart from it the truth."""
+    with _bar() as bar:
+        task = bar.add_task("simulating 模拟", total=None)
+        made = write_county(
+            folder,
+            seed=seed,
+            firms=enterprises,
+            months=months,
+            until=until.date(),
+            fraud_share=fraud_share,
+            processes=processes,
+            progress=lambda done, of: bar.update(task, completed=done, total=of),
+        )
+    rows = [{"file": file, "rows": count} for file, count in made.rows.items()]
+    _show(rows, json=json)
+    _err.print(f"sources {made.sources}; the truth apart {made.truth}")
+
+
+def take(
+    context: typer.Context,
+    folders: Annotated[list[Path], typer.Argument(help="Folders with files.")],
+    received_on: DayOption = None,
+    json: JsonFlag = False,
+) -> None:
+    """Take files into the lake; go on where an earlier intake was broken off."""
+    day = received_on.date() if received_on else clock.today()
+    with open_home(context.obj) as home, _bar() as bar:
+        tasks: dict[str, Any] = {}
+
+        def tell(told: Progress) -> None:
+            named = f"{told.file} ({told.unit})"
+            if named not in tasks:
+                tasks[named] = bar.add_task(named, total=told.of)
+            bar.update(tasks[named], completed=told.done)
+
+        taken = [
+            take_folder(folder, lake=home.lake, received_on=day, progress=tell)
+            for folder in folders
+        ]
+        rows = [
+            {
+                "file": receipt.account.file,
+                "source": receipt.account.source,
+                "rows": receipt.account.rows,
+                "accepted": receipt.account.accepted,
+                "quarantined": receipt.account.quarantined,
+                "duplicates": receipt.account.duplicates,
+                "added": receipt.added,
+                "rejects": str(receipt.rejects) if receipt.rejects else None,
+            }
+            for one in taken
+            for receipt in one.receipts
+        ]
+    _show(rows, json=json)
+    for one in taken:
+        for lost in one.unusable:
+            _err.print(f"not read: {lost.reason}", soft_wrap=True, markup=False)
+
+
+def portray(
+    context: typer.Context,
+    enterprise_id: Annotated[
+        str | None, typer.Argument(help="Whose portrait; all are renewed without.")
+    ] = None,
+    as_of: DayOption = None,
+    json: JsonFlag = False,
+) -> None:
+    """Show one enterprise's portrait at once, or renew those of all for a day."""
+    day = as_of.date() if as_of else None
+    with open_home(context.obj) as home:
+        if enterprise_id is not None:
+            _show(portrait_at_once(home, enterprise_id, as_of=day), json=json)
+            return
+        with _bar() as bar:
+            task = bar.add_task("portraits 画像", total=None)
+            done = renew_portraits(
+                home,
+                as_of=day,
+                progress=lambda n, of: bar.update(task, completed=n, total=of),
+            )
+    told: dict[str, Any] = {
+        "as_of": done.as_of.isoformat(),
+        "whole": done.whole,
+        "renewed": done.renewed,
+    }
+    _show([told], json=json)
+
+
+def sources(json: JsonFlag = False) -> None:
+    """List the sources there are, what their files are called and state."""
+    rows = [
+        {
+            "source": one.name,
+            "zh": one.zh,
+            "family": one.family,
+            "asks_consent": one.asks_consent,
+            "meaning": one.meaning.en,
+            "columns": {column.name: column.heads for column in one.columns},
+        }
+        for one in (*SOURCES, *SURROUNDINGS)
+    ]
+    _show(rows, json=json)
+
+
+def _show(rows: list[dict[str, Any]], *, json: bool) -> None:
+    if json:
+        _out.print_json(json_text(rows))
+    elif rows:
+        plain = [name for name, v in rows[0].items() if not isinstance(v, dict | list)]
+        print_table(rows, console=_out, columns=plain)
+
+
+@contextmanager
+def _bar() -> Iterator[Bar]:
+    """Show on stderr how far long work has come; nothing where nobody looks."""
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TaskProgressColumn(),
+        TimeElapsedColumn(),
+    )
+    with Bar(*columns, console=_err, disable=not _err.is_terminal) as bar:
+        yield bar

@@ -1,0 +1,151 @@
+"""Portraits kept from day to day are those that would be made anew."""
+
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.desk.portraying.lakes import add, lake_of
+from tests.factories import Row, invoice
+from tests.portraits.crowd import crowd
+from tests.portraits.worlds import World, placed
+
+from xiaowei.desk.portraying.chain import with_network
+from xiaowei.desk.portraying.daily import NoPortraitsError, Portraits
+from xiaowei.facts.lake import Lake
+from xiaowei.facts.sources import FAMILIES
+from xiaowei.portraits.portrait import portraits
+
+FIRST = date(2020, 3, 10)
+
+
+def anew(lake: Lake, as_of: date) -> dict[str, Row]:
+    facts = {family: lake.facts(family) for family in FAMILIES if lake.holds(family)}
+    facts = with_network(facts, as_of=as_of, engine=lake.engine)
+    rows = lake.engine.to_pyarrow(portraits(facts, as_of=as_of)).to_pylist()
+    return {row["enterprise_id"]: row for row in rows}
+
+
+def kept(store: Portraits, lake: Lake) -> dict[str, Row]:
+    rows = lake.engine.to_pyarrow(store.table()).to_pylist()
+    return {row["enterprise_id"]: row for row in rows}
+
+
+def news(world: World, firms: list[str], day: date) -> dict[str, list[Row]]:
+    """What becomes known of some firms on a day, corrections of older facts too."""
+    found: dict[str, list[Row]] = {}
+    for firm in firms:
+        for family, rows in world.firm(firm).items():
+            told = [
+                row | {"known_on": day} for row in rows if row["happened_on"] <= day
+            ]
+            found.setdefault(family, []).extend(told)
+    return found
+
+
+class TestRenew:
+    @pytest.mark.parametrize("seed", range(3))
+    def test_gives_what_making_all_anew_would(self, seed: int, tmp_path: Path) -> None:
+        world = World(seed, FIRST)
+        lake = lake_of(placed(world.firms(30)), tmp_path)
+        store = Portraits(tmp_path / "portraits", lake=lake)
+        store.renew(as_of=FIRST)
+        days = [FIRST + timedelta(days=n) for n in (1, 2, 9, 21, 22)]
+
+        whole = []
+        for day in days:
+            firms = [f"E{n}" for n in world.rng.integers(0, 40, 2)]
+            add(lake, news(world, firms, day), file=day.isoformat())
+            whole.append(store.renew(as_of=day).whole)
+            assert kept(store, lake) == anew(lake, day)
+
+        # 31 March ends a month.
+        assert whole == [False, False, False, True, False]
+
+    @pytest.mark.parametrize("asked", [True, False], ids=["asked", "never asked"])
+    def test_knows_of_every_source_when_a_day_changes_what_it_says(
+        self, tmp_path: Path, *, asked: bool
+    ) -> None:
+        told = crowd(40, as_of=FIRST, seed=8)
+        if not asked:
+            told.pop("consents")
+        lake = lake_of(told, tmp_path)
+        store = Portraits(tmp_path / "portraits", lake=lake)
+
+        for days in (0, 1, 2, 7, 20):
+            day = FIRST + timedelta(days=days)
+            done = store.renew(as_of=day)
+            assert done.whole == (days == 0)
+            assert kept(store, lake) == anew(lake, day)
+
+    def test_renews_only_whom_something_new_is_known_of(self, tmp_path: Path) -> None:
+        firms = [invoice(enterprise_id=f"E{n}") for n in range(50)]
+        lake = lake_of({"invoices": firms}, tmp_path)
+        store = Portraits(tmp_path / "portraits", lake=lake)
+        whole = store.renew(as_of=FIRST)
+        news_of_one = [invoice(enterprise_id="E7", happened_on=FIRST)]
+        add(lake, {"invoices": news_of_one}, file="b")
+
+        some = store.renew(as_of=FIRST + timedelta(days=1))
+
+        assert (whole.whole, whole.renewed) == (True, 50)
+        assert (some.whole, some.renewed) == (False, 1)
+
+    def test_ages_without_being_made_anew(self, tmp_path: Path) -> None:
+        lake = lake_of({"invoices": [invoice(happened_on=FIRST)]}, tmp_path)
+        store = Portraits(tmp_path / "portraits", lake=lake)
+        store.renew(as_of=FIRST)
+
+        done = store.renew(as_of=FIRST + timedelta(days=5))
+
+        assert done.renewed == 0
+        assert kept(store, lake)["E1"]["sales_days_since"] == 5
+
+    def test_goes_back_to_an_earlier_day(self, tmp_path: Path) -> None:
+        lake = lake_of(placed(World(5, FIRST).firms(10)), tmp_path)
+        store = Portraits(tmp_path / "portraits", lake=lake)
+        store.renew(as_of=FIRST)
+
+        store.renew(as_of=FIRST - timedelta(days=3))
+
+        assert kept(store, lake) == anew(lake, FIRST - timedelta(days=3))
+
+    def test_leaves_what_was_kept_when_it_is_broken_off(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        lake = lake_of(placed(World(6, FIRST).firms(10)), tmp_path)
+        store = Portraits(tmp_path / "portraits", lake=lake)
+        store.renew(as_of=FIRST)
+        before = kept(store, lake)
+
+        def stop(*_: Any) -> None:  # noqa: ANN401
+            raise KeyboardInterrupt
+
+        with monkeypatch.context() as broken:
+            broken.setattr(Portraits, "_make_shared", stop)
+            with pytest.raises(KeyboardInterrupt):
+                store.renew(as_of=date(2020, 3, 31))
+
+        assert kept(store, lake) == before
+        store.renew(as_of=date(2020, 3, 31))
+        assert kept(store, lake) == anew(lake, date(2020, 3, 31))
+        folders = [path for path in (tmp_path / "portraits").iterdir() if path.is_dir()]
+        assert len(folders) <= 2
+
+    def test_tells_how_far_it_is(self, tmp_path: Path) -> None:
+        lake = lake_of({"invoices": [invoice()]}, tmp_path)
+        told: list[tuple[int, int]] = []
+
+        Portraits(tmp_path / "p", lake=lake).renew(
+            as_of=FIRST, progress=lambda done, of: told.append((done, of))
+        )
+
+        assert told == [(1, 1)]
+
+
+class TestTable:
+    def test_is_refused_before_any_was_made(self, tmp_path: Path) -> None:
+        lake = lake_of({"invoices": [invoice()]}, tmp_path)
+
+        with pytest.raises(NoPortraitsError):
+            Portraits(tmp_path / "p", lake=lake).table()
