@@ -16,8 +16,8 @@ from xiaowei.portraits.portrait import portraits
 
 AS_OF: Final = date(2020, 3, 14)
 FIRMS: Final = 400
-WORLDS: Final = 50
-ROUNDS: Final = 5
+WORLDS: Final = 125
+ROUNDS: Final = 2
 """Perturbed portraits in all: firms x worlds x rounds, 100,000."""
 _TYING: Final = ("address", "phone", "person_id", "guaranteed_id", "counterparty_id")
 
@@ -30,7 +30,7 @@ class TestPortraits:
         Each firm has another future in each world: facts left out, changed, moved to
         another firm's account, added, and what was known before stated otherwise.
         """
-        facts = crowd(FIRMS, as_of=AS_OF, seed=seed, rows=4)
+        facts = crowd(FIRMS, as_of=AS_OF, seed=seed, rows=3)
         if seed % 2:
             facts.pop("consents")
         rng = np.random.default_rng(seed)
@@ -99,7 +99,7 @@ def _world(rows: pa.Table, place: int) -> pa.Table:
     """Return facts as those of a world of its own, tied to no other."""
     for name in ("enterprise_id", *_TYING):
         if name in rows.column_names:
-            named = pc.binary_join_element_wise(rows[name], f"@{place:02d}", "")
+            named = pc.binary_join_element_wise(rows[name], f"@{place:03d}", "")
             column = rows.schema.get_field_index(name)
             rows = rows.set_column(column, name, named)
     return rows
@@ -107,11 +107,11 @@ def _world(rows: pa.Table, place: int) -> pa.Table:
 
 def _apart(found: pa.Table) -> list[pa.Table]:
     ids = found["enterprise_id"]
-    worlds: npt.NDArray[np.str_] = np.array([one[-2:] for one in ids.to_pylist()])
-    names = pa.array([one[:-3] for one in ids.to_pylist()])
+    worlds: npt.NDArray[np.str_] = np.array([one[-3:] for one in ids.to_pylist()])
+    names = pa.array([one[:-4] for one in ids.to_pylist()])
     plain = found.set_column(0, "enterprise_id", names)
     return [
-        plain.filter(pa.array(worlds == f"{place:02d}")).sort_by("enterprise_id")
+        plain.filter(pa.array(worlds == f"{place:03d}")).sort_by("enterprise_id")
         for place in range(WORLDS)
     ]
 

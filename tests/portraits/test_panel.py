@@ -1,10 +1,13 @@
 """Portraits as of many days are those of each day, reckoned at once."""
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 
+import ibis.expr.types as ir
 import pytest
 from tests.factories import Row, held, invoice
 from tests.portraits.crowd import crowd
+from tests.portraits.worlds import World, placed
 
 from xiaowei.portraits.portrait import panel, portraits
 
@@ -13,6 +16,22 @@ SUMMER = date(2020, 6, 30)
 
 def told(rows: list[Row]) -> dict[tuple[str, date], Row]:
     return {(row["enterprise_id"], row["as_of"]): row for row in rows}
+
+
+def at_once(
+    facts: Mapping[str, ir.Table], days: tuple[date, ...]
+) -> dict[tuple[str, date], Row]:
+    return told(panel(facts, days=days).to_pyarrow().to_pylist())
+
+
+def one_by_one(
+    facts: Mapping[str, ir.Table], days: tuple[date, ...]
+) -> dict[tuple[str, date], Row]:
+    return {
+        (row["enterprise_id"], day): row | {"as_of": day}
+        for day in days
+        for row in portraits(facts, as_of=day).to_pyarrow().to_pylist()
+    }
 
 
 class TestPanel:
@@ -31,19 +50,15 @@ class TestPanel:
         ids=["month ends", "any days", "about a month's end"],
     )
     def test_is_the_portraits_of_each_day(self, days: tuple[date, ...]) -> None:
-        told = crowd(60, as_of=SUMMER, seed=days[0].toordinal())
-        if days[-1] == SUMMER:
-            told.pop("consents")
-        facts = held(**told)
+        facts = held(**placed(World(days[0].toordinal(), SUMMER).firms(25)))
 
-        at_once = told(panel(facts, days=days).to_pyarrow().to_pylist())
+        assert at_once(facts, days) == one_by_one(facts, days)
 
-        one_by_one = {
-            (row["enterprise_id"], day): row | {"as_of": day}
-            for day in days
-            for row in portraits(facts, as_of=day).to_pyarrow().to_pylist()
-        }
-        assert at_once == one_by_one
+    def test_is_so_for_every_source(self) -> None:
+        days = (date(2020, 6, 14), SUMMER)
+        facts = held(**crowd(60, as_of=SUMMER, seed=3))
+
+        assert at_once(facts, days) == one_by_one(facts, days)
 
     def test_of_one_day_is_that_day(self) -> None:
         facts = held(invoices=[invoice()])

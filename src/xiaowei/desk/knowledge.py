@@ -14,9 +14,12 @@ from xiaowei.desk.portraying.chain import with_network
 from xiaowei.errors import NotFoundError
 from xiaowei.facts.lake import Lake
 from xiaowei.facts.sources import FAMILIES
+from xiaowei.portraits.consent import consented
+from xiaowei.portraits.moments import Moments
 from xiaowei.portraits.portrait import known_by, portraits
 from xiaowei.portraits.profile import histories, profiles
 from xiaowei.portraits.series import MEASURES, month_names, monthly
+from xiaowei.portraits.traits.trait import Trait
 from xiaowei.risk.assess import Outcomes
 from xiaowei.risk.sample import GRADES, Sample
 
@@ -48,12 +51,22 @@ class Portrayed:
         rows: enterprise to its portrait as it came.
         profiles: enterprise to name, industry, region, park.
         histories: enterprise to rating and whether it defaulted.
+        families: those that state anything.
     """
 
     sample: Sample
     rows: Mapping[str, Row]
     profiles: Mapping[str, Row]
     histories: Mapping[str, Row]
+    families: frozenset[str]
+
+    def heard(self, trait: Trait) -> bool:
+        """Test whether any of a trait's sources states anything; else it says nothing.
+
+        Args:
+            trait: one of the dictionary.
+        """
+        return self.families.issuperset(trait.sources)
 
     @property
     def industries(self) -> dict[str, str]:
@@ -105,8 +118,14 @@ def outcomes_known(credit_history: ir.Table, *, as_of: date) -> dict[str, bool]:
 
 
 def known_facts(facts: Mapping[str, ir.Table], *, as_of: date) -> dict[str, ir.Table]:
-    """Return the facts of each family known by a day."""
-    return {family: known_by(table, as_of=as_of) for family, table in facts.items()}
+    """Return the facts of each family known by a day, of those who agree to it."""
+    moments = Moments((as_of,))
+    return {
+        family: consented(
+            known_by(table, as_of=as_of), (family,), facts=facts, moments=moments
+        )
+        for family, table in facts.items()
+    }
 
 
 def portray(
@@ -131,6 +150,7 @@ def portray(
         histories=_by_firm(histories(known[_HISTORY]).to_pyarrow())
         if _HISTORY in known
         else {},
+        families=frozenset(linked),
     )
 
 

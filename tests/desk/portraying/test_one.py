@@ -18,10 +18,11 @@ SPRING = date(2020, 3, 14)
 
 
 class TestPortrait:
-    @pytest.mark.parametrize("asked", [True, False], ids=["asked", "never asked"])
-    @pytest.mark.parametrize("as_of", [SPRING, date(2020, 4, 30)])
+    @pytest.mark.parametrize(
+        ("as_of", "asked"), [(SPRING, True), (date(2020, 4, 30), False)]
+    )
     def test_is_the_one_among_all(
-        self, as_of: date, tmp_path: Path, *, asked: bool
+        self, tmp_path: Path, *, as_of: date, asked: bool
     ) -> None:
         told = crowd(40, as_of=as_of, seed=11)
         if not asked:

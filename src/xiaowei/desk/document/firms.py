@@ -5,8 +5,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from xiaowei.desk.document.said import both
+from xiaowei.desk.knowledge import Portrayed
 from xiaowei.desk.line import Line
 from xiaowei.offers.offer import Offer
+from xiaowei.portraits.parts import TRAITS
 from xiaowei.portraits.radar import AXES
 from xiaowei.risk.assess import Assessment
 from xiaowei.risk.reasons import reasons
@@ -31,7 +33,7 @@ def firms(line: Line) -> list[dict[str, Any]]:
             "findings": [_finding(finding) for finding in by_firm[one.enterprise_id]],
             "radar": {axis.key: line.radar[axis.key][place] for axis in AXES},
             "series": line.series.get(one.enterprise_id, {"months": []}),
-            "traits": _traits(line.portrayed.rows[one.enterprise_id]),
+            "traits": _traits(line.portrayed.rows[one.enterprise_id], line.portrayed),
         }
         for place, one in enumerate(line.assessments)
     ]
@@ -126,5 +128,6 @@ def _evidence(facts: Sequence[Evidence]) -> list[dict[str, Any]]:
     ]
 
 
-def _traits(row: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in row.items() if name != "enterprise_id"}
+def _traits(row: Mapping[str, Any], portrayed: Portrayed) -> dict[str, Any]:
+    """Return the traits whose sources state anything at all, of this firm or others."""
+    return {one.name: row[one.name] for one in TRAITS if portrayed.heard(one)}

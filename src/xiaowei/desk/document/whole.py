@@ -111,6 +111,7 @@ def _traits(line: Line) -> list[dict[str, Any]]:
             ),
         }
         for trait in TRAITS
+        if line.portrayed.heard(trait)
     ]
 
 
