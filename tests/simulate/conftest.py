@@ -6,6 +6,7 @@ import pytest
 
 from xiaowei.simulate.county import CountyFiles, simulate_county, write_county
 from xiaowei.simulate.history import County
+from xiaowei.simulate.observed import Observer
 
 UNTIL = date(2025, 6, 30)
 
@@ -13,6 +14,18 @@ UNTIL = date(2025, 6, 30)
 @pytest.fixture(scope="session")
 def county() -> County:
     return simulate_county(seed=7, firms=300, months=36, until=UNTIL, fraud_share=0.06)
+
+
+@pytest.fixture(scope="session")
+def seen(county: County) -> Observer:
+    """Watch that county as its sources do."""
+    return Observer(county, seed=(7, 4, 0))
+
+
+@pytest.fixture(scope="session")
+def deceitful() -> County:
+    """Simulate a county in which a third of the firms deceive, in every way."""
+    return simulate_county(seed=11, firms=400, months=30, until=UNTIL, fraud_share=0.35)
 
 
 @pytest.fixture(scope="session")

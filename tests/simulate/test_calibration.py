@@ -33,7 +33,7 @@ class TestSales:
     def test_a_median_firm_writes_some_hundred_invoices(self, county: County) -> None:
         counts = np.bincount(_sales(county).seller)
         assert 250 < np.median(counts) < 500
-        assert 180_000 < county.tickets.count < 260_000
+        assert 300_000 < county.tickets.count < 700_000
 
     def test_amounts_spread_over_orders_of_magnitude(self, county: County) -> None:
         log = np.log(_valid_positive(county).net / 100)
@@ -66,20 +66,24 @@ class TestSales:
 
     def test_dip_in_the_month_of_the_lunar_new_year(self, county: County) -> None:
         months = county.months()[county.first_month :]
-        year = [months.index(f"2024-{month:02d}") for month in range(1, 13)]
-        table = _monthly(county)[year]
-        factor = np.median(table / table.mean(axis=0), axis=1)
+        table = _monthly(county)
+        factors = []
+        for year in (2023, 2024):
+            own = [months.index(f"{year}-{month:02d}") for month in range(1, 13)]
+            mean = np.maximum(table[own].mean(axis=0), 1)
+            factors.append(np.median(table[own] / mean, axis=1))
+        factor = np.mean(factors, axis=0)
         assert 0.35 < factor[1] < 0.75
         assert factor[11] > 1.0
 
     def test_of_one_firm_swing_widely_from_month_to_month(self, county: County) -> None:
         table = _monthly(county)
-        table = table[:, (table > 0).all(axis=0)]
-        log = np.log(table)
-        residual = log - log.mean(axis=1, keepdims=True)
-        residual -= residual.mean(axis=0)
+        table = table[:, (table > 0).mean(axis=0) > 0.8]
+        log = np.log(np.where(table > 0, table, np.nan))
+        residual = log - np.nanmean(log, axis=1, keepdims=True)
+        residual -= np.nanmean(residual, axis=0)
         assert len(table.T) > 100
-        assert 0.55 < np.median(residual.std(axis=0)) < 1.0
+        assert 0.55 < np.median(np.nanstd(residual, axis=0)) < 1.0
 
     def test_depend_on_few_buyers(self, county: County) -> None:
         sales = _valid_positive(county)

@@ -8,9 +8,9 @@ from xiaowei.simulate.history import County
 from xiaowei.simulate.names import (
     county_codes,
     firm_names,
-    invoice_numbers,
     organisation_check,
 )
+from xiaowei.simulate.places import Place
 
 
 class TestCodes:
@@ -29,8 +29,7 @@ class TestCodes:
             assert code[16] == organisation_check(code[8:16])
 
     def test_tell_own_account_businesses_apart(self) -> None:
-        rng = np.random.Generator(np.random.PCG64(1))
-        codes = county_codes([True, False], rng=rng)
+        codes = county_codes([True, False], place=Place())
         assert [code[:2] for code in codes] == ["92", "91"]
 
     # Source: the organisation code of GB 11714-1997's own worked kind: X stands for 10.
@@ -47,18 +46,17 @@ class TestCodes:
 class TestNames:
     def test_are_never_given_twice(self) -> None:
         rng = np.random.Generator(np.random.PCG64(1))
-        names = firm_names(["五金"] * 900, own_account=[False] * 900, rng=rng)
+        names = firm_names(
+            ["五金"] * 900, own_account=[False] * 900, place=Place(), rng=rng
+        )
         assert len(set(names)) == 900
 
+    def test_of_districts_differ(self) -> None:
+        assert len({Place(number).name for number in range(400)}) == 400
 
-class TestInvoiceNumbers:
-    def test_have_twenty_digits_that_begin_with_year_and_province(self) -> None:
-        rng = np.random.Generator(np.random.PCG64(1))
 
-        numbers = invoice_numbers(
-            ["33", "44"] * 500, years=np.full(1000, 2025), rng=rng
-        )
-
-        assert len(set(numbers)) == 1000
-        assert {len(number) for number in numbers} == {20}
-        assert [number[:5] for number in numbers[:2]] == ["25330", "25440"]
+class TestDistricts:
+    def test_share_no_code(self) -> None:
+        first = county_codes([False] * 900, place=Place(0, 0, 7))
+        second = county_codes([False] * 900, place=Place(1, 900, 7))
+        assert len({*first, *second}) == 1800

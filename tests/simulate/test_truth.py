@@ -3,6 +3,7 @@
 import csv
 from pathlib import Path
 
+from xiaowei.simulate.cash import COMING_IN, ITEMS
 from xiaowei.simulate.county import CountyFiles
 from xiaowei.simulate.fraud import KINDS
 from xiaowei.simulate.history import County
@@ -47,27 +48,13 @@ class TestTruth:
             return round(float(row[f"{column}_yuan"]) * 100)
 
         for row in rows[:3000]:
-            came = sum(
-                fen(row, item)
-                for item in ("received_outside", "received_county", "put_in")
-            )
-            went = sum(
-                fen(row, item)
-                for item in (
-                    "wages",
-                    "overheads",
-                    "loan",
-                    "tax",
-                    "paid_outside",
-                    "paid_county",
-                    "drawn",
-                )
-            )
+            came = sum(fen(row, item) for item in ITEMS[:COMING_IN])
+            went = sum(fen(row, item) for item in ITEMS[COMING_IN:])
             assert fen(row, "cash_closing") == fen(row, "cash_opening") + came - went
 
     def test_lists_links_and_rings(self, county: County, files: CountyFiles) -> None:
         rows = _rows(files.truth / "relations.csv")
         kinds = {row["kind"] for row in rows}
-        assert kinds == {"supplies", "circular"}
+        assert kinds == {"supplies", "circular", "packaged", "related_party"}
         circular = [row for row in rows if row["kind"] == "circular"]
         assert len(circular) == sum(len(ring) for ring in county.world.frauds.rings)

@@ -9,12 +9,12 @@ from xiaowei.simulate.firms import Firms
 from xiaowei.simulate.seasons import Days
 from xiaowei.simulate.tickets import OUTSIDE, Tickets, joined
 
-_USUAL_VOIDS: Final = 0.06
+_USUAL_VOIDS: Final = 0.09
 _VOID_BOUNDS: Final = (0.01, 0.35)
-_OUTSIDE_VOIDS: Final = 0.034
+_OUTSIDE_VOIDS: Final = 0.027
 _NOTICED_WITHIN_DAYS: Final = 4
-_REISSUED_SALES: Final = 0.009
-_REISSUED_PURCHASES: Final = 0.007
+_REISSUED_SALES: Final = 0.006
+_REISSUED_PURCHASES: Final = 0.004
 _REISSUED_WITHIN_DAYS: Final = 75
 
 
@@ -25,7 +25,7 @@ def void_shares(firms: Firms, *, rng: np.random.Generator) -> Floats:
         firms: the firms.
         rng: where chance comes from.
     """
-    log = -0.35 * firms.quality + rng.normal(0, 0.4, firms.count)
+    log = -0.2 * firms.quality + rng.normal(0, 0.6, firms.count)
     return np.clip(_USUAL_VOIDS * np.exp(log), *_VOID_BOUNDS)
 
 
@@ -57,7 +57,11 @@ def with_slips(
 def _voided(
     right: Tickets, *, void_share: Floats, days: Days, rng: np.random.Generator
 ) -> Tickets:
-    share = np.where(right.seller == OUTSIDE, _OUTSIDE_VOIDS, void_share[right.seller])
+    # Whose suppliers are careless is not who is careless; the order is reversed.
+    bought = _OUTSIDE_VOIDS * (void_share / void_share.mean())[::-1]
+    share = np.where(
+        right.seller == OUTSIDE, bought[right.buyer], void_share[right.seller]
+    )
     wrong = right.where(rng.random(right.count) < share / (1 - share))
     back = rng.integers(0, _NOTICED_WITHIN_DAYS, wrong.count)
     back = np.minimum(back, days.day_of_month[wrong.day] - 1)

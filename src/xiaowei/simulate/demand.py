@@ -4,7 +4,9 @@ from typing import Final
 
 import numpy as np
 
+from xiaowei.money import FEN_PER_WAN
 from xiaowei.simulate.arrays import Floats
+from xiaowei.simulate.climate import Climate
 from xiaowei.simulate.firms import DAYS_A_YEAR, PARKS, Firms
 from xiaowei.simulate.links import CountyLinks
 from xiaowei.simulate.seasons import Days, order_season
@@ -14,9 +16,11 @@ RAMP_DAYS: Final = 240
 """A new firm needs this long to come to its planned sales."""
 
 _LEAST_OUTSIDE: Final = 0.3
-_MEMORY_DAYS: Final = 75
+_MEMORY_DAYS: Final = 85
 _COMMON_MEMORY_DAYS: Final = 120
-_SWINGS: Final = (0.3, 0.55)
+_SWINGS: Final = (0.4, 0.75)
+_CALMER_BY_SIZE: Final = -0.12
+_SWING_BOUNDS: Final = (0.25, 1.0)
 _COUNTY_SWING: Final = 0.05
 _TRADE_SWING: Final = 0.07
 _PARK_SWING: Final = 0.04
@@ -25,7 +29,12 @@ _LOSS: Final = (0.2, 0.7)
 
 
 def outside_demand(
-    firms: Firms, links: CountyLinks, *, days: Days, rng: np.random.Generator
+    firms: Firms,
+    links: CountyLinks,
+    *,
+    days: Days,
+    climate: Climate,
+    rng: np.random.Generator,
 ) -> Floats:
     """Return the orders from outside the county.
 
@@ -36,6 +45,7 @@ def outside_demand(
         firms: the firms.
         links: what the county's firms will order from each other.
         days: the days.
+        climate: what is common to all.
         rng: where chance comes from.
 
     Returns:
@@ -44,6 +54,7 @@ def outside_demand(
     log = _own_swings(firms, days=days, rng=rng) + _common_swings(
         firms, days=days, rng=rng
     )
+    log += climate.common[:, None] + climate.trades[:, firms.trade]
     log -= _lost_customers(firms, days=days, rng=rng)
     log += firms.growth * (np.arange(days.count)[:, None] / DAYS_A_YEAR - 1)
     season = np.column_stack([order_season(days, trade.rhythm) for trade in TRADES])
@@ -83,7 +94,10 @@ def _outside_scale(firms: Firms, links: CountyLinks, *, days: Days) -> Floats:
 
 
 def _own_swings(firms: Firms, *, days: Days, rng: np.random.Generator) -> Floats:
-    swing = rng.uniform(*_SWINGS, firms.count)
+    usual = np.array([trade.yearly_sales_wan for trade in firms.trades])
+    size = firms.scale * DAYS_A_YEAR / (usual * FEN_PER_WAN)
+    swing = rng.uniform(*_SWINGS, firms.count) * size**_CALMER_BY_SIZE
+    swing = np.asarray(np.clip(swing, *_SWING_BOUNDS), dtype=np.float64)
     shape = (days.count, firms.count)
     return wander(shape, memory=_MEMORY_DAYS, swing=swing, rng=rng) - swing**2 / 2
 

@@ -7,7 +7,7 @@ from typing import Final, Literal
 import numpy as np
 
 from xiaowei.facts.sources import ELECTRICITY, PURCHASES, SALES, TAX_FILINGS, Source
-from xiaowei.simulate.sheets import Row, Sheet
+from xiaowei.simulate.sheets import Row, Sheet, cells_of, line_of
 
 Outcome = Literal["quarantined", "duplicate", "accepted"]
 
@@ -75,6 +75,7 @@ _SLIPS: Final = (
     _Slip("no_number", ELECTRICITY, 3, "quarantined", _at(3, "—")),
 )
 
+_FIRST_LINE: Final = 2
 COUNT: Final = sum(slip.count for slip in _SLIPS)
 """How many dirty rows a county's files hold."""
 
@@ -91,27 +92,42 @@ def soil(sheets: Sequence[Sheet], *, rng: np.random.Generator) -> list[Dirt]:
     Returns:
         The dirty rows, file by file in order of lines.
     """
-    marked: dict[int, _Slip] = {}
+    marked: dict[int, dict[int, _Slip]] = {id(sheet): {} for sheet in sheets}
     for slip in _SLIPS:
         files = [sheet for sheet in sheets if sheet.file.startswith(slip.source.zh)]
-        for _ in range(slip.count):
-            rows = files[rng.integers(len(files))].rows
-            place = _clean_place(rows, marked, rng=rng)
-            dirty = (*slip.soil(rows[place]),)
-            marked[id(dirty)] = slip
-            rows[place + 1 - slip.in_place : place + 1] = [dirty]
+        for _ in range(slip.count if files else 0):
+            sheet = files[rng.integers(len(files))]
+            place = _clean_place(sheet, marked[id(sheet)], rng=rng)
+            marked[id(sheet)][place] = slip
     return [
-        Dirt(sheet.file, line, marked[id(row)].kind, marked[id(row)].outcome)
+        Dirt(sheet.file, line, slip.kind, slip.outcome)
         for sheet in sheets
-        for line, row in enumerate(sheet.rows, start=2)
-        if id(row) in marked
+        for line, slip in _soiled(sheet, marked[id(sheet)])
     ]
 
 
+def _soiled(sheet: Sheet, marked: dict[int, _Slip]) -> list[tuple[int, _Slip]]:
+    """Put a sheet's dirty rows in; say at which line each stands."""
+    found = []
+    added = 0
+    for place in sorted(marked):
+        slip = marked[place]
+        at = place + added
+        dirty = line_of(slip.soil(cells_of(sheet.lines[at])))
+        if slip.in_place:
+            sheet.lines[at] = dirty
+        else:
+            sheet.lines.insert(at + 1, dirty)
+            added += 1
+            at += 1
+        found.append((at + _FIRST_LINE, slip))
+    return found
+
+
 def _clean_place(
-    rows: Sequence[Row], marked: dict[int, _Slip], *, rng: np.random.Generator
+    sheet: Sheet, marked: dict[int, _Slip], *, rng: np.random.Generator
 ) -> int:
     while True:
-        place = int(rng.integers(len(rows)))
-        if id(rows[place]) not in marked:
+        place = int(rng.integers(len(sheet.lines)))
+        if place not in marked:
             return place

@@ -5,21 +5,28 @@ from typing import Final
 
 import numpy as np
 
-from xiaowei.simulate.arrays import Flags, Floats
+from xiaowei.simulate.arrays import Flags, Floats, Ints, whole
 from xiaowei.simulate.billing import Billing, channels_of
-from xiaowei.simulate.cash import Treasury, draw_purses
+from xiaowei.simulate.cash import Treasury
 from xiaowei.simulate.corrections import void_shares, with_slips
+from xiaowei.simulate.debts import Debts
 from xiaowei.simulate.demand import outside_demand
 from xiaowei.simulate.habits import selling_habits, supplier_habits
+from xiaowei.simulate.lending import Bank
+from xiaowei.simulate.plots import Plots, plots_of
+from xiaowei.simulate.promises import Promises
+from xiaowei.simulate.purses import draw_purses
 from xiaowei.simulate.staged import Stage, staged_tickets
 from xiaowei.simulate.tax import TaxOffice
 from xiaowei.simulate.tickets import OUTSIDE, Tickets, joined
 from xiaowei.simulate.trade import Market
 from xiaowei.simulate.world import World
 
-_PAST_DUE_FROM: Final = 0.2
-"""Of the time delivered: arrears before it do not count, as the county's firms are
-those that had survived until then."""
+_RESCUED_UNTIL: Final = 0.12
+"""Of the time delivered: before it nobody is lost, as the county's firms are those that
+had survived until then."""
+
+_BELIEF_NOISE: Final = 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +40,10 @@ class Life:
         market: capacity and the hands at work.
         treasury: cash, debts and defaults.
         taxes: VAT returns.
+        billing: what was shipped, billed, and is still open.
+        caps: face-value cap of each firm's invoices in fen.
+        bank: applications for our loans.
+        promises: when outside partners pay and are paid.
     """
 
     tickets: Tickets
@@ -43,11 +54,19 @@ class Life:
     market: Market
     treasury: Treasury
     taxes: TaxOffice
+    billing: Billing
+    caps: Ints
+    bank: Bank
+    promises: Promises
 
 
 @dataclass(frozen=True, slots=True)
 class _Offices:
     market: Market
+    caps: Ints
+    bank: Bank
+    promises: Promises
+    plots: Plots
     billing: Billing
     taxes: TaxOffice
     treasury: Treasury
@@ -87,7 +106,7 @@ def _lived(world: World, offices: _Offices) -> Life:
         flows = market.step(day, distress=treasury.distress, active=active[day])
         tickets = offices.billing.step(day, flows)
         taxes.book(tickets)
-        treasury.expect(tickets)
+        offices.promises.expect(tickets)
         issued.append(tickets)
         ordered[day], produced[day] = flows.ordered, flows.produced
         shipped[day] = flows.shipped_out + np.bincount(
@@ -98,32 +117,71 @@ def _lived(world: World, offices: _Offices) -> Life:
         if day < world.first_day:
             continue
         taxes.assess(day, distress=treasury.distress, active=active[day])
+        _lend(world, offices, day)
         treasury.step(day, produced=flows.produced, tax=taxes.falls_due(day))
         taxes.note_paid(day, arrears=treasury.owed_tax)
     return Life(
-        joined(issued), ordered, produced, shipped, active, market, treasury, taxes
+        tickets=joined(issued),
+        ordered=ordered,
+        produced=produced,
+        shipped=shipped,
+        active=active,
+        market=market,
+        treasury=treasury,
+        taxes=taxes,
+        billing=offices.billing,
+        caps=offices.caps,
+        bank=offices.bank,
+        promises=offices.promises,
     )
+
+
+def _lend(world: World, offices: _Offices, day: int) -> None:
+    """Let loans of today be drawn, and their owners do with them what they do."""
+    treasury, terms = offices.treasury, world.plan.terms
+    cash, debts = treasury.cash, treasury.debts
+    amount = offices.bank.step(day, cash=cash, distress=treasury.distress, debts=debts)
+    planned = offices.plots.step(day, debts=debts, bank=offices.bank)
+    dear = terms.rate_feedback * world.climate.base_rate[day] * amount
+    treasury.borrow(amount, taken_out=terms.moral_hazard, cost=whole(dear))
+    nothing = np.zeros_like(planned)
+    treasury.borrow(planned, taken_out=1.0, cost=nothing)
 
 
 def _open(world: World, *, rng: np.random.Generator) -> _Offices:
     firms, days, network = world.firms, world.days, world.network
-    chance = iter(rng.spawn(9))
+    chance = iter(rng.spawn(11))
     selling = selling_habits(firms, rng=next(chance))
     supplying = supplier_habits(firms, network.suppliers, rng=next(chance))
-    channels = channels_of(network, firms=firms, selling=selling, supplying=supplying)
-    demand = outside_demand(firms, network.county, days=days, rng=next(chance))
-    counted_from = world.first_day + _PAST_DUE_FROM * (days.count - world.first_day)
+    channels = channels_of(
+        network, firms=firms, selling=selling, supplying=supplying, rng=next(chance)
+    )
+    demand = outside_demand(
+        firms, network.county, days=days, climate=world.climate, rng=next(chance)
+    )
+    effect = world.plan.training_effect
+    demand = demand * np.exp(world.courses.growth(days, effect=effect))
+    lived = days.count - world.first_day
+    plots = plots_of(world)
     purses = draw_purses(
         firms,
-        loan_service=world.loans.service,
-        past_due_from=int(counted_from),
+        rescued_until=int(world.first_day + _RESCUED_UNTIL * lived),
+        quits=plots.quits,
         rng=next(chance),
     )
+    debts = Debts(days, firms.count)
+    for contracts in world.loans.contracts:
+        debts.take_up(contracts)
+    promises = Promises(firms, purses, network.county, days, rng=next(chance))
     stage = Stage(firms, network, selling, world.frauds, days)
     return _Offices(
         market=Market(
             firms, links=network.county, days=days, demand=demand, rng=next(chance)
         ),
+        caps=selling.cap,
+        bank=_bank(world, plots, rng=next(chance)),
+        promises=promises,
+        plots=plots,
         billing=Billing(network, channels=channels, days=days, rng=next(chance)),
         taxes=TaxOffice(
             firms,
@@ -133,9 +191,29 @@ def _open(world: World, *, rng: np.random.Generator) -> _Offices:
             rng=next(chance),
         ),
         treasury=Treasury(
-            firms, purses=purses, links=network.county, days=days, rng=next(chance)
+            firms,
+            purses=purses,
+            links=network.county,
+            promises=promises,
+            debts=debts,
+            days=days,
         ),
         staged=staged_tickets(stage, rng=next(chance)),
+    )
+
+
+def _bank(world: World, plots: Plots, *, rng: np.random.Generator) -> Bank:
+    firms = world.firms
+    size = np.log(firms.scale / np.median(firms.scale))
+    belief = firms.quality + 0.25 * size
+    return Bank(
+        firms=firms,
+        days=world.days,
+        climate=world.climate,
+        sound=belief + rng.normal(0, _BELIEF_NOISE, firms.count),
+        customer=world.loans.customer.copy(),
+        barred=plots.barred,
+        rng=rng,
     )
 
 

@@ -8,6 +8,7 @@ import numpy as np
 from xiaowei.simulate.arrays import Flags, Floats, Ints
 from xiaowei.simulate.demand import wander
 from xiaowei.simulate.firms import DAYS_A_YEAR, Firms
+from xiaowei.simulate.places import Place
 from xiaowei.simulate.seasons import Days
 
 _AGREES_PLANT: Final = 0.85
@@ -17,8 +18,8 @@ _SECOND_LOAD: Final = (0.1, 0.4)
 _LEVEL_SPREAD: Final = 0.35
 _SIZE_POWER: Final = 0.7
 _LN_10: Final = float(np.log(10))
-_DRIFT: Final = 0.27
-_DRIFT_MEMORY_DAYS: Final = 50
+_DRIFT: Final = 0.31
+_DRIFT_MEMORY_DAYS: Final = 22
 _DAILY_NOISE: Final = 0.08
 _EMPTY_HALLS: Final = 0.75
 _DARK: Final = 0.12
@@ -52,11 +53,12 @@ class Meters:
         return np.bincount(self.firm, minlength=firms) > 0
 
 
-def draw_meters(firms: Firms, *, rng: np.random.Generator) -> Meters:
+def draw_meters(firms: Firms, *, place: Place, rng: np.random.Generator) -> Meters:
     """Draw who has agreed to having its meters read.
 
     Args:
         firms: the firms.
+        place: which district.
         rng: where chance comes from.
     """
     plants = np.array([trade.is_plant for trade in firms.trades])
@@ -66,8 +68,8 @@ def draw_meters(firms: Firms, *, rng: np.random.Generator) -> Meters:
     firm = np.concatenate([np.flatnonzero(agrees), np.flatnonzero(two)])
     load = np.concatenate([1 - second[agrees], second[two]])
     order = np.argsort(firm, kind="stable")
-    first = int(rng.integers(10**6))
-    codes = [f"3309{first + 17 * place:010d}" for place in range(len(order))]
+    first = int(rng.integers(10**6)) + 10**7 * place.number
+    codes = [f"3309{first + 17 * number:010d}" for number in range(len(order))]
     return Meters(firm[order].astype(np.int64), load[order], codes)
 
 
@@ -76,6 +78,7 @@ def power_of(
     *,
     produced: Floats,
     work: Floats,
+    burned: Floats,
     days: Days,
     rng: np.random.Generator,
 ) -> Floats:
@@ -88,6 +91,7 @@ def power_of(
         firms: the firms.
         produced: fen a day; one row per day, one column per firm.
         work: share of hands at work, of the same shape.
+        burned: fen a day for whose making power is burned though nothing is made.
         days: the days.
         rng: where chance comes from.
 
@@ -95,7 +99,8 @@ def power_of(
         Shape: one row per day, one column per firm; kWh.
     """
     base = firms.of_trade("base_load")
-    relative = np.maximum(produced / firms.scale, 0) ** firms.of_trade("elasticity")
+    made = produced + burned
+    relative = np.maximum(made / firms.scale, 0) ** firms.of_trade("elasticity")
     load = base * (1 - _EMPTY_HALLS * (1 - work)) + (1 - base) * relative
     drift = wander(
         produced.shape,
@@ -124,12 +129,23 @@ def readings(
         Day, meter and hundredths of a kWh of each reading.
     """
     begun = np.maximum.accumulate(active, axis=0)
-    burnt = np.where(active, power, _DARK * power.mean(axis=0))
-    shown = burnt[:, meters.firm] * meters.load
+    shown = burnt(power, active=active)[:, meters.firm] * meters.load
     kept = begun[:, meters.firm] & (rng.random(shown.shape) >= _LOST_READINGS)
     meter, day = np.nonzero(kept.T)
     hundredths = np.rint(shown[day, meter] * 100).astype(np.int64)
     return day, meter, hundredths
+
+
+def burnt(power: Floats, *, active: Flags) -> Floats:
+    """Return what firms burn, the lamps of those that closed among it.
+
+    Args:
+        power: kWh of each firm if it trades; one row per day, one column per firm.
+        active: which firms trade on each day; before it opens a firm burns nothing.
+    """
+    begun = np.maximum.accumulate(active, axis=0)
+    left = np.where(active, power, _DARK * power.mean(axis=0))
+    return np.where(begun, left, 0.0)
 
 
 def _levels(firms: Firms, *, rng: np.random.Generator) -> Floats:

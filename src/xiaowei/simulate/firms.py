@@ -8,7 +8,8 @@ import numpy as np
 
 from xiaowei.money import FEN_PER_WAN
 from xiaowei.simulate.arrays import Flags, Floats, Ints
-from xiaowei.simulate.names import COUNTY, county_codes, firm_names
+from xiaowei.simulate.names import county_codes, firm_names
+from xiaowei.simulate.places import Place
 from xiaowei.simulate.seasons import Days
 from xiaowei.simulate.trades import TRADES, Trade
 
@@ -46,6 +47,11 @@ _OLDEST: Final = 22
 _NEW_SHARE: Final = 0.08
 _NEW_FROM: Final = 0.15
 _NEW_UNTIL: Final = 0.65
+_MARGIN: Final = 0.034
+_MARGIN_BY_QUALITY: Final = 0.055
+_SIZE_SPREAD: Final = 1.0
+_SIZE_BY_QUALITY: Final = 1.0
+_SIZE_BOUNDS_WAN: Final = (8, 40_000)
 _SMALL_SCALE_LIMIT_FEN: Final = 450 * FEN_PER_WAN
 """Below the 500万 of sales a year at which a taxpayer becomes a general one."""
 
@@ -111,7 +117,7 @@ class Firms:
 
 
 def draw_firms(
-    count: int, *, days: Days, first_day: int, rng: np.random.Generator
+    count: int, *, days: Days, first_day: int, place: Place, rng: np.random.Generator
 ) -> Firms:
     """Draw the firms of a county.
 
@@ -119,35 +125,36 @@ def draw_firms(
         count: how many.
         days: the days.
         first_day: first day that is delivered.
+        place: which district they sit in.
         rng: where chance comes from.
     """
     trade = _trades_of(count, rng=rng)
     quality = rng.standard_normal(count)
-    scale_wan = np.array([TRADES[place].yearly_sales_wan for place in trade]) * np.exp(
-        rng.normal(0, 0.75, count) + 0.35 * quality
+    scale_wan = np.array([TRADES[one].yearly_sales_wan for one in trade]) * np.exp(
+        rng.normal(0, _SIZE_SPREAD, count) + _SIZE_BY_QUALITY * quality
     )
-    scale = scale_wan * FEN_PER_WAN
-    may_be_small = np.array([TRADES[place].small_scale for place in trade])
+    scale = np.clip(scale_wan, *_SIZE_BOUNDS_WAN) * FEN_PER_WAN
+    may_be_small = np.array([TRADES[one].small_scale for one in trade])
     small_scale = (rng.random(count) < 2 * may_be_small) & (
         scale < _SMALL_SCALE_LIMIT_FEN
     )
     opens = _openings(count, first_day=first_day, last_day=days.count, rng=rng)
     park = _parks_of(trade, rng=rng)
     own = (small_scale & (rng.random(count) < _OWN_ACCOUNT)).tolist()
-    words = [str(rng.choice(TRADES[place].words)) for place in trade]
+    words = [str(rng.choice(TRADES[one].words)) for one in trade]
     return Firms(
-        codes=county_codes(own, rng=rng),
-        names=firm_names(words, own_account=own, rng=rng),
+        codes=county_codes(own, place=place),
+        names=firm_names(words, own_account=own, place=place, rng=rng),
         trade=trade,
         park=park,
-        towns=_towns_of(park, rng=rng),
+        towns=_towns_of(park, place=place, rng=rng),
         established=_established(opens, start=days.first, rng=rng),
         opens=opens,
         small_scale=small_scale,
         quality=quality,
         scale=scale / DAYS_A_YEAR,
         growth=0.01 + 0.04 * quality + rng.normal(0, 0.05, count),
-        margin=0.013 + 0.05 * quality + rng.normal(0, 0.02, count),
+        margin=_MARGIN + _MARGIN_BY_QUALITY * quality + rng.normal(0, 0.015, count),
     )
 
 
@@ -187,9 +194,9 @@ def _parks_of(trade: Ints, *, rng: np.random.Generator) -> Ints:
     return np.array(parks, dtype=np.int64)
 
 
-def _towns_of(park: Ints, *, rng: np.random.Generator) -> list[str]:
+def _towns_of(park: Ints, *, place: Place, rng: np.random.Generator) -> list[str]:
     anywhere = rng.integers(len(TOWNS), size=len(park))
     home = np.array(_PARK_TOWN)[park]
     return [
-        COUNTY + TOWNS[place] for place in np.where(park > 0, home, anywhere).tolist()
+        place.name + TOWNS[town] for town in np.where(park > 0, home, anywhere).tolist()
     ]

@@ -7,7 +7,7 @@ import numpy as np
 from xiaowei.simulate.arrays import Floats, Ints
 from xiaowei.simulate.credit import CreditRecords, credit_records
 from xiaowei.simulate.economy import Life, live
-from xiaowei.simulate.electricity import power_of, readings
+from xiaowei.simulate.electricity import burnt, power_of, readings
 from xiaowei.simulate.tickets import OUTSIDE, Tickets
 from xiaowei.simulate.world import World
 
@@ -58,19 +58,23 @@ class County:
         starts = [days.month_start(month) for month in range(days.months)]
         return [days.date_of(day).isoformat()[:7] for day in starts]
 
-    def codes_of(self, firm: Ints, partner: Ints) -> list[str]:
-        """Return the code of one end of each invoice.
+    def burnt(self) -> Floats:
+        """Return what firms burn, one row per day: little where one has closed."""
+        return burnt(self.power, active=self.life.active)
 
-        Args:
-            firm: its place in the county, or `OUTSIDE`.
-            partner: its place in the pool where it is outside.
-        """
-        codes = np.array(self.world.firms.codes)
-        pool = np.array(self.world.network.pool)
-        texts: list[str] = np.where(
-            firm == OUTSIDE, pool[partner], codes[firm]
-        ).tolist()
-        return texts
+
+def _burned(world: World, life: Life) -> Floats:
+    """Return sales per day for whose sake meters run though nothing is made."""
+    shown = np.zeros_like(life.produced)
+    burners = world.frauds.is_kind("fake_sales_powered")
+    staged = life.tickets.where(life.tickets.staged & (life.tickets.seller != OUTSIDE))
+    staged = staged.where(burners[staged.seller])
+    days = world.days
+    lengths = np.bincount(days.month, minlength=days.months)
+    monthly = np.zeros((days.months, world.firms.count))
+    np.add.at(monthly, (days.month[staged.day], staged.seller), staged.net)
+    shown += (monthly / lengths[:, None])[days.month]
+    return shown
 
 
 def told(world: World, *, rng: np.random.Generator) -> County:
@@ -87,6 +91,7 @@ def told(world: World, *, rng: np.random.Generator) -> County:
         world.firms,
         produced=life.produced,
         work=life.market.work,
+        burned=_burned(world, life),
         days=days,
         rng=of_power,
     )

@@ -5,9 +5,8 @@ from typing import Final
 import numpy as np
 
 from xiaowei.facts.identity import check_digit
-from xiaowei.simulate.arrays import Ints
+from xiaowei.simulate.places import Place
 
-COUNTY: Final = "云溪县"
 COUNTY_CODE: Final = "330999"
 """No county bears this code, so no code drawn here is that of a real enterprise."""
 
@@ -54,21 +53,22 @@ def credit_code(kind: str, *, region: str, number: int) -> str:
     return body + check_digit(body)
 
 
-def county_codes(own_account: list[bool], *, rng: np.random.Generator) -> list[str]:
-    """Return one code per firm of the county, all different.
+def county_codes(own_account: list[bool], *, place: Place) -> list[str]:
+    """Return one code per firm of a district, different in all districts.
 
     Args:
         own_account: which firms are own-account businesses.
-        rng: where chance comes from.
+        place: which district.
     """
-    start = int(rng.integers(_DISTINCT_CODES))
+    chance = np.random.Generator(np.random.PCG64([place.county_seed, 3]))
+    start = int(chance.integers(_DISTINCT_CODES)) + place.first * _STRIDE
     return [
         credit_code(
             "92" if own else "91",
             region=COUNTY_CODE,
-            number=(start + place * _STRIDE) % _DISTINCT_CODES,
+            number=(start + number * _STRIDE) % _DISTINCT_CODES,
         )
-        for place, own in enumerate(own_account)
+        for number, own in enumerate(own_account)
     ]
 
 
@@ -95,45 +95,28 @@ def person_codes(count: int, *, rng: np.random.Generator) -> list[str]:
 
 
 def firm_names(
-    words: list[str], *, own_account: list[bool], rng: np.random.Generator
+    words: list[str],
+    *,
+    own_account: list[bool],
+    place: Place,
+    rng: np.random.Generator,
 ) -> list[str]:
     """Return one name per firm, all different.
 
     Args:
         words: what each firm's trade is called.
         own_account: which firms are own-account businesses.
+        place: which district.
         rng: where chance comes from.
     """
     pairs = [first + second for first in _FIRST for second in _SECOND]
     order = rng.permutation(len(pairs))
     seen: dict[str, int] = {}
     names = []
-    for place, (word, own) in enumerate(zip(words, own_account, strict=True)):
-        brand = pairs[order[place % len(pairs)]]
-        stem = f"{COUNTY[:2]}{brand}{word}"
+    for number, (word, own) in enumerate(zip(words, own_account, strict=True)):
+        brand = pairs[order[number % len(pairs)]]
+        stem = f"{place.name[:2]}{brand}{word}"
         again = seen[stem] = seen.get(stem, 0) + 1
         stem += f"第{again}" if again > 1 else ""
         names.append(stem + ("经营部" if own else "有限公司"))
     return names
-
-
-def invoice_numbers(
-    regions: list[str], *, years: Ints, rng: np.random.Generator
-) -> list[str]:
-    """Return one 20-digit number of an all-digital invoice per invoice.
-
-    Args:
-        regions: two digits of the province of each seller.
-        years: year of issue of each invoice.
-        rng: where chance comes from.
-    """
-    count = len(regions)
-    room = 10**15
-    gaps = rng.integers(1, room // (2 * count + 1), size=count)
-    serials = rng.permutation(np.cumsum(gaps))
-    return [
-        f"{year % 100:02d}{region}0{serial:015d}"
-        for year, region, serial in zip(
-            years.tolist(), regions, serials.tolist(), strict=True
-        )
-    ]

@@ -1,4 +1,4 @@
-"""Invoices drive VAT: output less input, carried forward, filed, and paid if it can."""
+"""Invoices drive tax: VAT carried forward, income tax by quarter, paid if it can."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -20,6 +20,8 @@ _SHAKY: Final = 0.25
 _LATE_DAYS: Final = 22
 _LATEST: Final = 80
 _SLIP: Final = 0.004
+_INCOME_TAX: Final = 0.05
+"""What small firms of low profit pay of their profit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,10 @@ class Returns:
         carry: input tax left over for the next period.
         due: tax to pay for the period.
         paid: what of it was paid on the day of filing.
+        income: income tax to pay for the quarter, filed with the VAT of its last
+            month; 0 in all other months.
+        income_sales: sales of that quarter in fen.
+        income_paid: what of the income tax was paid on the day of filing.
     """
 
     filed_on: Ints
@@ -44,6 +50,9 @@ class Returns:
     carry: Ints
     due: Ints
     paid: Ints
+    income: Ints
+    income_sales: Ints
+    income_paid: Ints
 
 
 class TaxOffice:
@@ -77,10 +86,12 @@ class TaxOffice:
         self.sales = np.zeros(shape, dtype=np.int64)
         self.output = np.zeros(shape, dtype=np.int64)
         self.inputs = np.zeros(shape, dtype=np.int64)
+        self.bought = np.zeros(shape, dtype=np.int64)
         self.returns = Returns(
             np.full(shape, _NEVER, dtype=np.int64),
-            *(np.zeros(shape, dtype=np.int64) for _ in range(7)),
+            *(np.zeros(shape, dtype=np.int64) for _ in range(10)),
         )
+        self._costs = firms.of_trade("wages") + firms.of_trade("overheads")
 
     def book(self, tickets: Tickets) -> None:
         """Add invoices to their months; voided ones count for nothing."""
@@ -92,7 +103,8 @@ class TaxOffice:
             (self.output, valid.seller, valid.tax),
         ):
             np.add.at(table, (month[sold], firm[sold]), amount[sold])
-        np.add.at(self.inputs, (month[bought], valid.buyer[bought]), valid.tax[bought])
+        for table, amount in ((self.inputs, valid.tax), (self.bought, valid.net)):
+            np.add.at(table, (month[bought], valid.buyer[bought]), amount[bought])
 
     def assess(self, day: int, *, distress: Floats, active: Flags) -> None:
         """Settle on a month's first day what each firm will file, and when.
@@ -109,9 +121,12 @@ class TaxOffice:
         if self._days.day_of_month[day] != 1 or month < self._opens_in:
             return
         small = self._firms.small_scale
-        quarter_ends = self._days.month_of_year[day - 1] % _MONTHS_A_QUARTER == 0
+        ends = self._days.month_of_year[day - 1]
+        quarter_ends = bool(ends % _MONTHS_A_QUARTER == 0)
         first = np.where(small, max(month - 2, self._opens_in), month)
         self._add_up(month, first=first)
+        if quarter_ends:
+            self._add_up_income(month)
         started = self._firms.opens < day
         files = active & started & (~small | quarter_ends)
         late = (self._rng.random(len(small)) < distress * (distress > _SHAKY)) | (
@@ -124,19 +139,39 @@ class TaxOffice:
 
     def falls_due(self, day: int) -> Ints:
         """Return the tax of all returns filed today, per firm."""
-        today = self.returns.filed_on == day
-        return np.asarray((self.returns.due * today).sum(axis=0), dtype=np.int64)
+        returns = self.returns
+        today = returns.filed_on == day
+        if not today.any():
+            return np.zeros(self._firms.count, dtype=np.int64)
+        due = ((returns.due + returns.income) * today).sum(axis=0)
+        return np.asarray(due, dtype=np.int64)
 
     def note_paid(self, day: int, *, arrears: Ints) -> None:
-        """Note what of today's returns was paid.
+        """Note what of today's returns was paid, VAT before income tax.
 
         Args:
             day: its number.
             arrears: tax that each firm still owes tonight, in fen.
         """
-        today = self.returns.filed_on == day
-        paid = np.clip(self.returns.due - arrears, 0, None)
-        self.returns.paid[today] = paid[today]
+        returns = self.returns
+        today = returns.filed_on == day
+        if not today.any():
+            return
+        unpaid = np.clip(arrears - returns.income, 0, None)
+        paid = np.clip(returns.due - unpaid, 0, None)
+        returns.paid[today] = paid[today]
+        income_paid = np.clip(returns.income - arrears, 0, None)
+        returns.income_paid[today] = income_paid[today]
+
+    def _add_up_income(self, month: int) -> None:
+        """Settle the income tax of the quarter that a month ends."""
+        first = max(month - 2, self._opens_in)
+        declared = self._declared[month]
+        sales = whole(self.sales[first : month + 1].sum(axis=0) * declared)
+        bought = self.bought[first : month + 1].sum(axis=0)
+        profit = sales * (1 - self._costs) - bought
+        self.returns.income_sales[month] = sales
+        self.returns.income[month] = whole(np.clip(profit, 0, None) * _INCOME_TAX)
 
     def _add_up(self, month: int, *, first: Ints) -> None:
         returns = self.returns

@@ -1,127 +1,98 @@
 """What is true in the county, kept apart from what its sources say."""
 
-from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
+import pyarrow as pa
 
 from xiaowei.simulate.arrays import Floats, Ints, whole
 from xiaowei.simulate.cash import CLOSES_AFTER_DAYS, ITEMS
-from xiaowei.simulate.dirt import Dirt
+from xiaowei.simulate.columns import NEVER, counts, dates, money, numbers, picked
 from xiaowei.simulate.fraud import KINDS
 from xiaowei.simulate.history import County
-from xiaowei.simulate.sheets import Row, Sheet, yuan
 
-_FIRM_HEADS: Final = (
-    "enterprise_id",
-    "quality",
-    "margin",
-    "customer",
-    "default_on",
-    "fraud_kind",
-    "fraud_from",
-    "intensity",
-)
-_MONTH_HEADS: Final = (
-    "enterprise_id",
-    "month",
-    "capacity_use",
-    "kwh",
-    "ordered_yuan",
-    "produced_yuan",
-    "shipped_yuan",
-    "cash_opening_yuan",
-    *(f"{item}_yuan" for item in ITEMS),
-    "cash_closing_yuan",
-    "arrears_yuan",
-    "vat_output_yuan",
-    "vat_input_yuan",
-    "vat_carry_yuan",
-)
-_RELATION_HEADS: Final = ("kind", "seller", "buyer", "since", "until")
-_DIRT_HEADS: Final = ("file", "line", "kind", "outcome")
+_NONE: Final = len(KINDS)
 
 
-def truth_sheets(county: County, *, dirt: Sequence[Dirt]) -> list[Sheet]:
-    """Return every file of the truth.
+def truth_tables(county: County) -> dict[str, pa.Table]:
+    """Return every table of the truth by its name.
 
     Args:
         county: what was lived.
-        dirt: the dirty rows in the files of the sources.
     """
-    soiled: list[Row] = [(d.file, d.line, d.kind, d.outcome) for d in dirt]
-    return [
-        Sheet("firms.csv", _FIRM_HEADS, _firms(county)),
-        Sheet("monthly.csv", _MONTH_HEADS, _monthly(county)),
-        Sheet("relations.csv", _RELATION_HEADS, _relations(county)),
-        Sheet("dirty.csv", _DIRT_HEADS, soiled),
-    ]
+    return {
+        "firms": _firms(county),
+        "monthly": _monthly(county),
+        "relations": _relations(county),
+    }
 
 
-def _firms(county: County) -> list[Row]:
+def begun(county: County) -> Ints:
+    """Return the kind of each firm's fraud, -1 where it defaulted before it began."""
+    world, days = county.world, county.world.days
+    starts = np.array([days.month_start(month) for month in range(days.months)])
+    closed = county.life.treasury.defaulted_on + CLOSES_AFTER_DAYS
+    return np.where(closed > starts[world.frauds.since], world.frauds.kind, -1)
+
+
+def _firms(county: County) -> pa.Table:
     """Return what is true of each firm; a fraud never begun is none."""
     world, days = county.world, county.world.days
     firms, frauds = world.firms, world.frauds
-    months = county.months()
-    defaulted_on = county.life.treasury.defaulted_on
-    begun = defaulted_on + CLOSES_AFTER_DAYS > np.array(
-        [days.month_start(month) for month in frauds.since]
+    lost = county.life.treasury.defaulted_on
+    kinds = begun(county)
+    honest = kinds < 0
+    starts = np.array([days.month_start(month) for month in range(days.months)])
+    everyone = np.arange(firms.count)
+    return pa.table(
+        {
+            "enterprise_id": picked(firms.codes, everyone),
+            "quality": numbers(firms.quality, digits=4),
+            "margin": numbers(firms.margin, digits=4),
+            "customer": picked(("no", "yes"), world.loans.customer.astype(np.int64)),
+            "default_on": dates(days, np.where(lost < days.count, lost, NEVER)),
+            "fraud_kind": picked([*KINDS, None], np.where(honest, _NONE, kinds)),
+            "fraud_from": dates(days, np.where(honest, NEVER, starts[frauds.since])),
+            "intensity": numbers(frauds.intensity, digits=3, unknown=honest),
+            "camouflage": counts(frauds.camouflage, unknown=honest),
+        }
     )
-    kinds = np.where(begun, frauds.kind, -1)
-    return [
-        (
-            code,
-            f"{firms.quality[place]:.4f}",
-            f"{firms.margin[place]:.4f}",
-            "yes" if world.loans.customer[place] else "no",
-            days.date_of(int(lost)).isoformat() if lost < days.count else "",
-            KINDS[kind] if kind >= 0 else "",
-            months[frauds.since[place]] + "-01" if kind >= 0 else "",
-            f"{frauds.intensity[place]:.3f}" if kind >= 0 else "",
-        )
-        for place, (code, lost, kind) in enumerate(
-            zip(
-                firms.codes,
-                defaulted_on.tolist(),
-                kinds.tolist(),
-                strict=True,
-            )
-        )
-    ]
 
 
-def _monthly(county: County) -> list[Row]:
+def _monthly(county: County) -> pa.Table:
     life, firms = county.life, county.world.firms
     first, names = county.first_month, county.months()
     made = _by_month(county, life.produced)
     room = _by_month(county, np.broadcast_to(life.market.capacity, life.produced.shape))
-    treasury, returns = life.treasury, life.taxes.returns
+    power = _by_month(county, county.power)
+    treasury, taxes = life.treasury, life.taxes
     opening = np.vstack([treasury.started_with[None, :], treasury.closing[first:-1]])
-    amounts = [
-        whole(_by_month(county, life.ordered)),
-        whole(made),
-        whole(_by_month(county, life.shipped)),
-        opening,
-        *(treasury.ledger[item][first:] for item in ITEMS),
-        treasury.closing[first:],
-        treasury.arrears[first:],
-        life.taxes.output[first:],
-        life.taxes.inputs[first:],
-        returns.carry[first:],
-    ]
-    months = names[first:]
-    return list(
-        zip(
-            [code for code in firms.codes for _ in months],
-            months * firms.count,
-            [f"{use:.4f}" for use in (made / room).T.ravel().tolist()],
-            [
-                f"{kwh:.1f}"
-                for kwh in _by_month(county, county.power).T.ravel().tolist()
-            ],
-            *(yuan(amount.T.ravel().tolist()) for amount in amounts),
-            strict=True,
-        )
+    amounts = {
+        "ordered": whole(_by_month(county, life.ordered)),
+        "produced": whole(made),
+        "shipped": whole(_by_month(county, life.shipped)),
+        "cash_opening": opening,
+        **{item: treasury.ledger(item)[first:] for item in ITEMS},
+        "cash_closing": treasury.closing[first:],
+        "arrears": treasury.arrears[first:],
+        "vat_output": taxes.output[first:],
+        "vat_input": taxes.inputs[first:],
+        "vat_carry": taxes.returns.carry[first:],
+    }
+    months = len(names) - first
+    return pa.table(
+        {
+            "enterprise_id": picked(
+                firms.codes, np.repeat(np.arange(firms.count), months)
+            ),
+            "month": picked(names[first:], np.tile(np.arange(months), firms.count)),
+            "capacity_use": numbers((made / room).T.ravel(), digits=4),
+            "kwh": numbers(power.T.ravel(), digits=1),
+            **{
+                f"{name}_yuan": money(amount.T.ravel())
+                for name, amount in amounts.items()
+            },
+        }
     )
 
 
@@ -133,32 +104,31 @@ def _by_month(county: County, daily: Floats) -> Floats:
     return np.asarray(np.add.reduceat(daily, starts, axis=0), dtype=np.float64)
 
 
-def _relations(county: County) -> list[Row]:
+def _relations(county: County) -> pa.Table:
+    """Return who truly supplies whom, and who acts together against the bank."""
     world = county.world
-    codes, days, links = world.firms.codes, world.days, world.network.county
-    months = county.months()
-    supplies: list[Row] = [
-        (
-            "supplies",
-            codes[seller],
-            codes[buyer],
-            days.date_of(int(since)).isoformat(),
-            days.date_of(int(until)).isoformat(),
-        )
-        for seller, buyer, since, until in zip(
-            links.supplier, links.buyer, links.since, links.until, strict=True
-        )
-        if until > world.first_day
+    days, links = world.days, world.network.county
+    alive = np.flatnonzero(links.until > world.first_day)
+    starts = [days.month_start(month) for month in range(days.months)]
+    rows = [
+        (kind, seller, buyer, starts[world.frauds.since[seller]], days.count)
+        for kind, groups in world.frauds.groups.items()
+        for group in groups
+        for seller, buyer in zip(group, (*group[1:], group[0]), strict=True)
+        if kind != "related_party" or seller == group[0]
     ]
-    circular: list[Row] = [
-        (
-            "circular",
-            codes[seller],
-            codes[buyer],
-            f"{months[world.frauds.since[seller]]}-01",
-            days.date_of(days.count).isoformat(),
-        )
-        for ring in world.frauds.rings
-        for seller, buyer in zip(ring, (*ring[1:], ring[0]), strict=True)
-    ]
-    return supplies + circular
+    kinds = ["supplies", *world.frauds.groups]
+    ends = np.array([row[1:] for row in rows], dtype=np.int64).reshape(-1, 4)
+    kind = [kinds.index(row[0]) for row in rows]
+    join = np.concatenate
+    return pa.table(
+        {
+            "kind": picked(kinds, join([0 * alive, np.array(kind, dtype=np.int64)])),
+            "seller": picked(
+                world.firms.codes, join([links.supplier[alive], ends[:, 0]])
+            ),
+            "buyer": picked(world.firms.codes, join([links.buyer[alive], ends[:, 1]])),
+            "since": dates(days, join([links.since[alive], ends[:, 2]])),
+            "until": dates(days, join([links.until[alive], ends[:, 3]])),
+        }
+    )
