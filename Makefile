@@ -27,18 +27,22 @@ check: $(READY)  ## Lint, types and house rules alone.
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python tools/trait_page.py --check
+	$(BIN)/python tools/source_page.py --check
 	$(BIN)/python -m pytest tests/test_house.py
 
 browser:  ## Find Chromium, or install the system's package where that is allowed.
 	sh tools/chromium.sh
 
-bench: $(READY)  ## Measure time and memory per stage; results in bench/results/.
+bench: $(READY)  ## Measure speed and truth against peers; results in bench/results/.
 	mkdir -p bench/results
-	$(BIN)/python bench/line.py --json > bench/results/line.json
-	cat bench/results/line.json
+	for name in line intake linkage portraits realism; do \
+		$(BIN)/python bench/$$name.py --json > bench/results/$$name.json || exit 1; \
+		tail -1 bench/results/$$name.json; \
+	done
 
 docs: $(READY)  ## Make the generated pages anew.
 	$(BIN)/python tools/trait_page.py
+	$(BIN)/python tools/source_page.py
 
 lock: $(READY)  ## Renew the locked versions; no registry address enters the file.
 	$(BIN)/uv pip compile -q --python-version 3.11 --universal --generate-hashes --no-emit-index-url --extra dev pyproject.toml -o requirements/lock.txt --upgrade

@@ -99,7 +99,9 @@ class TestTax:
     def test_takes_the_last_of_two_filings_of_a_month(self) -> None:
         filings = [
             *declared(range(1, 9), 10_000),
-            *declared(range(1, 9), 100_000, happened_on=date(2020, 2, 20)),
+            *declared(
+                range(1, 9), 100_000, happened_on=date(2020, 2, 20), file="later.csv"
+            ),
         ]
 
         assert taxed(sold(range(1, 13)), filings)["E1"].outcome == "agrees"

@@ -133,7 +133,8 @@ class _Part:
             whole = self._count - self._count % GROUP_ROWS
             self._write(table.slice(0, whole))
             # A copy: a slice would keep the whole batch it was cut from.
-            rest = table.slice(whole).take(pa.array(range(self._count - whole)))
+            left = pa.array(range(self._count - whole), pa.int64())
+            rest = table.slice(whole).take(left)
             self._held, self._count = rest.to_batches(), rest.num_rows
 
     def finish(self) -> None:

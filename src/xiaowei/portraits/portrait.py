@@ -14,7 +14,21 @@ from xiaowei.portraits.moments import Moments
 from xiaowei.portraits.parts import PARTS, TRAITS
 from xiaowei.portraits.traits.trait import Facts, Part, Trait, portrayed
 
-__all__ = ["PARTS", "TRAITS", "dated", "enterprises", "known_by", "panel", "portraits"]
+__all__ = [
+    "PARTS",
+    "TRAITS",
+    "beside",
+    "dated",
+    "enterprises",
+    "everyone",
+    "known_by",
+    "panel",
+    "part_of",
+    "portraits",
+    "told",
+    "typed",
+    "undated",
+]
 
 
 def known_by(facts: ir.Table, *, as_of: date) -> ir.Table:
@@ -125,6 +139,13 @@ def dated(ageless: ir.Table, *, as_of: ir.Value) -> ir.Table:
     return ageless.mutate(**days)
 
 
+def typed(table: ir.Table, part: Part) -> ir.Table:
+    """Return the traits of a part in the types that a portrait has them in."""
+    return table.mutate(
+        **{trait.name: table[trait.name].cast(_kind(trait)) for trait in part.traits}
+    )
+
+
 def everyone(facts: Facts, moments: Moments) -> ir.Table:
     """Return whom anything is known of.
 
@@ -152,7 +173,7 @@ def _seen(facts: ir.Table, moments: Moments) -> ir.Table:
     return joined.select(enterprise_id=firsts.enterprise_id, moment=days.moment)
 
 
-_WHOLE: Final = {"fen", "count", "months", "grade"}
+_WHOLE: Final = {"fen", "count", "months"}
 
 
 def _kind(trait: Trait) -> str:

@@ -1,11 +1,11 @@
 """One chunk of a lake after another, by plans that are made once for all of them."""
 
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 
 import ibis
 import ibis.expr.types as ir
@@ -15,7 +15,8 @@ from xiaowei.facts.lake import Lake
 from xiaowei.facts.parts import BUCKETS, arrow_of, bucket_of
 from xiaowei.facts.sources import FAMILIES
 from xiaowei.portraits.moments import Moments
-from xiaowei.portraits.portrait import beside, everyone, part_of, told
+from xiaowei.portraits.portrait import beside, everyone, known_by, part_of, told
+from xiaowei.portraits.standing import standing
 from xiaowei.portraits.traits.trait import Part
 
 THREADS: Final = 2
@@ -26,15 +27,22 @@ _ROWS: Final = 40_000_000
 _ID: Final = "enterprise_id"
 
 
-def chunks_for(lake: Lake) -> int:
-    """Return into how many chunks a lake is cut, so that each fits into memory.
+Paths: TypeAlias = Mapping[str, Sequence[Path]]
+"""A family to the files of its facts, each in a folder `bucket=NN`."""
+
+
+def paths_of(lake: Lake) -> Paths:
+    """Return the files of a lake's facts about enterprises."""
+    return {family: lake.paths(family) for family in FAMILIES if lake.holds(family)}
+
+
+def chunks_for(paths: Paths) -> int:
+    """Return into how many chunks files are cut, so that each fits into memory.
 
     Making plans costs the same for a chunk of any size: so no more than are needed.
     """
     rows = sum(
-        pq.read_metadata(path).num_rows
-        for family in FAMILIES
-        for path in lake.paths(family)
+        pq.read_metadata(path).num_rows for files in paths.values() for path in files
     )
     count = 1
     while count < BUCKETS and rows > count * _ROWS:
@@ -56,24 +64,23 @@ class Chunks:
 
     def __init__(
         self,
-        lake: Lake,
+        paths: Paths,
         *,
         engine: ibis.BaseBackend,
         scratch: Path,
         asked: tuple[date, Sequence[Part]],
     ) -> None:
-        """Take a lake, an engine of its own and the day and parts asked for."""
+        """Take files, an engine of their own and the day and parts asked for."""
         self._engine = engine
         self._as_of, self._parts = asked
-        self._paths = {
-            family: lake.paths(family) for family in FAMILIES if lake.holds(family)
-        }
+        self._paths = paths
         self._empty = {}
         for family in self._paths:
             path = scratch / f"{family}.parquet"
             pq.write_table(arrow_of(family).empty_table(), path)
             self._empty[family] = path
         self._plans: list[str] | None = None
+        self._standing: dict[str, str] = {}
         self._whole = ""
 
     def write(self, chunk: int, *, of: int, into: Path) -> None:
@@ -92,7 +99,11 @@ class Chunks:
         }
         first = self._plans is None
         if self._plans is None:
-            self._plans = [self._engine.compile(one) for one in self._asked(facts)]
+            self._standing = self._stood(facts)
+            stood = {family: self._table(family, facts) for family in facts}
+            self._plans = [self._engine.compile(one) for one in self._asked(stood)]
+        elif self._standing:
+            self._stand()
         for place, plan in enumerate(self._plans):
             # The text is what Ibis made of our own expressions; no input is part of it.
             self._engine.raw_sql(f"CREATE OR REPLACE TEMP TABLE part_{place} AS {plan}")
@@ -100,6 +111,32 @@ class Chunks:
             self._whole = self._engine.compile(self._beside())
         name = str(into).replace("'", "''")
         self._engine.raw_sql(f"COPY ({self._whole}) TO '{name}' (FORMAT parquet)")
+
+    def _stood(self, facts: dict[str, ir.Table]) -> dict[str, str]:
+        """Work out once, for all parts, until when the facts of each family stand.
+
+        Returns:
+            a family to the plan for that.
+        """
+        plans = {
+            family: self._engine.compile(
+                standing(known_by(rows, as_of=self._as_of), family=family)
+            )
+            for family, rows in facts.items()
+        }
+        self._standing = plans
+        self._stand()
+        return plans
+
+    def _stand(self) -> None:
+        for family, plan in self._standing.items():
+            table = f"stood_{family}"
+            self._engine.raw_sql(f"CREATE OR REPLACE TEMP TABLE {table} AS {plan}")
+
+    def _table(self, family: str, facts: dict[str, ir.Table]) -> ir.Table:
+        """Return what stands of a family, in the columns that its facts have."""
+        stood = self._engine.table(f"stood_{family}")
+        return stood.select(*facts[family].columns, "upto")
 
     def _asked(self, facts: dict[str, ir.Table]) -> list[ir.Table]:
         """Return who is known and each part, reckoned one after another.
@@ -131,12 +168,12 @@ class Chunks:
 
 @contextmanager
 def opened(
-    lake: Lake, *, scratch: Path, as_of: date, parts: Sequence[Part]
+    paths: Paths, *, scratch: Path, as_of: date, parts: Sequence[Part]
 ) -> Iterator[Chunks]:
     """Open the chunks of a lake by an engine of their own.
 
     Args:
-        lake: where the facts are.
+        paths: a family to the files of its facts, each in the folder of its bucket.
         scratch: a folder for what memory does not hold; made here and gone afterwards.
         as_of: the day the portraits are of.
         parts: what of them is wanted.
@@ -149,7 +186,7 @@ def opened(
         preserve_insertion_order=False,
     )
     try:
-        yield Chunks(lake, engine=engine, scratch=scratch, asked=(as_of, parts))
+        yield Chunks(paths, engine=engine, scratch=scratch, asked=(as_of, parts))
     finally:
         engine.disconnect()
         shutil.rmtree(scratch)

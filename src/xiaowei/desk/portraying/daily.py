@@ -23,7 +23,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from xiaowei.desk.portraying.chain import facts_of_others, network_of
-from xiaowei.desk.portraying.chunks import chunk_of, chunks_for, opened
+from xiaowei.desk.portraying.chunks import chunk_of, chunks_for, opened, paths_of
 from xiaowei.errors import NotFoundError
 from xiaowei.facts.lake import Lake
 from xiaowei.facts.sources import FAMILIES, contracts_of
@@ -111,7 +111,7 @@ class Portraits:
         kept = 0 if held is None else held.chunks
         now = _State(as_of, name, kept, self._parts(), traits)
         if held is None or _all_change(held, now):
-            now = replace(now, chunks=chunks_for(self._lake))
+            now = replace(now, chunks=chunks_for(paths_of(self._lake)))
             count = self._make_all(now, progress or _silent)
             self._keep(now)
             return Renewal(as_of, whole=True, renewed=count)
@@ -152,7 +152,9 @@ class Portraits:
         """
         count = 0
         scratch = self._folder / now.folder / _SCRATCH
-        with opened(self._lake, scratch=scratch, as_of=now.as_of, parts=_OWN) as chunks:
+        with opened(
+            paths_of(self._lake), scratch=scratch, as_of=now.as_of, parts=_OWN
+        ) as chunks:
             for chunk in range(now.chunks):
                 path = self._path(now, chunk)
                 chunks.write(chunk, of=now.chunks, into=path)
@@ -162,12 +164,16 @@ class Portraits:
         return count
 
     def _make_some(self, held: _State, now: _State, ids: pa.Array) -> None:
-        scratch = self._folder / now.folder / _SCRATCH
-        scratch.mkdir()
-        facts = self._copied(ids, into=scratch)
-        rows = undated(facts, Moments((now.as_of,)), parts=_OWN)
-        renewed = self._lake.engine.to_pyarrow(rows)
-        shutil.rmtree(scratch)
+        folder = self._folder / now.folder
+        copies, made = folder / "copies", folder / "renewed.parquet"
+        paths = self._copied(ids, into=copies)
+        with opened(
+            paths, scratch=folder / _SCRATCH, as_of=now.as_of, parts=_OWN
+        ) as chunks:
+            chunks.write(0, of=1, into=made)
+        renewed = pq.read_table(made)
+        shutil.rmtree(copies)
+        made.unlink()
         places = _chunks_of(renewed[_ID], of=now.chunks)
         for chunk in range(now.chunks):
             old = pq.read_table(self._path(held, chunk))
@@ -212,17 +218,17 @@ class Portraits:
             days = [rows[name].between(held.as_of, now.as_of) for name in coming]
             yield rows.filter(reduce(or_, days))
 
-    def _copied(self, ids: pa.Array, *, into: Path) -> dict[str, ir.Table]:
-        """Return all facts of some enterprises, gathered in one pass over the lake."""
-        engine = self._lake.engine
+    def _copied(self, ids: pa.Array, *, into: Path) -> dict[str, list[Path]]:
+        """Copy all facts of some enterprises, in one pass over the lake."""
         wanted = ibis.memtable(pa.table({_ID: ids}))
         copied = {}
         for family in FAMILIES:
             if self._lake.holds(family):
-                facts = self._lake.facts(family)
-                path = into / f"{family}.parquet"
-                engine.to_parquet(facts.semi_join(wanted, _ID), path)
-                copied[family] = engine.read_parquet(path)
+                path = into / family / "bucket=00" / "copy.parquet"
+                path.parent.mkdir(parents=True)
+                facts = self._lake.facts(family).semi_join(wanted, _ID)
+                self._lake.engine.to_parquet(facts, path)
+                copied[family] = [path]
         return copied
 
     def _parts(self) -> frozenset[str]:

@@ -1,6 +1,6 @@
 """The portrait of one enterprise as of a day, while the customer waits."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -20,14 +20,16 @@ from xiaowei.facts.sources import FAMILIES, contracts_of
 from xiaowei.portraits.consent import ASKING, agreements
 from xiaowei.portraits.moments import Moments
 from xiaowei.portraits.parts import PARTS, TRAITS
-from xiaowei.portraits.portrait import told, undated
+from xiaowei.portraits.portrait import told, typed, undated
 from xiaowei.portraits.standing import standing
+from xiaowei.portraits.traits import freshness
 from xiaowei.portraits.traits.trait import Part, Trait, portrayed
 
 if TYPE_CHECKING:
     import duckdb
 
 _MEMORY: Final = "512MiB"
+_LEANING: Final = "statistics_propagation,compressed_materialization"
 _INCOMING: Final = "incoming"
 
 
@@ -69,14 +71,14 @@ class Portrayer:
             for family in FAMILIES
             if lake.holds(family)
         }
-        self._filled: set[str] = set()
-        self._agreed: set[str] = set()
+        self._filled: dict[str, date] = {}
         facts = {family: self._room_for(family) for family in self._lookups}
         moments = Moments((as_of,))
         self._plans: dict[str, tuple[str, ...]] = {}
-        for place, part in enumerate(one for one in PARTS if one.alone):
-            if told(part, facts):
-                self._prepare(f"part_{place}", portrayed(part, facts, moments), part)
+        for place, part in enumerate(PARTS):
+            if part.alone and part.families and told(part, facts):
+                rows = typed(portrayed(part, facts, moments), part)
+                self._prepare(f"part_{place}", rows, part)
         self._asks = "consents" in facts
         if self._asks:
             self._prepare("agreed", agreements(facts, moments))
@@ -97,7 +99,7 @@ class Portrayer:
         sql = self._engine.compile(table)
         self._connection.execute(f"PREPARE {name} AS {sql}")
         if part is not None:
-            self._plans[name] = tuple(one for one in part.families if one in ASKING)
+            self._plans[name] = part.families
 
     def _of_others(
         self, lake: Lake, moments: Moments, network: Path | None
@@ -125,18 +127,22 @@ class Portrayer:
             raise UnknownEnterpriseError(enterprise_id, self._as_of)
         values: dict[str, Any] = {}
         agreed = self._row("EXECUTE agreed") if self._asks else {}
-        for name, asking in self._plans.items():
-            if not self._asks or all(agreed.get(family) for family in asking):
+        for name, families in self._plans.items():
+            if not self._filled.keys().isdisjoint(families) and self._agrees(
+                families, agreed
+            ):
                 values |= self._row(f"EXECUTE {name}")
         if self._shared is not None:
             values |= self._row(self._shared, enterprise_id)
-        if self._asks:
-            values |= {
-                f"{family}_fresh_days": None
-                for family in ASKING
-                if not agreed.get(family)
-            }
+        for family, last in self._filled.items():
+            if self._agrees((family,), agreed):
+                values[freshness.name_of(family)] = last
         return {one.name: self._aged(one, values.get(one.name)) for one in TRAITS}
+
+    def _agrees(self, families: Iterable[str], agreed: Mapping[str, Any]) -> bool:
+        return not self._asks or all(
+            agreed.get(family) for family in families if family in ASKING
+        )
 
     def _row(self, sql: str, *bound: str) -> dict[str, Any]:
         result = self._connection.execute(sql, list(bound) or None)
@@ -163,7 +169,7 @@ class Portrayer:
         return bool(self._filled)
 
     def _put(self, family: str, rows: pa.Table) -> None:
-        self._filled.add(family)
+        self._filled[family] = pc.max(rows["happened_on"]).as_py()
         execute = self._connection.execute
         corrected = contracts_of(family)[0].register or pc.any(rows["again"]).as_py()
         if not corrected:
@@ -201,6 +207,8 @@ def portrayer(lake: Lake, *, as_of: date, folder: Path) -> Iterator[Portrayer]:
     folder.mkdir(parents=True, exist_ok=True)
     network = network_of(lake, as_of=as_of, folder=folder)
     engine = ibis.duckdb.connect(threads=1, memory_limit=_MEMORY)
+    # A plan outlives the rows it was made over: it must not lean on what they were.
+    engine.raw_sql(f"SET disabled_optimizers = '{_LEANING}'")
     try:
         yield Portrayer(lake, as_of=as_of, engine=engine, network=network)
     finally:

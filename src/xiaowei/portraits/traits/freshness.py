@@ -42,10 +42,15 @@ def _last_days(facts: Facts, moments: Moments, *, family: str) -> ir.Table:
     )
 
 
+def name_of(family: str) -> str:
+    """Return the name of the trait that tells a family's freshness."""
+    return f"{family}_fresh_days"
+
+
 def _trait(family: str) -> Trait:
     zh = "、".join(source.zh for source in contracts_of(family))
     return Trait(
-        f"{family}_fresh_days",
+        name_of(family),
         f"{zh}最近记录距今天数",
         f"days since the last fact of {family.replace('_', ' ')}",
         "days",
