@@ -11,7 +11,7 @@ import numpy as np
 from bench.peers.world import SEED, codes_of
 from ibis.backends.duckdb import Backend
 
-from xiaowei.desk.portraying.chunks import chunks_for, opened
+from xiaowei.desk.portraying.chunks import chunks_for, opened, paths_of
 from xiaowei.desk.portraying.daily import Portraits
 from xiaowei.desk.portraying.one import portrayer
 from xiaowei.facts.lake import Lake
@@ -44,7 +44,7 @@ def portray(*, lake: str, day: str, into: str) -> dict[str, Any]:
     """
     folder = Path(into)
     folder.mkdir()
-    asked = held(lake)
+    asked = paths_of(held(lake))
     count = chunks_for(asked)
     as_of = date.fromisoformat(day)
     with Watch() as watch:
