@@ -135,7 +135,7 @@ class TestPortraits:
         schema = portraits(facts, as_of=MONTH_END).to_pyarrow().schema
 
         for trait in TRAITS:
-            whole = trait.unit in {"fen", "count", "months", "grade"} or trait.ages
+            whole = trait.unit in {"fen", "count", "months"} or trait.ages
             kind = pa.int64() if whole else pa.float64()
             assert schema.field(trait.name).type == kind, trait.name
 

@@ -20,8 +20,13 @@ from xiaowei.portraits.portrait import PARTS, panel, part_of, told
 
 FIRMS = 10_000
 AS_OF = date(2020, 3, 14)
-pytestmark = pytest.mark.filterwarnings("ignore:The copy keyword is deprecated")
-"""Ibis hands Spark's rows on through pandas, as pandas 2 would have liked it."""
+pytestmark = [
+    # Ibis hands Spark's rows on through pandas, as pandas 2 would have liked it.
+    pytest.mark.filterwarnings("ignore::pandas.errors.Pandas4Warning"),
+    # Spark's own sockets are closed by its Java side, later than by ours.
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
 RARE = {"kwh_sales_elasticity_24m", "kwh_sales_correlation_24m", "guarantors_now"}
 """What needs a long row of months, or a circle, that a crowd seldom has."""
 
@@ -80,6 +85,7 @@ def _same(mine: object, theirs: object) -> bool:
 
 
 class TestPortraits:
+    @pytest.mark.nightly
     def test_of_ten_thousand_enterprises_are_equal_in_every_trait(
         self, spark: ibis.BaseBackend, tmp_path: Path
     ) -> None:
