@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from xiaowei.facts.contracts.contract import Column, Source
 from xiaowei.facts.parts import arrow_of
 from xiaowei.facts.sources import FAMILIES, contracts_of
+from xiaowei.portraits.consent import ASKING
 from xiaowei.portraits.standing import about
 
 Facts = dict[str, pa.Table]
@@ -22,8 +23,10 @@ _BACK: Final = 1150
 _AFTER: Final = 60
 _POOL: Final = 6
 """How many different codes a firm's facts name: few, so that they meet again."""
-_LINKING: Final = {"address", "phone", "person_id", "guaranteed_id", "counterparty_id"}
+LINKING: Final = {"address", "phone", "person_id", "guaranteed_id", "counterparty_id"}
 """Columns by which one enterprise can be tied to another."""
+_COVERED: Final = ("all", "all", "all", *ASKING)
+"""What is agreed to: mostly everything, so that most sources are not silent."""
 
 
 def crowd(
@@ -92,7 +95,7 @@ def _values(
 ) -> pa.Array:
     count = len(happened)
     values = _drawn(column, happened, rng)
-    if column.name in _LINKING:
+    if column.name in LINKING:
         values = pa.array(np.char.add(prefix, np.asarray(values.to_pylist())))
     if column.required:
         return values
@@ -104,6 +107,8 @@ def _drawn(
     column: Column, happened: npt.NDArray[np.int64], rng: np.random.Generator
 ) -> pa.Array:
     count = len(happened)
+    if column.name == "covers":
+        return pa.array(rng.choice(_COVERED, count))
     if column.kind == "choice":
         return pa.array(rng.choice(sorted(set(column.choices.values())), count))
     if column.kind == "day":
@@ -114,8 +119,6 @@ def _drawn(
 
 
 def _words(column: Column) -> list[str]:
-    if column.name == "covers":
-        return ["all", "all", "all", *FAMILIES]
     if column.pattern is not None:
         return ["C13", "H62", "I65", "F51"]
     return [str(place) for place in range(_POOL)]

@@ -5,8 +5,8 @@ from datetime import date, timedelta
 import pytest
 from tests.factories import DAY, Row, filing, held, invoice, reading, registered
 
-from xiaowei.portraits.current import current
 from xiaowei.portraits.portrait import portraits
+from xiaowei.portraits.standing import current
 
 BEFORE = DAY - timedelta(days=30)
 

@@ -4,7 +4,8 @@ from datetime import date
 
 from tests.factories import DAY, Row, credit, held, registered
 
-from xiaowei.portraits.profile import histories, last_known, profiles
+from xiaowei.portraits.profile import histories, profiles
+from xiaowei.portraits.standing import current
 
 EARLIER = date(2019, 1, 1)
 
@@ -76,6 +77,6 @@ class TestLastKnown:
     def test_takes_the_later_line_of_two_known_on_one_day(self) -> None:
         facts = held(enterprises=[registered(name="甲"), registered(name="乙")])
 
-        names = last_known(facts["enterprises"]).to_pyarrow()["name"].to_pylist()
+        rows = current(facts["enterprises"], family="enterprises").to_pyarrow()
 
-        assert names == ["乙"]
+        assert rows["name"].to_pylist() == ["乙"]

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from xiaowei.portraits.parts import TRAITS
 from xiaowei.surfaces.report import texts
 from xiaowei.surfaces.report.texts import UnknownTextError, catalogue, labels, words
 
@@ -58,6 +59,11 @@ class TestCatalogue:
 
         assert len(asked) > 150
         assert asked - {"nav_"} <= catalogue().keys()
+
+    def test_names_every_unit_of_a_trait(self) -> None:
+        units = {f"unit_{trait.unit}" for trait in TRAITS}
+
+        assert units <= catalogue().keys()
 
     def test_has_no_text_that_nobody_asks_for(self) -> None:
         everything = "\n".join(path.read_text(encoding="utf-8") for path in sources())

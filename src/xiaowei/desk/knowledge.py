@@ -61,7 +61,7 @@ class Portrayed:
     families: frozenset[str]
 
     def heard(self, trait: Trait) -> bool:
-        """Test whether any of a trait's sources states anything; else it says nothing.
+        """Test whether all sources of a trait state anything; else it says nothing.
 
         Args:
             trait: one of the dictionary.
@@ -92,8 +92,7 @@ class Portrayed:
 
 def facts_held(lake: Lake) -> dict[str, ir.Table]:
     """Return the facts of each family that holds any."""
-    held = {part.split("/")[0] for a in lake.accounts() for part in a.parts}
-    return {family: lake.facts(family) for family in FAMILIES if family in held}
+    return {family: lake.facts(family) for family in FAMILIES if lake.holds(family)}
 
 
 def last_day(facts: Mapping[str, ir.Table]) -> date:

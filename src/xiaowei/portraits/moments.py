@@ -121,8 +121,7 @@ class Moments:
         What became known after the last day is left out before anything else: it must
         not even end what was known before.
         """
-        last = ibis.literal(self.days[-1])
-        known = facts.filter((facts.known_on <= last) & (facts.happened_on <= last))
+        known = known_by(facts, as_of=self.days[-1])
         rows = (
             known.mutate(upto=ibis.null("date"))
             if all_told
@@ -158,7 +157,8 @@ class Moments:
         if within is not None:
             months = self._months(within).view()
             limited = spans.left_join(months, spans.month == months.month)
-            end = ibis.coalesce(months.index, ibis.literal(len(self.days), "int32"))
+            # A month that is not listed is too old for every day.
+            end = ibis.coalesce(months.index, ibis.literal(0, "int32"))
             names = [name for name in spans.columns if name != "stop"]
             spans = limited.select(
                 *[spans[name] for name in names], stop=ibis.least(spans.stop, end)
@@ -219,6 +219,17 @@ class Moments:
 
 
 _MONTHS: Final = pa.schema({"month": pa.int32(), "index": pa.int32()})
+
+
+def known_by(facts: ir.Table, *, as_of: date) -> ir.Table:
+    """Return the facts that were known on a day, and had happened by it.
+
+    Args:
+        facts: Shape: one row per fact, with `known_on` and `happened_on`.
+        as_of: the day D.
+    """
+    day = ibis.literal(as_of)
+    return facts.filter((facts.known_on <= day) & (facts.happened_on <= day))
 
 
 def month_of(day: ir.Value) -> ir.Value:

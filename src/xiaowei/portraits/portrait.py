@@ -10,9 +10,9 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from xiaowei.portraits.consent import consented
-from xiaowei.portraits.moments import Moments
+from xiaowei.portraits.moments import Moments, known_by
 from xiaowei.portraits.parts import PARTS, TRAITS
-from xiaowei.portraits.traits.trait import Facts, Part, Trait, portrayed
+from xiaowei.portraits.traits.trait import Facts, Part, portrayed
 
 __all__ = [
     "PARTS",
@@ -26,20 +26,8 @@ __all__ = [
     "part_of",
     "portraits",
     "told",
-    "typed",
     "undated",
 ]
-
-
-def known_by(facts: ir.Table, *, as_of: date) -> ir.Table:
-    """Return the facts that were known on a day, and had happened by it.
-
-    Args:
-        facts: Shape: one row per fact, with `known_on` and `happened_on`.
-        as_of: the day D.
-    """
-    day = ibis.literal(as_of)
-    return facts.filter((facts.known_on <= day) & (facts.happened_on <= day))
 
 
 def enterprises(facts: Facts, *, as_of: date) -> ir.Table:
@@ -139,13 +127,6 @@ def dated(ageless: ir.Table, *, as_of: ir.Value) -> ir.Table:
     return ageless.mutate(**days)
 
 
-def typed(table: ir.Table, part: Part) -> ir.Table:
-    """Return the traits of a part in the types that a portrait has them in."""
-    return table.mutate(
-        **{trait.name: table[trait.name].cast(_kind(trait)) for trait in part.traits}
-    )
-
-
 def everyone(facts: Facts, moments: Moments) -> ir.Table:
     """Return whom anything is known of.
 
@@ -173,16 +154,6 @@ def _seen(facts: ir.Table, moments: Moments) -> ir.Table:
     return joined.select(enterprise_id=firsts.enterprise_id, moment=days.moment)
 
 
-_WHOLE: Final = {"fen", "count", "months"}
-
-
-def _kind(trait: Trait) -> str:
-    """Return a trait's type, the same whether its sources are silent or not."""
-    if trait.ages:
-        return "date"
-    return "int64" if trait.unit in _WHOLE else "float64"
-
-
 def beside(
     everyone: ir.Table,
     tables: Sequence[ir.Table],
@@ -195,7 +166,7 @@ def beside(
     One chain of joins and one selection: ibis needs twice the time for a selection
     after each join.
     """
-    columns = {trait.name: _kind(trait) for part in parts for trait in part.traits}
+    columns = {trait.name: trait.kind for part in parts for trait in part.traits}
     joined = everyone
     found: set[str] = set()
     for place, table in enumerate(tables):
@@ -208,7 +179,7 @@ def beside(
     return joined.select(
         *keys,
         **{
-            name: joined[name].cast(kind) if name in found else ibis.null(kind)
+            name: joined[name] if name in found else ibis.null(kind)
             for name, kind in columns.items()
         },
     )

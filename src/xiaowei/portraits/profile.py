@@ -1,7 +1,8 @@
 """Who an enterprise is, as last known: name, industry, region, park."""
 
-import ibis
 import ibis.expr.types as ir
+
+from xiaowei.portraits.standing import current
 
 
 def profiles(enterprises: ir.Table) -> ir.Table:
@@ -14,7 +15,7 @@ def profiles(enterprises: ir.Table) -> ir.Table:
         Shape: one row per enterprise; `enterprise_id`, `name`, `industry`, `region`,
         `park`, `staff`.
     """
-    return last_known(enterprises).select(
+    return current(enterprises, family="enterprises").select(
         "enterprise_id", "name", "industry", "region", "park", "staff"
     )
 
@@ -32,17 +33,9 @@ def histories(credit_history: ir.Table) -> ir.Table:
     ever = credit_history.group_by("enterprise_id").aggregate(
         defaulted=(credit_history.defaulted == "yes").any()
     )
-    rated = last_known(credit_history.filter(credit_history.rating.notnull()))
+    rated = credit_history.filter(credit_history.rating.notnull())
+    rated = current(rated, family="credit_history")
     joined = ever.left_join(rated, "enterprise_id")
     return joined.select(
         enterprise_id=ever.enterprise_id, rating=rated.rating, defaulted=ever.defaulted
     )
-
-
-def last_known(facts: ir.Table) -> ir.Table:
-    """Return the fact of each enterprise that was known last."""
-    order = [ibis.desc("known_on"), ibis.desc("happened_on"), "file", ibis.desc("line")]
-    place = ibis.row_number().over(
-        ibis.window(group_by="enterprise_id", order_by=order)
-    )
-    return facts.mutate(place=place).filter(lambda t: t.place == 0).drop("place")

@@ -9,7 +9,7 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
-from xiaowei.portraits.current import current
+from xiaowei.portraits.standing import current
 
 MEASURES: Final = ("sales_fen", "purchases_fen", "declared_fen", "kwh")
 

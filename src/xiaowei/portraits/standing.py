@@ -54,14 +54,25 @@ def standing(facts: ir.Table, *, family: str) -> ir.Table:
         told = facts.filter(facts.again).select(*group).distinct().view()
         touched = facts.semi_join(told, [facts[name] == told[name] for name in group])
     ends = _ends(touched, group, both=family in _SAME_DAY_COUNTS_TWICE).view()
-    joined = facts.left_join(
-        ends, [facts[name] == ends[name] for name in (source.key, "file", "line")]
-    )
+    # Not by file and line alone: next month's file may bear the name of this one's.
+    keys = dict.fromkeys((*group, *_LATEST))
+    joined = facts.left_join(ends, [facts[name] == ends[name] for name in keys])
     return joined.select(*[facts[name] for name in facts.columns], upto=ends.upto)
 
 
+def current(facts: ir.Table, *, family: str) -> ir.Table:
+    """Return facts as last stated; what a later fact corrects is left out.
+
+    Args:
+        facts: Shape: one row per fact known by the day.
+        family: whose facts they are, see `standing`.
+    """
+    rows = standing(facts, family=family)
+    return rows.filter(rows.upto.isnull()).drop("upto")
+
+
 def _ends(facts: ir.Table, group: tuple[str, ...], *, both: bool) -> ir.Table:
-    """Return key, file, line and end of facts that are about the same."""
+    """Return facts that are about the same, each with its end."""
     about_same = ibis.window(group_by=group, order_by=facts.known_on)
     rows = facts.select(
         *dict.fromkeys((*group, *_LATEST)),
@@ -78,4 +89,4 @@ def _ends(facts: ir.Table, group: tuple[str, ...], *, both: bool) -> ir.Table:
             ibis.window(group_by=(*group, "known_on"), order_by=latest)
         )
         upto = ibis.ifelse(place == 0, later, rows.known_on)
-    return rows.select(group[0], "file", "line", upto=upto)
+    return rows.select(*dict.fromkeys((*group, *_LATEST)), upto=upto)

@@ -20,7 +20,7 @@ from xiaowei.errors import NotFoundError, XiaoweiError
 from xiaowei.money import wan_text
 from xiaowei.said import percent
 from xiaowei.surfaces.facts_cli import add_verbs
-from xiaowei.surfaces.output import json_text, print_table, write_json
+from xiaowei.surfaces.output import json_text, show_rows, write_json
 from xiaowei.surfaces.report.html import write_report
 from xiaowei.surfaces.report.workbook import write_workbook
 from xiaowei.surfaces.serving import app_of
@@ -155,7 +155,11 @@ def firms(
     """List the firms of the last run."""
     chosen = [f for f in _latest(context)["firms"] if tier in {None, f["tier"]}]
     if json:
-        _show([{name: firm[name] for name in _LISTED} for firm in chosen], json=True)
+        show_rows(
+            [{name: firm[name] for name in _LISTED} for firm in chosen],
+            console=_out,
+            json=True,
+        )
         return
     rows = [
         {
@@ -166,7 +170,7 @@ def firms(
         }
         for firm in chosen
     ]
-    _show(rows, json=False)
+    show_rows(rows, console=_out, json=False)
 
 
 @app.command()
@@ -190,13 +194,13 @@ def show(
 @app.command()
 def traits(context: typer.Context, json: JsonFlag = False) -> None:
     """List the trait dictionary with the share of firms each is missing for."""
-    _show(_latest(context)["traits"], json=json)
+    show_rows(_latest(context)["traits"], console=_out, json=json)
 
 
 @app.command()
 def checks(context: typer.Context, json: JsonFlag = False) -> None:
     """List the cross-checks of the last run and how they came out."""
-    _show(_latest(context)["checks"], json=json)
+    show_rows(_latest(context)["checks"], console=_out, json=json)
 
 
 @app.command()
@@ -286,14 +290,6 @@ def _print_firm(firm: dict[str, Any]) -> None:
         _say(reason["en"])
     for step in firm["offer_steps"]:
         _say(step["en"])
-
-
-def _show(rows: list[dict[str, Any]], *, json: bool) -> None:
-    if json:
-        _out.print_json(json_text(rows))
-    elif rows:
-        plain = [k for k, v in rows[0].items() if not isinstance(v, dict | list)]
-        print_table(rows, console=_out, columns=plain)
 
 
 def _latest(context: typer.Context) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from xiaowei.desk.taking import take_folder
 from xiaowei.facts.progress import Progress
 from xiaowei.facts.sources import SOURCES, SURROUNDINGS
 from xiaowei.simulate.county import write_county
-from xiaowei.surfaces.output import json_text, print_table
+from xiaowei.surfaces.output import show_rows
 
 _out: Final = Console()
 _err: Final = Console(stderr=True)
@@ -62,7 +62,7 @@ def simulate(
             progress=lambda done, of: bar.update(task, completed=done, total=of),
         )
     rows = [{"file": file, "rows": count} for file, count in made.rows.items()]
-    _show(rows, json=json)
+    show_rows(rows, console=_out, json=json)
     _err.print(f"sources {made.sources}; the truth apart {made.truth}")
 
 
@@ -101,7 +101,7 @@ def take(
             for one in taken
             for receipt in one.receipts
         ]
-    _show(rows, json=json)
+    show_rows(rows, console=_out, json=json)
     for one in taken:
         for lost in one.unusable:
             _err.print(f"not read: {lost.reason}", soft_wrap=True, markup=False)
@@ -119,7 +119,11 @@ def portray(
     day = as_of.date() if as_of else None
     with open_home(context.obj) as home:
         if enterprise_id is not None:
-            _show(portrait_at_once(home, enterprise_id, as_of=day), json=json)
+            show_rows(
+                portrait_at_once(home, enterprise_id, as_of=day),
+                console=_out,
+                json=json,
+            )
             return
         with _bar() as bar:
             task = bar.add_task("portraits 画像", total=None)
@@ -133,7 +137,7 @@ def portray(
         "whole": done.whole,
         "renewed": done.renewed,
     }
-    _show([told], json=json)
+    show_rows([told], console=_out, json=json)
 
 
 def sources(json: JsonFlag = False) -> None:
@@ -149,15 +153,7 @@ def sources(json: JsonFlag = False) -> None:
         }
         for one in (*SOURCES, *SURROUNDINGS)
     ]
-    _show(rows, json=json)
-
-
-def _show(rows: list[dict[str, Any]], *, json: bool) -> None:
-    if json:
-        _out.print_json(json_text(rows))
-    elif rows:
-        plain = [name for name, v in rows[0].items() if not isinstance(v, dict | list)]
-        print_table(rows, console=_out, columns=plain)
+    show_rows(rows, console=_out, json=json)
 
 
 @contextmanager

@@ -53,6 +53,21 @@ def json_text(value: Any) -> str:  # noqa: ANN401 - any plain value
     return json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True)
 
 
+def show_rows(rows: list[dict[str, Any]], *, console: Console, json: bool) -> None:
+    """Print rows as JSON, or as a table of what is no list or mapping in them.
+
+    Args:
+        rows: what to print; of the first one's columns.
+        console: where.
+        json: which of the two.
+    """
+    if json:
+        console.print_json(json_text(rows))
+    elif rows:
+        plain = [key for key, v in rows[0].items() if not isinstance(v, dict | list)]
+        print_table(rows, console=console, columns=plain)
+
+
 def print_table(
     rows: Sequence[Mapping[str, object]], *, console: Console, columns: Sequence[str]
 ) -> None:

@@ -8,7 +8,7 @@ from typing import Final, Literal, TypeAlias
 import ibis
 import ibis.expr.types as ir
 
-from xiaowei.portraits.current import current
+from xiaowei.portraits.standing import current
 from xiaowei.said import Said
 
 Outcome = Literal["agrees", "differs", "silent"]

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+import ibis
 import pytest
 from tests.desk.portraying.lakes import add, lake_of
 from tests.factories import Row, invoice
@@ -11,10 +12,10 @@ from tests.portraits.crowd import crowd
 from tests.portraits.worlds import World, placed
 
 from xiaowei.desk.portraying.chain import with_network
-from xiaowei.desk.portraying.daily import NoPortraitsError, Portraits
+from xiaowei.desk.portraying.daily import NoFactsError, NoPortraitsError, Portraits
 from xiaowei.facts.lake import Lake
 from xiaowei.facts.sources import FAMILIES
-from xiaowei.portraits.portrait import portraits
+from xiaowei.portraits.portrait import TRAITS, portraits
 
 FIRST = date(2020, 3, 10)
 
@@ -32,7 +33,7 @@ def kept(store: Portraits, lake: Lake) -> dict[str, Row]:
 
 
 def news(world: World, firms: list[str], day: date) -> dict[str, list[Row]]:
-    """What becomes known of some firms on a day, corrections of older facts too."""
+    """What becomes known of some firms on a day."""
     found: dict[str, list[Row]] = {}
     for firm in firms:
         for family, rows in world.firm(firm).items():
@@ -73,6 +74,75 @@ class TestRenew:
             done = store.renew(as_of=day)
             assert done.whole == (days == 0)
             assert kept(store, lake) == anew(lake, day)
+
+    @pytest.mark.parametrize(
+        ("family", "column", "stated"),
+        [
+            ("owners", "until_on", {"person_id": "P", "role": "shareholder"}),
+            ("memberships", "until_on", {"kind": "park", "body": "一园"}),
+            (
+                "bureau_guarantees",
+                "until_on",
+                {"contract_no": "1", "guaranteed_id": "E9", "amount_fen": 5},
+            ),
+            (
+                "court_cases",
+                "closed_on",
+                {"case_no": "1", "stage": "judgment", "role": "defendant"},
+            ),
+            (
+                "utility_bills",
+                "due_on",
+                {"utility": "water", "bill_no": "1", "due_fen": 100},
+            ),
+            ("consents", "until_on", {"covers": "all", "state": "granted"}),
+        ],
+    )
+    def test_sees_the_day_come_that_an_old_fact_stated(
+        self, family: str, column: str, stated: Row, tmp_path: Path
+    ) -> None:
+        """Nothing new is known of anybody, but for one a day has come."""
+        long_ago = date(2019, 5, 5)
+        facts = [
+            {"happened_on": long_ago, "enterprise_id": firm, column: day, **stated}
+            for firm, day in (("E1", FIRST), ("E2", date(2030, 1, 1)))
+        ]
+        lake = lake_of({family: facts}, tmp_path)
+        store = Portraits(tmp_path / "portraits", lake=lake)
+        day = FIRST + timedelta(days=1)
+        ages = {trait.name for trait in TRAITS if trait.ages}
+        store.renew(as_of=FIRST - timedelta(days=1))
+        before = kept(store, lake)
+
+        done = store.renew(as_of=day)
+
+        assert (done.whole, done.renewed) == (False, 1)
+        assert kept(store, lake) == anew(lake, day)
+        now = kept(store, lake)["E1"]
+        assert [n for n in now.keys() - ages if now[n] != before["E1"][n]]
+
+    def test_asks_for_consent_once_anybody_was_asked(self, tmp_path: Path) -> None:
+        lake = lake_of({"invoices": [invoice()]}, tmp_path)
+        store = Portraits(tmp_path / "portraits", lake=lake)
+        store.renew(as_of=FIRST)
+        consent = {
+            "enterprise_id": "E2",
+            "happened_on": FIRST,
+            "covers": "all",
+            "state": "granted",
+        }
+        add(lake, {"consents": [consent]}, file="b")
+
+        done = store.renew(as_of=FIRST + timedelta(days=1))
+
+        assert done.whole
+        assert kept(store, lake)["E1"]["sales_all"] is None
+
+    def test_is_refused_where_nobody_is_known(self, tmp_path: Path) -> None:
+        lake = Lake(tmp_path / "lake", engine=ibis.duckdb.connect())
+
+        with pytest.raises(NoFactsError):
+            Portraits(tmp_path / "p", lake=lake).renew(as_of=FIRST)
 
     def test_renews_only_whom_something_new_is_known_of(self, tmp_path: Path) -> None:
         firms = [invoice(enterprise_id=f"E{n}") for n in range(50)]

@@ -93,8 +93,11 @@ def stands(facts: Mapping[str, Iterable[Row]], as_of: date) -> Told:
             told[family] = known
             continue
         last: dict[tuple[object, ...], Row] = {}
+        told_before: dict[tuple[object, ...], list[Row]] = defaultdict(list)
         for row in known:
             group = tuple(row.get(name) for name in about(family))
+            told_before[group].append(row)
+            row["statements"] = told_before[group]
             if group not in last or _order(row) > _order(last[group]):
                 last[group] = row
         told[family] = [

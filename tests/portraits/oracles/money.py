@@ -86,12 +86,21 @@ def _flows(rows: Sequence[Row], as_of: date) -> Row:
     }
 
 
+def _first(row: Row, as_of: date) -> tuple[object, ...]:
+    """Return where a flow was first stated, of statements of these months."""
+    return min(
+        (one["known_on"], one["file"], one["line"])
+        for one in row["statements"]
+        if _months(one, as_of) < 3
+    )
+
+
 def _accounts(rows: Sequence[Row], as_of: date) -> Row:
     lately = [row for row in rows if _months(row, as_of) < 3]
     if not lately:
         return {}
     closings: dict[str, dict[date, int]] = defaultdict(dict)
-    for row in sorted(lately, key=lambda row: (row["file"], row["line"])):
+    for row in sorted(lately, key=lambda row: _first(row, as_of)):
         if row["balance_fen"] is not None:
             closings[row["account"]][row["happened_on"]] = row["balance_fen"]
     within = {

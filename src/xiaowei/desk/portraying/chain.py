@@ -11,9 +11,11 @@ import ibis.expr.types as ir
 import pyarrow.parquet as pq
 
 from xiaowei.facts.lake import Lake
+from xiaowei.facts.parts import schema_of
 from xiaowei.portraits.network import FAMILY, network_facts
 from xiaowei.portraits.parts import PARTS
 
+_NO_INVOICES: Final = "no_invoices"
 _FROM: Final = ("invoices", "enterprises", "consents")
 """The families that positions rest on."""
 
@@ -70,6 +72,8 @@ def network_of(lake: Lake, *, as_of: date, folder: Path) -> Path | None:
     mark = hashlib.sha256("\n".join(sorted(parts)).encode()).hexdigest()[:16]
     path = folder / f"network-{day.isoformat()}-{mark}.parquet"
     if not path.exists():
+        for old in folder.glob("network-*.parquet"):
+            old.unlink(missing_ok=True)
         facts = {family: lake.facts(family) for family in _FROM if lake.holds(family)}
         table = network_facts(facts, [day], engine=lake.engine)
         fresh = path.with_suffix(".new")
@@ -83,20 +87,35 @@ def facts_of_others(
 ) -> dict[str, ir.Table]:
     """Return the facts that the parts of a portrait need which look at others.
 
+    Of invoices, which are many, none: positions are told by the network, and who agrees
+    to have them looked at by the consents.
+
     Args:
         lake: where the facts are.
         engine: what reads them.
         network: see `network_of`.
     """
     needed = {family for one in PARTS if not one.alone for family in one.families}
-    paths = {family: lake.paths(family) for family in (*needed - {FAMILY}, "consents")}
-    if network is not None:
-        paths[FAMILY] = (network,)
-    return {
-        family: engine.read_parquet(list(files), table_name=f"all_{family}")
+    small = (needed | {"consents"}) - {FAMILY, "invoices"}
+    paths = {family: lake.paths(family) for family in small}
+    facts = {
+        family: engine.read_parquet(
+            list(files), table_name=f"all_{family}", hive_partitioning=False
+        )
         for family, files in sorted(paths.items())
         if files
     }
+    if network is not None:
+        facts[FAMILY] = engine.read_parquet(network, table_name="all_network")
+        facts["invoices"] = _no_invoices(engine)
+    return facts
+
+
+def _no_invoices(engine: ibis.BaseBackend) -> ir.Table:
+    if _NO_INVOICES in engine.list_tables():
+        return engine.table(_NO_INVOICES)
+    schema = ibis.schema(schema_of("invoices"))
+    return engine.create_table(_NO_INVOICES, schema=schema, temp=True)
 
 
 def _first_known(path: Path) -> date:

@@ -56,7 +56,11 @@ def chunk_of(enterprise_id: str, *, of: int) -> int:
     >>> chunk_of("E1", of=16), chunk_of("E1", of=1)
     (5, 0)
     """
-    return bucket_of(enterprise_id) * of // BUCKETS
+    return _chunk_of_bucket(bucket_of(enterprise_id), of=of)
+
+
+def _chunk_of_bucket(bucket: int, *, of: int) -> int:
+    return bucket * of // BUCKETS
 
 
 class Chunks:
@@ -100,7 +104,7 @@ class Chunks:
         first = self._plans is None
         if self._plans is None:
             self._standing = self._stood(facts)
-            stood = {family: self._table(family, facts) for family in facts}
+            stood = {family: self._engine.table(f"stood_{family}") for family in facts}
             self._plans = [self._engine.compile(one) for one in self._asked(stood)]
         elif self._standing:
             self._stand()
@@ -133,11 +137,6 @@ class Chunks:
             table = f"stood_{family}"
             self._engine.raw_sql(f"CREATE OR REPLACE TEMP TABLE {table} AS {plan}")
 
-    def _table(self, family: str, facts: dict[str, ir.Table]) -> ir.Table:
-        """Return what stands of a family, in the columns that its facts have."""
-        stood = self._engine.table(f"stood_{family}")
-        return stood.select(*facts[family].columns, "upto")
-
     def _asked(self, facts: dict[str, ir.Table]) -> list[ir.Table]:
         """Return who is known and each part, reckoned one after another.
 
@@ -160,7 +159,7 @@ class Chunks:
         names = {
             f"bucket={bucket:02d}"
             for bucket in range(BUCKETS)
-            if bucket * of // BUCKETS == chunk
+            if _chunk_of_bucket(bucket, of=of) == chunk
         }
         paths = [path for path in self._paths[family] if path.parent.name in names]
         return paths or [self._empty[family]]

@@ -6,9 +6,11 @@ portraits are yesterday's, with those of the enterprises made anew of which that
 true; at the end of a month all are.
 """
 
+import fcntl
+import hashlib
 import json
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import reduce
@@ -24,7 +26,7 @@ import pyarrow.parquet as pq
 
 from xiaowei.desk.portraying.chain import facts_of_others, network_of
 from xiaowei.desk.portraying.chunks import chunk_of, chunks_for, opened, paths_of
-from xiaowei.errors import NotFoundError
+from xiaowei.errors import ConflictError, NotFoundError
 from xiaowei.facts.lake import Lake
 from xiaowei.facts.sources import FAMILIES, contracts_of
 from xiaowei.portraits.moments import Moments, anchor_of
@@ -32,6 +34,9 @@ from xiaowei.portraits.parts import PARTS, TRAITS
 from xiaowei.portraits.portrait import dated, undated
 
 _STATE: Final = "state.json"
+_LOCK: Final = "renewing.lock"
+_SHARE: Final = 0.3
+_FEW: Final = 1000
 _SHARED: Final = "shared.parquet"
 _SCRATCH: Final = "scratch"
 _ID: Final = "enterprise_id"
@@ -44,14 +49,38 @@ Progress = Callable[[int, int], None]
 
 
 class NoPortraitsError(NotFoundError):
-    """No portraits are kept yet."""
+    """No portraits are kept, or only such as an earlier release made."""
 
     def __init__(self) -> None:
         """Say so."""
         super().__init__(
-            "no portraits are kept in this home",
+            "no portraits of this release are kept in this home",
             expected="portraits that were renewed at least once",
             remedy="Renew them for a day first",
+        )
+
+
+class NoFactsError(NotFoundError):
+    """There is nobody to portray."""
+
+    def __init__(self) -> None:
+        """Say so."""
+        super().__init__(
+            "no fact about an enterprise is held in this home",
+            expected="at least one file of a source about enterprises",
+            remedy="Take files in first",
+        )
+
+
+class BusyPortraitsError(ConflictError):
+    """Somebody else is renewing the portraits."""
+
+    def __init__(self) -> None:
+        """Say so."""
+        super().__init__(
+            "another renewal of these portraits is under way",
+            expected="one renewal at a time",
+            remedy="Wait until it is done",
         )
 
 
@@ -62,7 +91,7 @@ class Renewal:
     Args:
         as_of: the day they are of now.
         whole: whether all were made anew.
-        renewed: how many enterprises were.
+        renewed: how many enterprises were; those of which anything may be new.
     """
 
     as_of: date
@@ -72,13 +101,13 @@ class Renewal:
 
 @dataclass(frozen=True, slots=True)
 class _State:
-    """Which day's portraits are kept where, from which parts of the lake."""
+    """Which day's portraits are kept where, of which traits, from which parts."""
 
     as_of: date
     folder: str
     chunks: int
     parts: frozenset[str]
-    traits: tuple[str, ...]
+    traits: str
 
 
 class Portraits:
@@ -101,24 +130,46 @@ class Portraits:
         Returns:
             what was done; `table` is then what `portraits` of the day would be. Broken
             off before its end, it leaves the portraits as they were.
+
+        Raises:
+            NoFactsError: the lake holds nothing about an enterprise.
+            BusyPortraitsError: somebody else is renewing them.
         """
+        if not paths_of(self._lake):
+            raise NoFactsError
+        with (self._folder / _LOCK).open("w") as turn:
+            try:
+                fcntl.flock(turn, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                raise BusyPortraitsError from error
+            return self._renew(as_of, progress or _silent)
+
+    def _renew(self, as_of: date, progress: Progress) -> Renewal:
         held = self._state()
         name = f"{as_of.isoformat()}-{0 if held is None else _next(held.folder)}"
         self._clear(held)
         into = self._folder / name
         into.mkdir()
-        traits = tuple(trait.name for trait in TRAITS)
         kept = 0 if held is None else held.chunks
-        now = _State(as_of, name, kept, self._parts(), traits)
-        if held is None or _all_change(held, now):
-            now = replace(now, chunks=chunks_for(paths_of(self._lake)))
-            count = self._make_all(now, progress or _silent)
-            self._keep(now)
-            return Renewal(as_of, whole=True, renewed=count)
-        ids = self._touched(held, now)
-        self._make_some(held, now, ids)
+        now = _State(as_of, name, kept, self._parts(), _dictionary())
+        if held is not None and not _all_change(held, now):
+            ids = self._touched(held, now)
+            if len(ids) <= self._most_anew(held):
+                self._make_some(held, now, ids)
+                self._keep(now)
+                return Renewal(as_of, whole=False, renewed=len(ids))
+        now = replace(now, chunks=chunks_for(paths_of(self._lake)))
+        count = self._make_all(now, progress)
         self._keep(now)
-        return Renewal(as_of, whole=False, renewed=len(ids))
+        return Renewal(as_of, whole=True, renewed=count)
+
+    def _most_anew(self, held: _State) -> float:
+        """Return of how many enterprises it pays to gather the facts apart."""
+        rows: int = sum(
+            pq.read_metadata(self._path(held, chunk)).num_rows
+            for chunk in range(held.chunks)
+        )
+        return max(_FEW, rows * _SHARE)
 
     def table(self) -> ir.Table:
         """Return the portraits of the day they were last brought to.
@@ -130,7 +181,7 @@ class Portraits:
             NoPortraitsError: none were ever made.
         """
         held = self._state()
-        if held is None:
+        if held is None or held.traits != _dictionary():
             raise NoPortraitsError
         folder = self._folder / held.folder
         engine = self._lake.engine
@@ -184,7 +235,7 @@ class Portraits:
         self._make_shared(now)
 
     def _make_shared(self, now: _State) -> None:
-        """Make what rests on others' facts; the registers it needs are small."""
+        """Make what rests on others' facts, for everybody."""
         network = network_of(self._lake, as_of=now.as_of, folder=self._folder)
         facts = facts_of_others(self._lake, engine=self._lake.engine, network=network)
         rows = undated(facts, Moments((now.as_of,)), parts=_OTHERS)
@@ -205,18 +256,21 @@ class Portraits:
         paths = {path: self._named(path) for path in self._lake.paths(family)}
         fresh = [path for path, name in paths.items() if name not in held.parts]
         if fresh:
-            yield self._lake.engine.read_parquet(fresh)
+            yield self._read(fresh)
         old = [path for path, name in paths.items() if name in held.parts]
         late = [path for path in old if _last_known(path) > held.as_of]
         if late:
-            rows = self._lake.engine.read_parquet(late)
+            rows = self._read(late)
             day = ibis.greatest(rows.known_on, rows.happened_on)
             yield rows.filter(day.between(held.as_of, now.as_of))
         coming = _coming(family)
         if old and coming:
-            rows = self._lake.engine.read_parquet(old)
+            rows = self._read(old)
             days = [rows[name].between(held.as_of, now.as_of) for name in coming]
             yield rows.filter(reduce(or_, days))
+
+    def _read(self, paths: Sequence[Path]) -> ir.Table:
+        return self._lake.engine.read_parquet(list(paths), hive_partitioning=False)
 
     def _copied(self, ids: pa.Array, *, into: Path) -> dict[str, list[Path]]:
         """Copy all facts of some enterprises, in one pass over the lake."""
@@ -254,7 +308,7 @@ class Portraits:
             told["folder"],
             told["chunks"],
             frozenset(told["parts"]),
-            tuple(told["traits"]),
+            told["traits"],
         )
 
     def _keep(self, now: _State) -> None:
@@ -282,12 +336,24 @@ def _next(folder: str) -> int:
 
 
 def _all_change(held: _State, now: _State) -> bool:
-    """Test whether every portrait may differ: a month has ended, or traits are new."""
+    """Test whether every portrait may differ.
+
+    They may where a month has ended, where traits are new or mean something else, and
+    where enterprises are asked for consent that never were before.
+    """
+    asked = [any(p.startswith("consents/") for p in one.parts) for one in (held, now)]
     return (
         anchor_of(held.as_of) != anchor_of(now.as_of)
         or now.as_of < held.as_of
         or held.traits != now.traits
+        or asked == [False, True]
     )
+
+
+def _dictionary() -> str:
+    """Return what tells one release's traits from another's: all that they say."""
+    said = [f"{t.name} {t.unit} {t.window} {t.meaning}" for t in TRAITS]
+    return hashlib.sha256("\n".join(said).encode()).hexdigest()
 
 
 def _coming(family: str) -> list[str]:

@@ -20,7 +20,7 @@ from xiaowei.facts.sources import FAMILIES, contracts_of
 from xiaowei.portraits.consent import ASKING, agreements
 from xiaowei.portraits.moments import Moments
 from xiaowei.portraits.parts import PARTS, TRAITS
-from xiaowei.portraits.portrait import told, typed, undated
+from xiaowei.portraits.portrait import told, undated
 from xiaowei.portraits.standing import standing
 from xiaowei.portraits.traits import freshness
 from xiaowei.portraits.traits.trait import Part, Trait, portrayed
@@ -77,8 +77,7 @@ class Portrayer:
         self._plans: dict[str, tuple[str, ...]] = {}
         for place, part in enumerate(PARTS):
             if part.alone and part.families and told(part, facts):
-                rows = typed(portrayed(part, facts, moments), part)
-                self._prepare(f"part_{place}", rows, part)
+                self._prepare(f"part_{place}", portrayed(part, facts, moments), part)
         self._asks = "consents" in facts
         if self._asks:
             self._prepare("agreed", agreements(facts, moments))

@@ -11,13 +11,15 @@ from xiaowei.portraits.traits.trait import Facts, Part, Trait, inside, ratio, to
 
 _FROM: Final = ("bank_flows",)
 _QUARTER: Final = 3
+_DIGITS: Final = 12
 _DAYS_A_MONTH: Final = 365.25 / 12
 
 
 def accounts(facts: Facts, moments: Moments) -> ir.Table:
     """Return how each account stood over the last 3 complete months and since.
 
-    A day closes with the balance that stands last in the files.
+    A day closes with the balance of the flow that was stated last of its day; when a
+    flow was stated is told by its first statement, whatever was corrected since.
 
     Returns:
         Shape: one row per key and account with a flow by then; in fen: `now`, the last
@@ -46,19 +48,44 @@ def _closings(facts: Facts, moments: Moments) -> ir.Table:
     flows = moments.cells(
         facts["bank_flows"],
         family="bank_flows",
-        by=("account", "happened_on", "file", "line"),
+        by=("account", "happened_on", "flow_no"),
         sums={"went": moved("out")},
         lasts={"balance": lambda t: t.balance_fen},
         within=_QUARTER,
     )
-    flows = flows.mutate(told=flows.balance.notnull())
+    flow = [*moments.keys, "account", "flow_no"]
+    firsts = _first_told(facts, moments)
+    firsts = firsts.group_by(flow).aggregate(place=firsts.place.min()).view()
+    flows = flows.left_join(firsts, [flows[key] == firsts[key] for key in flow]).select(
+        *[flows[name] for name in flows.columns],
+        place=firsts.place,
+        told=flows.balance.notnull(),
+    )
     day = ibis.window(
         group_by=[*moments.keys, "account", "happened_on", "told"],
-        order_by=[ibis.desc("file"), ibis.desc("line")],
+        order_by=ibis.desc("place"),
     )
-    flows = flows.mutate(place=ibis.row_number().over(day))
-    last = flows.told & (flows.place == 0)
+    flows = flows.mutate(rank=ibis.row_number().over(day))
+    last = flows.told & (flows["rank"] == 0)
     return flows.mutate(closing=ibis.ifelse(last, flows.balance, ibis.null("int64")))
+
+
+def _first_told(facts: Facts, moments: Moments) -> ir.Table:
+    """Return where each statement of a flow stands: by day known, file and line."""
+    return moments.cells(
+        facts["bank_flows"],
+        family="bank_flows",
+        by=("account", "flow_no"),
+        sums={},
+        firsts={"place": _place},
+        within=_QUARTER,
+        all_told=True,
+    )
+
+
+def _place(t: ir.Table) -> ir.Value:
+    line = t.line.cast("string").lpad(_DIGITS, "0")
+    return t.known_on.cast("string") + " " + t.file + " " + line
 
 
 def _runway(t: ir.Table) -> ir.Value:

@@ -16,11 +16,11 @@ from xiaowei.portraits.traits.trait import (
     Facts,
     Part,
     Trait,
-    growth,
+    grown,
     inside,
+    months_seen,
     ratio,
     total,
-    unknown,
     variation,
 )
 
@@ -90,9 +90,7 @@ def _part(t: ir.Table, *, part: str, whole: str) -> ir.Value:
 
 
 def _growth(t: ir.Table, *, n: int) -> ir.Value:
-    before = total(t.came, t.ago.between(_YEAR, _YEAR + n - 1))
-    known = t.ago.max() >= _YEAR + n - 1
-    return unknown(known, growth(total(t.came, inside(t.ago, n)), before))
+    return grown(t, t.came, months=n)
 
 
 def _net_share(t: ir.Table) -> ir.Value:
@@ -102,7 +100,7 @@ def _net_share(t: ir.Table) -> ir.Value:
 
 
 def _variation(t: ir.Table) -> ir.Value:
-    seen = ibis.least(t.ago.max() + 1, _YEAR)
+    seen = months_seen(t, months=_YEAR)
     return variation(t.came, within=inside(t.ago, _YEAR), seen=seen)
 
 

@@ -105,7 +105,7 @@ TRAITS: Final = (
         "now",
         _FROM,
         "higher_is_riskier",
-        "entries of the list of dishonest debtors that are not closed",
+        "entries against the enterprise in the list of dishonest debtors that stand",
         lambda t: t.dishonest.sum().cast("int64"),
     ),
     Trait(
@@ -116,7 +116,7 @@ TRAITS: Final = (
         "now",
         _FROM,
         "higher_is_riskier",
-        "limits on spending by order of a court that are not closed",
+        "limits on the spending of the enterprise by order of a court that stand",
         lambda t: t.restricted.sum().cast("int64"),
     ),
     Trait(

@@ -10,8 +10,9 @@ from xiaowei.portraits.traits.trait import (
     Facts,
     Part,
     Trait,
-    growth,
+    grown,
     inside,
+    months_seen,
     ratio,
     total,
     unknown,
@@ -99,23 +100,13 @@ def _growth(n: int) -> Trait:
         f"electricity of the last {n} months against the same months a year before, "
         "(now - before) / (|now| + |before|), -1..1; null unless the first reading is "
         "as old as those months",
-        lambda t: unknown(
-            t.ago.max() >= _YEAR + n - 1,
-            growth(
-                total(t.wh, inside(t.ago, n)),
-                total(t.wh, t.ago.between(_YEAR, _YEAR + n - 1)),
-            ),
-        ),
+        lambda t: grown(t, t.wh, months=n),
     )
-
-
-def _seen(t: ir.Table, n: int) -> ir.Value:
-    return ibis.least(t.ago.max() + 1, n)
 
 
 def _utilisation(t: ir.Table) -> ir.Value:
     lately = total(t.wh, inside(t.ago, _QUARTER)).cast("float64")
-    seen = _seen(t, _QUARTER)
+    seen = months_seen(t, months=_QUARTER)
     mean = unknown(seen > 0, lately / seen)
     return ratio(mean, t.wh.max(where=inside(t.ago, _YEAR)))
 
@@ -151,7 +142,9 @@ TRAITS: Final = (
         "higher_is_riskier",
         "standard deviation of monthly electricity over its mean, 12 months or since "
         "the first reading; months without a reading count as 0",
-        lambda t: variation(t.wh, within=inside(t.ago, _YEAR), seen=_seen(t, _YEAR)),
+        lambda t: variation(
+            t.wh, within=inside(t.ago, _YEAR), seen=months_seen(t, months=_YEAR)
+        ),
     ),
     Trait(
         "kwh_utilisation_3m",

@@ -10,8 +10,9 @@ from xiaowei.portraits.traits.invoice_months import NAMES, Way
 from xiaowei.portraits.traits.trait import (
     EVER,
     Trait,
-    growth,
+    grown,
     inside,
+    months_seen,
     span_title,
     total,
     unknown,
@@ -119,15 +120,8 @@ def _net(t: ir.Table, *, n: int) -> ir.Value:
     return total(t.net, inside(t.ago, n))
 
 
-def _oldest(t: ir.Table) -> ir.Value:
-    return t.ago.max()
-
-
 def _growth(t: ir.Table, *, n: int) -> ir.Value:
-    net = t.net
-    before = total(net, t.ago.between(_YEAR, _YEAR + n - 1))
-    known = _oldest(t) >= _YEAR + n - 1
-    return unknown(known, growth(total(net, inside(t.ago, n)), before))
+    return grown(t, t.net, months=n)
 
 
 def _active(t: ir.Table, *, n: int) -> ir.Value:
@@ -138,7 +132,7 @@ def _variation(t: ir.Table, *, n: int) -> ir.Value:
     return variation(
         t.net,
         within=inside(t.ago, n),
-        seen=ibis.least(_oldest(t) + 1, n),
+        seen=months_seen(t, months=n),
     )
 
 

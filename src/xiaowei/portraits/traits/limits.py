@@ -6,7 +6,15 @@ import ibis
 import ibis.expr.types as ir
 
 from xiaowei.portraits.moments import Moments
-from xiaowei.portraits.traits.trait import Facts, Part, Trait, inside, ratio, total
+from xiaowei.portraits.traits.trait import (
+    Facts,
+    Part,
+    Trait,
+    inside,
+    months_seen,
+    ratio,
+    total,
+)
 
 _FROM: Final = ("invoice_limits",)
 _BOTH: Final = ("invoice_limits", "invoices")
@@ -46,7 +54,7 @@ def quota_months(facts: Facts, moments: Moments) -> ir.Table:
 
 
 def _use(t: ir.Table) -> ir.Value:
-    seen = ibis.least(t.ago.max() + 1, _QUARTER)
+    seen = months_seen(t, months=_QUARTER)
     return ratio(total(t.net, inside(t.ago, _QUARTER)), t.quota.max() * seen)
 
 

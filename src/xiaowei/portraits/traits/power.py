@@ -13,6 +13,7 @@ from xiaowei.portraits.traits.trait import (
     Part,
     Trait,
     inside,
+    months_seen,
     ratio,
     total,
     unknown,
@@ -66,7 +67,7 @@ def loads(facts: Facts, moments: Moments) -> ir.Table:
     own = [*moments.keys, "meter"]
     read = cells.group_by(own).aggregate(
         wh=total(cells.wh, inside(cells.ago, _QUARTER)),
-        seen=ibis.least(cells.ago.max() + 1, _QUARTER),
+        seen=months_seen(cells, months=_QUARTER),
     )
     file = capacities(facts, moments).view()
     joined = read.inner_join(file, [read[name] == file[name] for name in own])

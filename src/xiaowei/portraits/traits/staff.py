@@ -13,11 +13,11 @@ from xiaowei.portraits.traits.trait import (
     Part,
     Trait,
     days_between,
+    grown,
     growth,
     inside,
     ratio,
     total,
-    unknown,
 )
 
 _INSURED: Final = ("social_security",)
@@ -117,9 +117,7 @@ def _wage(t: ir.Table) -> ir.Value:
 
 
 def _wages_growth(t: ir.Table) -> ir.Value:
-    now = total(t.wages_fen, inside(t.ago, _YEAR))
-    before = total(t.wages_fen, t.ago.between(_YEAR, 2 * _YEAR - 1))
-    return unknown(t.ago.max() >= 2 * _YEAR - 1, growth(now, before))
+    return grown(t, t.wages_fen, months=_YEAR)
 
 
 def _paid_insured(t: ir.Table) -> ir.Value:

@@ -14,6 +14,8 @@ Direction = Literal["higher_is_riskier", "lower_is_riskier", "none"]
 
 EVER: Final = 1200
 """A window of a hundred years: everything known."""
+_YEAR: Final = 12
+_WHOLE: Final = {"fen", "count", "months"}
 _WIDE: Final = "decimal(19, 0)"
 _FEW: Final = "decimal(2, 0)"
 
@@ -48,6 +50,13 @@ class Trait:
     value: Callable[[ir.Table], ir.Value]
     ages: bool = False
 
+    @property
+    def kind(self) -> str:
+        """The type of its values, the same whether its sources are silent or not."""
+        if self.ages:
+            return "date"
+        return "int64" if self.unit in _WHOLE else "float64"
+
 
 Facts: TypeAlias = Mapping[str, ir.Table]
 """A family's name to its facts; a family that is not there is silent."""
@@ -79,7 +88,7 @@ def portrayed(part: Part, facts: Facts, moments: Moments) -> ir.Table:
         where it cannot be known; a day where the trait ages.
     """
     grain = part.grain(facts, moments)
-    values = {trait.name: trait.value(grain) for trait in part.traits}
+    values = {trait.name: trait.value(grain).cast(trait.kind) for trait in part.traits}
     return grain.group_by(list(moments.keys)).aggregate(**values)
 
 
@@ -140,6 +149,27 @@ def growth(now: ir.Value, before: ir.Value) -> ir.Value:
     bounded where one of them is 0.
     """
     return ratio(now - before, now.abs() + before.abs())
+
+
+def grown(t: ir.Table, amounts: ir.Value, *, months: int) -> ir.Value:
+    """Return how amounts grew over the last complete months since a year before.
+
+    Args:
+        t: Shape: rows with `ago`.
+        amounts: of each row.
+        months: how many, up to 12.
+
+    Returns:
+        see `growth`; null unless the first row is as old as the months compared.
+    """
+    before = total(amounts, t.ago.between(_YEAR, _YEAR + months - 1))
+    grew = growth(total(amounts, inside(t.ago, months)), before)
+    return unknown(t.ago.max() >= _YEAR + months - 1, grew)
+
+
+def months_seen(t: ir.Table, *, months: int) -> ir.Value:
+    """Return how many complete months of a window have been since the first row."""
+    return ibis.least(t.ago.max() + 1, months)
 
 
 def squares(value: ir.Value, where: ir.Value) -> ir.Value:

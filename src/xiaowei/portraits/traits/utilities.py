@@ -17,11 +17,10 @@ from xiaowei.portraits.traits.trait import (
     Part,
     Trait,
     days_between,
-    growth,
+    grown,
     inside,
     ratio,
     total,
-    unknown,
 )
 
 _WATER: Final = ("water",)
@@ -103,13 +102,7 @@ def _growth(n: int) -> Trait:
         f"water of the last {n} months against the same months a year before, "
         "(now - before) / (|now| + |before|), -1..1; null unless the first reading is "
         "as old as those months",
-        lambda t: unknown(
-            t.ago.max() >= _YEAR + n - 1,
-            growth(
-                total(t.litres, inside(t.ago, n)),
-                total(t.litres, t.ago.between(_YEAR, _YEAR + n - 1)),
-            ),
-        ),
+        lambda t: grown(t, t.litres, months=n),
     )
 
 

@@ -16,7 +16,7 @@ _UNKNOWN: Final = Markup('<span class="unknown">{}</span>')
 _MONEY: Final = Markup('<span title="{} 元">{}</span>')
 _MINUS: Final = "\N{MINUS SIGN}"
 _SMALLEST: Final = 0.0001
-_WORD_UNITS: Final = ("days", "months", "kwh")
+_WORD_UNITS: Final = ("days", "months", "kwh", "m3")
 
 
 def text(key: str, **facts: object) -> Markup:
