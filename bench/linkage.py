@@ -12,11 +12,13 @@ import argparse
 import json
 import platform
 import resource
+import sys
 import time
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
@@ -29,6 +31,10 @@ from xiaowei.facts.linkage import expected_wrong, link
 from xiaowei.simulate.names import credit_code, firm_names
 from xiaowei.simulate.places import Place
 from xiaowei.simulate.trades import TRADES
+
+# A bench is run by its path, which finds its own folder only.
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from bench.claims import claim, told
 
 Marks = npt.NDArray[np.bool_]
 SEEDS: Final = (7, 8, 9)
@@ -97,16 +103,15 @@ def main() -> None:
     firms = QUICK_FIRMS if asked.quick else FIRMS
     claims = []
     for world in ("wide", "county"):
-        claims += _quality(world, firms=firms, told=not asked.json)
+        claims += _quality(world, firms=firms, shown=not asked.json)
     claims += _speed(QUICK_LARGE if asked.quick else LARGE)
     if asked.json:
         machine = f"{platform.machine()}, {platform.system()}"
         bench = {"bench": "linkage", "machine": machine, "seed": SEEDS[0]}
         print(json.dumps({**bench, "claims": claims}, ensure_ascii=False))
         return
-    for claim in claims:
-        told = "{name}: {value} [{low}, {high}] (aim {aim}) ".format(**claim)
-        print(told + ("holds" if claim["holds"] else "DOES NOT HOLD"))
+    for one in claims:
+        print(told(one))
 
 
 def made(world: str, *, firms: int, seed: int) -> Case:
@@ -223,7 +228,7 @@ def _slip(text: str, *, rng: np.random.Generator) -> str:
     return text[:place] + put + text[place + 1 :]
 
 
-def _quality(world: str, *, firms: int, told: bool) -> list[dict[str, Any]]:
+def _quality(world: str, *, firms: int, shown: bool) -> list[dict[str, Any]]:
     """Return the claims on one world over all seeds; prints the recall of each way."""
     hits: dict[str, list[Marks]] = {}
     stated, ways = [], []
@@ -240,22 +245,24 @@ def _quality(world: str, *, firms: int, told: bool) -> list[dict[str, Any]]:
             hits.setdefault(name, []).append(marks)
         ways += case.ways
     scores = {name: _scores(np.concatenate(marks)) for name, marks in hits.items()}
-    if told:
+    if shown:
         _tell(world, np.concatenate(hits["all signs"]), ways, scores)
     told_of = "{} F1 {:.4f} [{:.4f}, {:.4f}]"
     peers = {name: scores[name]["F1"] for name in ("exact", "rapidfuzz")}
     peer = "; ".join(told_of.format(name, *one) for name, one in peers.items())
     claims = [
-        _claim(f"{world}: {what}", scores["all signs"][what], LEAST, peer=peer)
+        claim(
+            f"{world}: {what}", scores["all signs"][what], LEAST, most=False, peer=peer
+        )
         for what in ("precision", "recall", "F1")
     ]
     called = f"{world}, seeing names and regions alone: F1 (aim: the better peer)"
     best, alone = max(peers.values())[0], scores["names alone"]["F1"]
-    claims.append(_claim(called, alone, best, peer=peer))
+    claims.append(claim(called, alone, best, most=False, peer=peer))
     value, low, high = scores["all signs"]["precision"]
     wrong, expects = (1 - value, 1 - high, 1 - low), float(np.mean(stated))
     called = f"{world}: share of links wrong (the model expects {expects:.4f})"
-    return [*claims, _claim(called, wrong, WRONG, most=True)]
+    return [*claims, claim(called, wrong, WRONG)]
 
 
 def _linked(case: Case) -> pa.Table:
@@ -364,29 +371,13 @@ def _speed(firms: int) -> list[dict[str, Any]]:
     scores = _scores(_marks(_chosen(links), case.truth))
     called = f"{firms:,} enterprises, {firms * PER_FIRM:,} counterparties"
     return [
-        _claim(f"{called}: minutes", (minutes,), MOST_MINUTES, most=True),
-        _claim(f"{called}: peak MiB", (peak,), MOST_MIB, most=True),
-        *(_claim(f"{called}: {what}", one, LEAST) for what, one in scores.items()),
+        claim(f"{called}: minutes", (minutes,), MOST_MINUTES),
+        claim(f"{called}: peak MiB", (peak,), MOST_MIB),
+        *(
+            claim(f"{called}: {what}", one, LEAST, most=False)
+            for what, one in scores.items()
+        ),
     ]
-
-
-def _claim(
-    name: str,
-    measured: tuple[float, ...],
-    aim: float,
-    *,
-    most: bool = False,
-    peer: str | None = None,
-) -> dict[str, Any]:
-    """Return a claim; what is measured has bounds behind it or none."""
-    value, *bounds = (round(one, 4) for one in measured)
-    low, high = bounds or (None, None)
-    claim = {"name": name, "value": value, "low": low, "high": high}
-    return claim | {
-        "aim": f"at {'most' if most else 'least'} {aim:g}",
-        "peer": peer,
-        "holds": value <= aim if most else value >= aim,
-    }
 
 
 def _arguments() -> argparse.Namespace:

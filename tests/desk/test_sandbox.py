@@ -160,12 +160,23 @@ class TestOpening:
         with pytest.raises(UnreadableFileError, match=f"'gone.{suffix}'"):
             staged(tmp_path / f"gone.{suffix}")
 
-    def test_names_file_and_limits(self) -> None:
-        text = str(HostileFileError("b.xlsx"))
+    @pytest.mark.parametrize(
+        ("mib", "limits"),
+        [
+            (0, "30 seconds of one processor within 120 on the clock, and 2048 MiB"),
+            (80, "70 seconds of one processor within 280 on the clock, and 5120 MiB"),
+        ],
+    )
+    def test_names_file_and_limits(self, tmp_path: Path, mib: int, limits: str) -> None:
+        path = tmp_path / "b.xlsx"
+        with path.open("wb") as file:
+            file.truncate(mib * 2**20)
 
-        assert "'b.xlsx'" in text
-        assert "1024 MiB" in text
-        assert "CSV UTF-8" in text
+        assert str(HostileFileError(path)) == (
+            "'b.xlsx' could not be opened within the limits. Expected: a file that "
+            f"opens with 1024 MiB of memory, {limits} on the disk. "
+            "Save it as CSV UTF-8 and hand that in."
+        )
 
     def test_takes_a_name_that_looks_like_an_option(self, tmp_path: Path) -> None:
         path = workbook(tmp_path / "--help;rm.xlsx", [["a"], ["b"]])

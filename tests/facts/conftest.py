@@ -5,11 +5,13 @@ from datetime import date
 from pathlib import Path
 
 import ibis
+import pyarrow as pa
 import pytest
+from tests.facts.judging import Judge, Row, judge_rows, reason_of
 
 from xiaowei.facts.intake import Delivery, Receipt, take_in
 from xiaowei.facts.lake import Lake
-from xiaowei.facts.sources import source_of
+from xiaowei.facts.sources import Source, source_of
 
 RECEIVED_ON = date(2026, 6, 30)
 
@@ -19,6 +21,21 @@ def engine() -> ibis.BaseBackend:
     connected = ibis.duckdb.connect()
     connected.raw_sql("SET threads=2")
     return connected
+
+
+@pytest.fixture(scope="session")
+def judged(engine: ibis.BaseBackend) -> Judge:
+    """Judge rows of cells and return each with its reason, '' for a good one."""
+
+    def judged(source: Source, *rows: Row, types: dict[str, pa.DataType]) -> list[Row]:
+        found = judge_rows(source, rows, types)
+        table = engine.to_pyarrow(found.rows.order_by("line"))
+        return [
+            {**row, "reason": reason_of(found, row, cells)}
+            for row, cells in zip(table.to_pylist(), rows, strict=True)
+        ]
+
+    return judged
 
 
 @pytest.fixture

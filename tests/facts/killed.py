@@ -31,7 +31,7 @@ def intake(root: Path, files: Path, settled: Callable[[Path], None]) -> None:
     deliveries, _ = deliveries_of_folder(files, received_on=RECEIVED_ON)
     lake = Lake(root, engine=ibis.duckdb.connect(threads=1), settle=settled)
     take_all(deliveries, lake=lake)
-    lake.compact("invoices", many=1)
+    lake.compact(["invoices"], many=1)
     digest = lake.digest()
     (root.parent / f"{root.name}.digest").write_text(digest, encoding="utf-8")
 
@@ -53,11 +53,17 @@ def in_child(work: Callable[[], None], *, kill_after: float | None = None) -> in
     return os.waitstatus_to_exitcode(status)
 
 
+def was_killed(code: int) -> bool:
+    """Tell whether an intake was killed or came through; it may end in no other way."""
+    if code not in {0, -signal.SIGKILL}:
+        raise SystemExit(f"an intake ended with {code}: neither done nor killed")
+    return code != 0
+
+
 def whole(root: Path, files: Path) -> str:
     """Take all files in without being disturbed and return the digest."""
-    code = in_child(partial(intake, root, files, settle))
-    if code != 0:
-        raise SystemExit(f"an undisturbed intake ended with {code}")
+    if was_killed(in_child(partial(intake, root, files, settle))):
+        raise SystemExit("an undisturbed intake was killed")
     return digest_of(root)
 
 
@@ -83,9 +89,10 @@ def at_random(folder: Path, files: Path, *, kills: int, seed: int) -> dict[str, 
     while done < kills:
         after = float(moments.uniform(0, span))
         code = in_child(partial(intake, root, files, settle), kill_after=after)
-        done += code == -signal.SIGKILL
-        if code == 0 or done == kills:
-            digests.add(digest_of(root) if code == 0 else whole(root, files))
+        killed = was_killed(code)
+        done += killed
+        if not killed or done == kills:
+            digests.add(whole(root, files) if killed else digest_of(root))
             shutil.rmtree(root)
             root, lakes = folder / f"lake-{lakes}", lakes + 1
     return {"kills": done, "lakes": lakes, "digests": sorted(digests)}
@@ -105,10 +112,9 @@ def at_each_point(folder: Path, files: Path) -> dict[str, object]:
             if not left[0]:
                 os.kill(os.getpid(), signal.SIGKILL)
 
-        code = in_child(partial(intake, root, files, settled))
-        if code == 0:
+        if not was_killed(in_child(partial(intake, root, files, settled))):
             return {"kills": done, "lakes": done, "digests": sorted(digests)}
-        done += code == -signal.SIGKILL
+        done += 1
         digests.add(whole(root, files))
         shutil.rmtree(root)
 

@@ -432,9 +432,11 @@ class TestAgain:
     ) -> None:
         rows = [sale(金额=f"{n}00", 价税合计=f"{n}13", 税额="13") for n in (1, 2, 3)]
         for number, row in enumerate([rows[0], rows[1], rows[2], rows[0]]):
-            hand_in(f"sales_invoices-{number}.csv", as_csv(row) + "\n" * number)
+            known = (*row, f"2025-03-0{number + 5}")
+            text = as_csv(known, heads=(*HEADS, "获知日期"))
+            hand_in(f"sales_invoices-{number}.csv", text)
 
-        assert [mark for _, _, mark in again(lake)] == [False, True, True]
+        assert [mark for _, _, mark in again(lake)] == [False, True, True, True]
 
     @pytest.mark.parametrize(
         "other", [{"企业代号": "E2"}, {"发票号码": "2"}, {"开票日期": "2025-03-05"}]

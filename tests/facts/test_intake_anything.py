@@ -15,14 +15,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import xlsxwriter
+from tests.facts.balancing import balanced
 
 from xiaowei.errors import InputError
-from xiaowei.facts.intake import Delivery, Receipt, take_in
+from xiaowei.facts.intake import Delivery, take_in
 from xiaowei.facts.lake import Lake
-from xiaowei.facts.sources import SOURCES, SURROUNDINGS, Column, Source
+from xiaowei.facts.sources import EVERY_SOURCE, Column, Source
 
 FILES: Final = 500
-EVERY: Final = (*SOURCES, *SURROUNDINGS)
 RECEIVED_ON: Final = date(2026, 6, 30)
 ENCODINGS: Final = ("utf-8", "utf-8-sig", "gb18030", "gb18030", "utf-16")
 FORMS: Final = ("csv",) * 8 + ("xlsx", "parquet")
@@ -155,17 +155,6 @@ def write_parquet(handed: Handed, path: Path) -> dict[int, int]:
     return {place: place + 1 for place in range(len(rows))}
 
 
-def balanced(receipt: Receipt) -> bool:
-    """Test whether every row of a file is accounted for, in counts and in the list."""
-    account = receipt.account
-    told = account.accepted + account.quarantined + account.duplicates
-    listed = 0
-    if receipt.rejects is not None:
-        with receipt.rejects.open(encoding="utf-8-sig", newline="") as file:
-            listed = len(list(csv.reader(file))) - 1
-    return account.rows == told == account.accepted + listed
-
-
 def check(handed: Handed, path: Path, lines: dict[int, int], lake: Lake) -> None:
     """Take a file in and test all that must hold; no lines, for one to be refused."""
     delivery = Delivery(path, handed.source, RECEIVED_ON)
@@ -189,13 +178,15 @@ def check(handed: Handed, path: Path, lines: dict[int, int], lake: Lake) -> None
 
 
 class TestAnything:
-    @pytest.mark.parametrize("source", EVERY, ids=lambda source: source.name)
+    @pytest.mark.parametrize("source", EVERY_SOURCE, ids=lambda source: source.name)
     def test_is_accounted_for_row_by_row(
         self, tmp_path: Path, engine: ibis.BaseBackend, source: Source
     ) -> None:
         chance = random.Random(source.name)  # noqa: S311 - no secret
-        shares = [place * FILES // len(EVERY) for place in range(len(EVERY) + 1)]
-        begin, end = list(pairwise(shares))[EVERY.index(source)]
+        shares = [
+            place * FILES // len(EVERY_SOURCE) for place in range(len(EVERY_SOURCE) + 1)
+        ]
+        begin, end = list(pairwise(shares))[EVERY_SOURCE.index(source)]
         taken = 0
 
         for number in range(begin, end):

@@ -12,6 +12,7 @@ from pathlib import Path
 import ibis
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
+from tests.facts.balancing import balanced
 
 from xiaowei.errors import InputError
 from xiaowei.facts.intake import Delivery, Receipt, take_in
@@ -39,17 +40,6 @@ ROWS = st.lists(
     ),
     max_size=12,
 )
-
-
-def balanced(receipt: Receipt) -> bool:
-    """Test whether every row of a file is accounted for."""
-    account = receipt.account
-    told = account.accepted + account.quarantined + account.duplicates
-    listed = 0
-    if receipt.rejects is not None:
-        with receipt.rejects.open(encoding="utf-8-sig", newline="") as file:
-            listed = len(list(csv.reader(file))) - 1
-    return account.rows == told == account.accepted + listed
 
 
 def raw(rows: list[list[str]]) -> str:

@@ -9,7 +9,7 @@ from typing import Final
 
 import pytest
 
-RANDOM_KILLS: Final = 40
+RANDOM_KILLS: Final = 50
 LEAST_POINTS: Final = 20
 SALES: Final = "企业代号,发票号码,开票日期,购方单位代号,金额,税额,价税合计,发票状态\n"
 SCRIPT: Final = Path(__file__).with_name("killed.py")
@@ -66,7 +66,27 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Told]:
             text=True,
         )
     outputs = {name: process.communicate()[0] for name, process in running.items()}
+    assert {name: process.returncode for name, process in running.items()} == (
+        dict.fromkeys(running, 0)
+    )
     return {name: Told(**json.loads(output)) for name, output in outputs.items()}
+
+
+class TestIntake:
+    def test_that_ends_by_itself_without_being_done_fails_at_once(
+        self, tmp_path: Path
+    ) -> None:
+        (tmp_path / "nothing").mkdir()
+
+        ended = subprocess.run(  # noqa: S603 - our own code
+            [sys.executable, SCRIPT, tmp_path, tmp_path / "nothing", "50", "1"],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+        assert ended.returncode == 1
+        assert "an intake ended with 1: neither done nor killed" in ended.stderr
 
 
 class TestKill:

@@ -1,6 +1,5 @@
 """Which cells are good, what they are worth, and what is said of the others."""
 
-from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -9,72 +8,18 @@ import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.facts.judging import INVOICE, RECEIVED_ON, Judge, Row, judge_rows, reason_of
 
-from xiaowei.facts.columns import map_columns
-from xiaowei.facts.judge import Judged, judge, mark_codes
-from xiaowei.facts.read import Stated
+from xiaowei.facts.judge import mark_codes
 from xiaowei.facts.sources import (
     CREDIT_HISTORY,
     ELECTRICITY,
     ENTERPRISES,
     SALES,
-    Source,
 )
 from xiaowei.money import AmountError, fen_from_yuan
 
-RECEIVED_ON = date(2026, 6, 30)
-INVOICE = {
-    "企业代号": "E1",
-    "发票号码": "00012345",
-    "开票日期": "2025-03-04",
-    "购方单位代号": "B1",
-    "金额": "100.00",
-    "税额": "13.00",
-    "价税合计": "113.00",
-    "发票状态": "有效发票",
-}
 READING = {"企业代号": "E1", "电表号": "M1", "用电日期": "2025-03-04", "用电量": "1.5"}
-
-Row = dict[str, object]
-Judge = Callable[..., list[Row]]
-
-
-@pytest.fixture(scope="module")
-def judged(engine: ibis.BaseBackend) -> Judge:
-    """Judge rows of cells and return each with its reason, '' for a good one."""
-
-    def judged(source: Source, *rows: Row, types: dict[str, pa.DataType]) -> list[Row]:
-        found = _judge(source, rows, types)
-        table = engine.to_pyarrow(found.rows.order_by("line"))
-        return [
-            {**row, "reason": _reason(found, row, cells)}
-            for row, cells in zip(table.to_pylist(), rows, strict=True)
-        ]
-
-    return judged
-
-
-def _judge(
-    source: Source, rows: Sequence[Row], types: dict[str, pa.DataType]
-) -> Judged:
-    heads = tuple(rows[0])
-    columns = {
-        f"c{place}": pa.array([row[head] for row in rows], types.get(head, pa.string()))
-        for place, head in enumerate(heads)
-    }
-    faults = pa.nulls(len(rows), pa.string())
-    lines = pa.array(range(2, len(rows) + 2))
-    table = ibis.memtable(pa.table({"line": lines, **columns, "fault": faults}))
-    mapped = map_columns(heads, source=source, file="x.csv")
-    stated = Stated(heads, table)
-    return judge(stated, source=source, mapped=mapped, received_on=RECEIVED_ON)
-
-
-def _reason(found: Judged, row: Row, cells: Row) -> str:
-    places = {f"c{place}": cell for place, cell in enumerate(cells.values())}
-    faults = row["faults"]
-    assert isinstance(faults, int)
-    return found.reason(faults, places) if faults else ""
 
 
 def value(judged: Judge, head: str, cell: object, kind: pa.DataType | None) -> Row:
@@ -273,6 +218,36 @@ class TestYuan:
             f"此处似应写{digits} / column 金额: '{text}' is not an amount in yuan. "
             f"Write digits, e.g. 120.50; here that would be {digits}"
         )
+
+    @pytest.mark.parametrize(
+        ("head", "named", "worth", "digits"),
+        [
+            ("金额(万元)", "万元", "10,000", "5"),
+            ("金额（千元）", "千元", "1,000", "50"),
+            ("金额 单位：亿元", "亿元", "100,000,000", "0.0005"),
+        ],
+    )
+    def test_in_words_is_told_in_the_unit_of_its_heading(
+        self, judged: Judge, head: str, named: str, worth: str, digits: str
+    ) -> None:
+        cells = {head if name == "金额" else name: v for name, v in INVOICE.items()}
+
+        (found,) = judged(SALES, {**cells, head: "5万"}, types={})
+
+        assert found["reason"] == (
+            f"列“{head}”：“5万”不是以{named}计的金额。请写数字，如1.5；"
+            f"此处似应写{digits} / column {head}: '5万' is not an amount in {named} "
+            f"({worth} yuan). Write digits, e.g. 1.5; here that would be {digits}"
+        )
+
+    def test_that_is_missing_is_asked_for_in_the_unit_of_its_heading(
+        self, judged: Judge
+    ) -> None:
+        cells = {"金额(万元)" if n == "金额" else n: v for n, v in INVOICE.items()}
+
+        (found,) = judged(SALES, {**cells, "金额(万元)": ""}, types={})
+
+        assert "It must hold an amount in 万元 (10,000 yuan)" in str(found["reason"])
 
     @pytest.mark.parametrize("cell", [float("inf"), 1e300, -1e11])
     def test_is_refused_beyond_what_a_small_firm_trades(
@@ -507,11 +482,11 @@ class TestMarkCodes:
         codes = ["E1", "91330100716105852F", "913301007161058520"]
         rows: list[Row] = [{**INVOICE, "企业代号": code} for code in codes]
 
-        marked = mark_codes(_judge(SALES, rows, {}))
+        marked = mark_codes(judge_rows(SALES, rows, {}))
 
         found = engine.to_pyarrow(marked.rows.order_by("line")).to_pylist()
         assert [row["faults"] > 0 for row in found] == [False, False, True]
-        assert _reason(marked, found[2], rows[2]) == (
+        assert reason_of(marked, found[2], rows[2]) == (
             "列“企业代号”：校验码是0，应为F。请核对营业执照 / "
             "column 企业代号: check digit is 0, expected F. Compare with the licence"
         )

@@ -1,10 +1,8 @@
 """What is kept, and what a broken run leaves."""
 
-import json
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import ibis
 import ibis.expr.types as ir
@@ -19,6 +17,7 @@ from xiaowei.facts.lake import (
     FileAccount,
     Lake,
     LostPartError,
+    OldLakeError,
     bucket_of,
     schema_of,
 )
@@ -142,7 +141,7 @@ class TestLake:
         last, first = (group.column(0).statistics for group in groups)
         assert last.max < first.min
 
-    @pytest.mark.parametrize("text", ["{", "[1]", '[{"file": "x"}]', "\x00"])
+    @pytest.mark.parametrize("text", ["{", "1", '{"form": 3}', '{"form": "x"}', "\x00"])
     def test_says_that_its_list_is_damaged(
         self, tmp_path: Path, lake: Lake, text: str
     ) -> None:
@@ -228,32 +227,20 @@ class TestBrokenRun:
         assert all((root / part).exists() for part in parts)
 
 
-class TestAccounts:
-    def test_of_the_first_form_are_read(
-        self, tmp_path: Path, hand_in: HandIn, lake: Lake
+class TestForm:
+    @pytest.mark.parametrize(("text", "form"), [("[]", 1), ('{"form": 2}', 2)])
+    def test_that_is_no_longer_read_is_refused(
+        self, tmp_path: Path, lake: Lake, delivery: Delivery, text: str, form: int
     ) -> None:
-        """Its parts had no `again` and fewer columns; any fact of them may correct."""
-        account = hand_in("enterprises.csv", NAMES).account
-        root = tmp_path / "lake"
-        for part in account.parts:
-            table = pq.read_table(root / part, partitioning=None)
-            pq.write_table(table.drop_columns(["again", "capital_fen"]), root / part)
-        entries = json.loads((root / "manifest.json").read_text("utf-8"))["accounts"]
-        (root / "manifest.json").write_text(json.dumps(entries), encoding="utf-8")
+        (tmp_path / "lake" / "manifest.json").write_text(text, encoding="utf-8")
 
-        later = hand_in("enterprises-2.csv", NAMES + "E77,乙\n")
-        facts = lake.facts("enterprises").to_pyarrow().to_pylist()
+        with pytest.raises(OldLakeError) as caught:
+            take_in(delivery, lake=lake)
 
-        assert lake.accounts() == (account, later.account)
-        assert later.account.duplicates == 41
-        assert len(facts) == 41
-        assert {fact["again"] for fact in facts if fact["line"] < 42} == {True}
-        assert {fact["capital_fen"] for fact in facts} == {None}
-        assert lake.compact("enterprises", many=0) == len(
-            {*account.parts, *later.account.parts}
+        assert str(caught.value) == (
+            f"the lake is kept in form {form}. Expected: form 3, which says more of "
+            "each fact. Hand the files in again into an empty --home."
         )
-        merged = lake.facts("enterprises").to_pyarrow().to_pylist()
-        assert ordered(merged) == ordered(facts)
 
 
 class TestSettling:
@@ -313,75 +300,3 @@ class TestDigest:
             LostPartError, match=f"lacks 'rejects/{receipt.rejects.name}"
         ):
             lake.digest()
-
-
-class TestCompact:
-    def test_makes_one_sorted_part_of_many_and_changes_no_fact(
-        self, tmp_path: Path, hand_in: HandIn, lake: Lake
-    ) -> None:
-        for number in range(4):
-            rows = "".join(f"E{n},甲{number}\n" for n in range(number, 40))
-            hand_in(f"enterprises-{number}.csv", f"企业代号,企业名称\n{rows}")
-        before = ordered(lake.facts("enterprises").to_pyarrow().to_pylist())
-        accounts = lake.accounts()
-        opened = lake.facts("enterprises")
-
-        merged = lake.compact("enterprises", many=3)
-
-        facts = lake.facts("enterprises", enterprise_id="E7").to_pyarrow()
-        assert merged == sum(len(account.parts) for account in accounts)
-        assert facts["enterprise_id"].to_pylist() == sorted(
-            facts["enterprise_id"].to_pylist()
-        )
-        assert ordered(lake.facts("enterprises").to_pyarrow().to_pylist()) == before
-        assert lake.accounts() == accounts
-        # Whoever opened the old parts still reads them, until the lake is next held.
-        assert ordered(opened.to_pyarrow().to_pylist()) == before
-        assert lake.compact("enterprises", many=3) == 0
-        left = list((tmp_path / "lake").glob("enterprises/*/*.parquet"))
-        assert len(left) == len({path.parent for path in left})
-
-    def test_leaves_few_parts_alone(self, hand_in: HandIn, lake: Lake) -> None:
-        hand_in("enterprises.csv", NAMES)
-        held = lake.digest()
-
-        assert lake.compact("enterprises") == 0
-        assert lake.compact("invoices") == 0
-        assert lake.digest() == held
-
-    def test_is_followed_by_copies_as_before(self, hand_in: HandIn, lake: Lake) -> None:
-        for number in range(3):
-            hand_in(f"enterprises-{number}.csv", f"企业代号,企业名称\nE1,甲{number}\n")
-        lake.compact("enterprises", many=1)
-
-        again = hand_in("enterprises-9.csv", "企业代号,企业名称\nE1,甲1\nE1,丙\n")
-
-        assert (again.account.duplicates, again.added) == (1, 1)
-        assert lake.facts("enterprises").count().to_pyarrow().as_py() == 4
-
-    def test_takes_its_turn(self, lake: Lake) -> None:
-        with lake.adding("x"), pytest.raises(BusyLakeError):
-            lake.compact("enterprises")
-
-    def test_gives_the_same_digest_every_time(
-        self, tmp_path: Path, engine: ibis.BaseBackend
-    ) -> None:
-        digests = set()
-        for turn in range(2):
-            lake = Lake(tmp_path / f"lake-{turn}", engine=engine)
-            for number in range(3):
-                # Of one name, so that neither file nor line tells their rows apart.
-                folder = tmp_path / f"{turn}-{number}"
-                folder.mkdir()
-                path = folder / "enterprises.csv"
-                path.write_text(f"企业代号,企业名称\nE1,甲{number}\n", encoding="utf-8")
-                take_in(Delivery(path, ENTERPRISES, RECEIVED_ON), lake=lake)
-            lake.compact("enterprises", many=1)
-            digests.add(lake.digest())
-
-        assert len(digests) == 1
-
-
-def ordered(facts: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return facts in an order that the lake does not choose."""
-    return sorted(facts, key=lambda fact: repr(sorted(fact.items(), key=str)))

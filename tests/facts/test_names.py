@@ -137,13 +137,13 @@ class TestBorneBy:
         )
 
         assert [*borne_by(names, as_of=date(2023, 12, 31))] == [
-            Borne("E1", "老名", current=False),
-            Borne("E1", "中名", current=True),
+            Borne("E1", "老名"),
+            Borne("E1", "中名"),
         ]
-        assert [one.current for one in borne_by(names, as_of=date(2024, 1, 1))] == [
-            False,
-            False,
-            True,
+        assert [one.name for one in borne_by(names, as_of=date(2024, 1, 1))] == [
+            "老名",
+            "中名",
+            "新名",
         ]
 
     def test_passes_over_a_name_that_is_missing(self) -> None:

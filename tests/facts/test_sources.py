@@ -3,11 +3,14 @@
 from dataclasses import replace
 
 import pytest
+from tests.facts.judging import Judge
 
 from xiaowei.facts.columns import map_columns
 from xiaowei.facts.sources import (
+    CONSENTS,
     CREDIT_HISTORY,
     ENTERPRISES,
+    EVERY_SOURCE,
     FAMILIES,
     PURCHASES,
     SALES,
@@ -75,8 +78,30 @@ class TestSource:
         for source in SOURCES:
             names = {column.name for column in source.columns}
 
-            assert {"enterprise_id", "known_on", source.known} <= names
+            assert {"enterprise_id", "known_on", *source.known} <= names
             assert source.happened in names
+
+    def test_is_known_by_no_day_that_may_be_planned(self) -> None:
+        planned = {"due_on", "until_on"}
+
+        known = {(s.name, name) for s in EVERY_SOURCE for name in s.known}
+
+        assert {one for one in known if one[1] in planned} == {
+            ("owners", "until_on"),
+            ("memberships", "until_on"),
+        }
+        assert {one for one in known if one[1] in {"paid_on", "closed_on"}} == {
+            (source.name, name)
+            for source in EVERY_SOURCE
+            for name in source.past
+            if name in source.known
+        }
+
+    def test_says_in_every_row_what_it_is_about(self) -> None:
+        for source in EVERY_SOURCE:
+            asked = {column.name for column in source.columns if column.required}
+
+            assert set(source.subject) <= asked | set(source.fixed), source.name
 
     def test_shares_its_columns_with_its_family(self) -> None:
         for family in FAMILIES:
@@ -90,3 +115,47 @@ class TestSource:
 
     def test_is_a_register_where_it_says_how_things_stand(self) -> None:
         assert [s for s in SOURCES if s.register] == [ENTERPRISES, CREDIT_HISTORY]
+
+
+class TestConsents:
+    def test_cover_every_family_that_asks_and_no_other(self) -> None:
+        (covers,) = (c for c in CONSENTS.columns if c.name == "covers")
+        asking = [source for source in SOURCES if source.asks_consent]
+
+        assert set(covers.choices.values()) == {"all", *(s.family for s in asking)}
+        for source in asking:
+            for word in (source.zh, source.name, source.family):
+                assert covers.choices[word] == source.family
+        assert covers.choices["发票"] == "invoices"
+        assert covers.choices["全部"] == covers.choices["all"] == "all"
+
+    @pytest.mark.parametrize(
+        ("cell", "family"),
+        [
+            ("发票", "invoices"),
+            ("销项发票", "invoices"),
+            ("purchase_invoices", "invoices"),
+            ("全部", "all"),
+            (" ALL ", "all"),
+            ("征信贷款", "bureau_loans"),
+            ("electricity", "electricity"),
+        ],
+    )
+    def test_cover_the_family_that_a_word_means(
+        self, judged: Judge, cell: str, family: str
+    ) -> None:
+        row = {"企业代号": "E1", "状态": "撤回", "签署日期": "2025-03-04"}
+
+        (found,) = judged(CONSENTS, {**row, "数据类别": cell}, types={})
+
+        assert (found["covers"], found["reason"]) == (family, "")
+
+    @pytest.mark.parametrize("cell", ["票据", "enterprises", "企业名录"])
+    def test_refuse_a_word_that_means_nothing(self, judged: Judge, cell: str) -> None:
+        row = {"企业代号": "E1", "状态": "撤回", "签署日期": "2025-03-04"}
+
+        (found,) = judged(CONSENTS, {**row, "数据类别": cell}, types={})
+
+        assert f"column 数据类别: '{cell}' is not one of 全部 | 发票 | " in str(
+            found["reason"]
+        )

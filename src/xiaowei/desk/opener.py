@@ -29,6 +29,11 @@ def cpu_seconds_of(path: Path) -> int:
     return CPU_SECONDS + size_of(path) // BYTES_PER_CPU_SECOND
 
 
+def staged_bytes_of(path: Path) -> int:
+    """Return how large the plain form of a file may be."""
+    return max(STAGED_BYTES, size_of(path) * STAGED_PER_BYTE)
+
+
 def size_of(path: Path) -> int:
     """Return the bytes of a file, 0 where there is none."""
     return path.stat().st_size if path.exists() else 0
@@ -58,7 +63,7 @@ def _limit(path: Path) -> None:
     limits = {
         resource.RLIMIT_AS: MEMORY_BYTES,
         resource.RLIMIT_CPU: cpu_seconds_of(path),
-        resource.RLIMIT_FSIZE: max(STAGED_BYTES, size_of(path) * STAGED_PER_BYTE),
+        resource.RLIMIT_FSIZE: staged_bytes_of(path),
         resource.RLIMIT_CORE: 0,
     }
     for kind, most in limits.items():

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import Final
 
-from xiaowei.desk.opener import CPU_SECONDS, MEMORY_BYTES, cpu_seconds_of
+from xiaowei.desk.opener import MEMORY_BYTES, cpu_seconds_of, staged_bytes_of
 from xiaowei.errors import InputError
 from xiaowei.facts.progress import Progress, Tell, silent
 from xiaowei.facts.staging import UnreadableFileError, stage
@@ -17,14 +17,16 @@ _WAIT_PER_CPU: Final = 4
 
 
 class HostileFileError(InputError):
-    """A file took more memory or time than one is given."""
+    """A file took more memory, time or room than one of its size is given."""
 
-    def __init__(self, file: str) -> None:
-        """Name the file and the limits."""
+    def __init__(self, path: Path) -> None:
+        """Name the file and its limits."""
+        cpu = cpu_seconds_of(path)
         super().__init__(
-            f"'{file}' could not be opened within the limits",
-            expected=f"a file that opens with {MEMORY_BYTES // 2**20} MiB of "
-            f"memory and {CPU_SECONDS} seconds of one processor",
+            f"'{path.name}' could not be opened within the limits",
+            expected=f"a file that opens with {MEMORY_BYTES // 2**20} MiB of memory, "
+            f"{cpu} seconds of one processor within {cpu * _WAIT_PER_CPU} on the "
+            f"clock, and {staged_bytes_of(path) // 2**20} MiB on the disk",
             remedy="Save it as CSV UTF-8 and hand that in",
         )
 
@@ -42,7 +44,7 @@ def stage_safely(path: Path, into: Path, tell: Tell = silent) -> tuple[str, ...]
 
     Raises:
         InputError: with the words of the errors of `stage`.
-        HostileFileError: the process ran out of memory or time.
+        HostileFileError: the process ran out of memory, time or room.
     """
     if path.suffix.lower() not in _PACKED:
         return stage(path, into, tell)
@@ -69,9 +71,9 @@ def _staged_by_child(path: Path, into: Path) -> tuple[str, ...]:
                 pass_fds=(file.fileno(),),
             )
         except subprocess.TimeoutExpired as error:
-            raise HostileFileError(path.name) from error
+            raise HostileFileError(path) from error
     if done.returncode != 0:
-        raise HostileFileError(path.name)
+        raise HostileFileError(path)
     told = json.loads(done.stdout)
     if "error" in told:
         what, expected, remedy = told["error"]

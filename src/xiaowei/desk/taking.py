@@ -134,9 +134,8 @@ def take_all(
             families.append(delivery.source.family)
     if not receipts:
         raise NothingTakenError(unusable)
-    for family in dict.fromkeys(families):
-        with for_intake(lake) as held:
-            held.compact(family)
+    with for_intake(lake) as held:
+        held.compact(families)
     return Taken(tuple(receipts), tuple(unusable))
 
 

@@ -1,13 +1,16 @@
 """A file's good rows and the facts held in; which rows are copies, which correct, out.
 
-A row is a copy where an earlier row of its file, or a fact already held from its
-source, states the same. It is stated again where one is about the same and is no copy:
-then one of the two corrects the other. Most rows are neither, so the few that share
-with another what they are about are set apart first, and the rest is passed over.
+A row that does not say when it became known is a copy where an earlier row of its file,
+or a fact already held from its source, states the same. A row that does is one only
+where it states what was stated last by then about the same thing (`returns`). What is
+no copy, and about the same as another, corrects it or is corrected by it. Most rows are
+neither, so the few that share with another what they are about are set apart first, and
+the rest is passed over.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Final
 
@@ -16,11 +19,15 @@ import ibis.expr.types as ir
 import pyarrow.parquet as pq
 
 from xiaowei.facts.columns import Mapped
+from xiaowei.facts.known import NEVER
 from xiaowei.facts.lake import Lake
+from xiaowei.facts.returns import stated_last
 from xiaowei.facts.sources import Source
 
 _ROWS: Final = "rows_about_the_same"
 _HELD: Final = "held_about_the_same"
+_PLAIN: Final = "plain_copies"
+_LATE: Final = "rows_known_on_receipt"
 _COPIES: Final = "copied_rows"
 _AGAIN: Final = "rows_stated_again"
 
@@ -32,25 +39,24 @@ class Sameness:
     Args:
         whole: those in which a row must equal another to be its copy.
         about: those that say what a row is about; empty where it stands for itself.
+        side_by_side: as of the source.
+        dated: whether the file has a column that says when a row became known.
     """
 
     whole: tuple[str, ...]
     about: tuple[str, ...]
+    side_by_side: bool
+    dated: bool
 
     @property
-    def near(self) -> tuple[str, ...]:
-        """Those in which both copies and corrections equal what they copy or correct.
-
-        Of what the rows are about, only what the file states: a copy need not state
-        what it leaves out.
-        """
-        stated = tuple(name for name in self.about if name in self.whole)
-        return stated or self.whole
+    def group(self) -> tuple[str, ...]:
+        """Those in which rows must be equal that have to do with each other."""
+        return self.about or self.whole
 
     @property
-    def columns(self) -> tuple[str, ...]:
-        """All of them."""
-        return tuple(dict.fromkeys((*self.whole, *self.about)))
+    def columns(self) -> list[str]:
+        """All that has to be looked at."""
+        return list(dict.fromkeys((*self.whole, *self.about, "known_on")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,19 +96,48 @@ def sameness_of(source: Source, mapped: Mapped) -> Sameness:
     stated = [*mapped.stated, *source.fixed]
     plain = [name for name in stated if name != "known_on"]
     whole = [*plain, "known_on"] if source.register else plain
-    about = [source.key, *source.about, *source.fixed] if source.about else []
-    return Sameness(tuple(whole), tuple(dict.fromkeys(about)))
+    return Sameness(
+        whole=tuple(whole),
+        about=source.subject if source.about else (),
+        side_by_side=source.side_by_side,
+        dated="known_on" in mapped.stated,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Near:
+    """The rows of a file that have to do with each other or with facts held.
+
+    Args:
+        rows: of the file; `line`, `known_on`, `dated` and the columns looked at.
+        held: facts they have to do with; None where there are none.
+        same: in which columns they are alike.
+        shop: where it is worked out.
+    """
+
+    rows: ir.Table
+    held: ir.Table | None
+    same: Sameness
+    shop: Workshop
 
 
 def told_apart(
-    judged: ir.Table, *, source: Source, same: Sameness, shop: Workshop
+    judged: ir.Table,
+    *,
+    source: Source,
+    same: Sameness,
+    received_on: date,
+    shop: Workshop,
 ) -> ir.Table:
     """Return all rows of a file, each with what it copies and whether it is again.
 
     Args:
-        judged: Shape: one row per row of the file; its columns, `line` and `faults`.
+        judged: Shape: one row per row of the file; its columns, `line`, `dated` and
+            `faults`.
         source: what they state.
         same: in which columns they are alike.
+        received_on: when a row became known that corrects a fact of an earlier file
+            and does not say so itself: the fact stood until somebody said otherwise.
         shop: where it is worked out.
 
     Returns:
@@ -110,13 +145,17 @@ def told_apart(
         else null; `again` is true where it is a new fact about something that a fact
         held, or another new row before it, is about.
     """
-    good = judged.filter(judged.faults == 0).select("line", *same.columns)
-    rows = shop.kept_some(_crowded(good, same.near), _ROWS)
-    held = _held_near(good, source=source, same=same, shop=shop)
-    copies = _copies(good, rows, held, same=same, shop=shop)
-    again = _again(good, (rows, held), copies, same=same, shop=shop)
+    good = judged.filter(judged.faults == 0).select("line", "dated", *same.columns)
+    near = _near(good, source=source, same=same, shop=shop)
+    if near is None:
+        return judged.mutate(same_as=ibis.null("string"), again=NEVER)
+    plain = _plain_copies(near)
+    late = _late(near, plain, received_on)
+    copies = _all_copies(near, plain, late)
     told = _with(judged, copies, same_as=ibis.null("string"))
-    return _with(told, again, again=ibis.literal(value=False))
+    told = _with(told, _again(near, copies), again=NEVER)
+    told = _with(told, late, since=ibis.null("date"))
+    return told.mutate(known_on=ibis.coalesce(told.since, told.known_on)).drop("since")
 
 
 def _with(told: ir.Table, marks: ir.Table | None, **absent: ir.Value) -> ir.Table:
@@ -128,11 +167,16 @@ def _with(told: ir.Table, marks: ir.Table | None, **absent: ir.Value) -> ir.Tabl
     return joined.mutate(**{name: joined[name].fill_null(none)})
 
 
-def _crowded(good: ir.Table, near: Sequence[str]) -> ir.Table:
-    """Return the rows that share with another of the file what they are about."""
-    counted = good.group_by(near).aggregate(count=good.line.count())
+def _near(
+    good: ir.Table, *, source: Source, same: Sameness, shop: Workshop
+) -> _Near | None:
+    held = _held_near(good, source=source, same=same, shop=shop)
+    counted = good.group_by(same.group).aggregate(count=good.line.count())
     crowds = counted.filter(counted["count"] > 1).drop("count")
-    return _like(good, crowds, near)
+    if held is not None:
+        crowds = crowds.union(held.select(*same.group)).distinct()
+    rows = shop.kept_some(_like(good, crowds, same.group), _ROWS)
+    return None if rows is None else _Near(rows, held, same, shop)
 
 
 def _held_near(
@@ -143,78 +187,111 @@ def _held_near(
         return None
     held = shop.lake.facts(source.family)
     for name in (source.key, "happened_on"):
-        if name in same.near:
+        if name in same.group:
             # Parts are sorted by whose facts they hold: most need not be read.
             held = held.filter(_between(held[name], good[name]))
     placed = held.file + " line " + held.line.cast("string")
-    named = held.select(*same.columns, same_as=placed)
-    return shop.kept_some(_like(named, good, same.near), _HELD)
+    named = held.select("file", "line", *same.columns, same_as=placed)
+    return shop.kept_some(_like(named, good, same.group), _HELD)
 
 
 def _between(theirs: ir.Value, ours: ir.Value) -> ir.BooleanValue:
     ends = ours.as_table().aggregate(first=ours.min(), last=ours.max())
     first, last = (column[0].as_py() for column in ends.to_pyarrow())
     if first is None:
-        return ibis.literal(value=False)
+        return NEVER
     return theirs.between(first, last)
 
 
-def _copies(
-    good: ir.Table,
-    rows: ir.Table | None,
-    held: ir.Table | None,
-    *,
-    same: Sameness,
-    shop: Workshop,
+def _plain_copies(near: _Near) -> ir.Table | None:
+    """Return the lines that are copies whatever was stated between, and of what.
+
+    Those are rows that do not say when they became known, and rows that were stated,
+    as known on the same day, before: a history handed in once more adds nothing.
+    """
+    rows, same = near.rows, near.same
+    whole, exact = same.whole, tuple(dict.fromkeys((*same.whole, "known_on")))
+    undated = rows.filter(~rows.dated) if same.about and same.dated else rows
+    first = rows.group_by(whole).aggregate(first=rows.line.min())
+    pairs = _paired(undated, first, whole)
+    later = pairs.filter(pairs.line > pairs.first)
+    told = "line " + later.first.cast("string")
+    found = [later.select("line", same_as=told)]
+    if near.held is not None:
+        found.append(_held_alike(undated, near.held, whole))
+    if near.held is not None and undated is not rows:
+        found.append(_held_alike(rows.filter(rows.dated), near.held, exact))
+    copies = ibis.union(*found)
+    each = copies.group_by("line").aggregate(same_as=copies.same_as.min())
+    return near.shop.kept_some(each, _PLAIN)
+
+
+def _held_alike(rows: ir.Table, held: ir.Table, names: Sequence[str]) -> ir.Table:
+    named = held.group_by(names).aggregate(same_as=held.same_as.min())
+    return _paired(rows, named, names).select("line", "same_as")
+
+
+def _late(near: _Near, plain: ir.Table | None, received_on: date) -> ir.Table | None:
+    """Return the lines that correct a fact held and do not say when it was known."""
+    if not near.same.about or near.held is None:
+        return None
+    fresh = _without(near.rows, plain)
+    found = _like(fresh.filter(~fresh.dated), near.held, near.same.about)
+    told = found.select("line", since=ibis.literal(received_on))
+    return near.shop.kept_some(told, _LATE)
+
+
+def _all_copies(
+    near: _Near, plain: ir.Table | None, late: ir.Table | None
 ) -> ir.Table | None:
     """Return the lines that are copies, and of what; None where none is."""
-    found = []
-    if rows is not None:
-        first = rows.group_by(same.whole).aggregate(first=rows.line.min())
-        pairs = _paired(rows, first, same.whole)
-        later = pairs.filter(pairs.line > pairs.first)
-        told = "line " + later.first.cast("string")
-        found.append(later.select("line", same_as=told))
-    if held is not None:
-        named = held.group_by(same.whole).aggregate(same_as=held.same_as.min())
-        found.append(_paired(good, named, same.whole).select("line", "same_as"))
-    copies = _all_of(found)
-    if copies is None:
+    same = near.same
+    if not (same.about and same.dated):
+        return plain
+    rows = _with(near.rows, plain, same_as=ibis.null("string"))
+    rows = _with(rows, _told_before(near), told_before=NEVER)
+    rows = _with(rows, late, since=ibis.null("date"))
+    rows = rows.mutate(
+        copied=rows.same_as.notnull(),
+        known_on=ibis.coalesce(rows.since, rows.known_on),
+    )
+    groups = rows.filter(rows.dated & ~rows.copied).select(*same.about).distinct()
+    last = stated_last(
+        _like(rows, groups, same.about),
+        None if near.held is None else _like(near.held, groups, same.about),
+        about=same.about,
+        whole=same.whole,
+        side_by_side=same.side_by_side,
+    )
+    found = last if plain is None else last.union(plain)
+    return near.shop.kept_some(found, _COPIES)
+
+
+def _told_before(near: _Near) -> ir.Table | None:
+    """Return the lines that were stated before as known on the same day."""
+    if near.held is None:
         return None
-    each = copies.group_by("line").aggregate(same_as=copies.same_as.min())
-    return shop.kept_some(each, _COPIES)
+    found = _like(near.rows, near.held, (*near.same.whole, "known_on"))
+    return found.select("line", told_before=ibis.literal(value=True))
 
 
-def _again(
-    good: ir.Table,
-    near: tuple[ir.Table | None, ir.Table | None],
-    copies: ir.Table | None,
-    *,
-    same: Sameness,
-    shop: Workshop,
-) -> ir.Table | None:
+def _again(near: _Near, copies: ir.Table | None) -> ir.Table | None:
     """Return the lines of new facts about what another is about; None where none is."""
-    if not same.about:
+    about = near.same.about
+    if not about:
         return None
-    rows, held = near
-    found = []
-    if rows is not None:
-        fresh = rows if copies is None else rows.anti_join(copies, "line")
-        first = fresh.group_by(same.about).aggregate(first=fresh.line.min())
-        pairs = _paired(fresh, first, same.about)
-        found.append(pairs.filter(pairs.line > pairs.first).select("line"))
-    if held is not None:
-        fresh = good if copies is None else good.anti_join(copies, "line")
-        found.append(_like(fresh, held, same.about).select("line"))
-    lines = _all_of(found)
-    if lines is None:
-        return None
+    fresh = _without(near.rows, copies)
+    first = fresh.group_by(about).aggregate(first=fresh.line.min())
+    pairs = _paired(fresh, first, about)
+    lines = pairs.filter(pairs.line > pairs.first).select("line")
+    if near.held is not None:
+        lines = lines.union(_like(fresh, near.held, about).select("line"))
     marked = lines.distinct().mutate(again=ibis.literal(value=True))
-    return shop.kept_some(marked, _AGAIN)
+    return near.shop.kept_some(marked, _AGAIN)
 
 
-def _all_of(tables: Sequence[ir.Table]) -> ir.Table | None:
-    return ibis.union(*tables) if tables else None
+def _without(rows: ir.Table, lines: ir.Table | None) -> ir.Table:
+    return rows if lines is None else rows.anti_join(lines, "line")
 
 
 def _paired(rows: ir.Table, others: ir.Table, names: Iterable[str]) -> ir.Table:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from xiaowei.errors import InputError, NotFoundError
 from xiaowei.facts.intake import Delivery
-from xiaowei.facts.sources import SOURCES, UnknownSourceError, source_of
+from xiaowei.facts.sources import UnknownSourceError, names_of_sources, source_of
 
 
 class NoFolderError(NotFoundError):
@@ -25,10 +25,9 @@ class EmptyFolderError(InputError):
 
     def __init__(self, folder: Path, *, strangers: int) -> None:
         """Name the folder and the names its files could have."""
-        names = ", ".join(f"{source.name} ({source.zh})" for source in SOURCES)
         super().__init__(
             f"folder '{folder}' has no file of a known source, {strangers} of others",
-            expected=f"file names that begin with one of {names}",
+            expected=f"file names that begin with one of {names_of_sources()}",
             remedy="Put the files there, e.g. sales_invoices-2025.csv, or rename them",
         )
 

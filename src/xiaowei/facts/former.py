@@ -21,11 +21,10 @@ bore it; a missing first day is before all days, a missing last day after all.""
 
 
 class Borne(NamedTuple):
-    """A name of an enterprise as of a day; current unless another followed it."""
+    """A name that an enterprise bore."""
 
     enterprise_id: str
     name: str
-    current: bool
 
 
 class BackwardNameError(InputError):
@@ -56,5 +55,4 @@ def borne_by(former: pa.Table, *, as_of: date) -> Iterator[Borne]:
             raise BackwardNameError(row["enterprise_id"], began=began, ended=ended)
         if row["name"] is None or (began is not None and began > as_of):
             continue
-        still = ended is None or ended > as_of
-        yield Borne(row["enterprise_id"], row["name"], still)
+        yield Borne(row["enterprise_id"], row["name"])

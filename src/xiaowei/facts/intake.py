@@ -1,9 +1,11 @@
 """One file in; its facts in the lake, its bad rows in a list, every row counted.
 
-A row is a duplicate where an earlier row of its file, or a fact already held from its
-source, states the same. `known_on` is not part of what an invoice, a tax filing or a
-meter reading states: a copy that became known later says nothing new, and the fact that
-came first stands with the day on which it was known. Whatever else differs, such as a
+A row is a duplicate where it says nothing new. `known_on` is not part of what an
+invoice, a tax filing or a meter reading states: a copy that became known later says
+nothing new, and the fact that came first stands with the day on which it was known. So
+a row is a duplicate where an earlier row of its file, or a fact already held from its
+source, states the same; but where it says itself when it became known, only where the
+same was stated last by then, for things change back. Whatever else differs, such as a
 state now void, makes the row a correction: a later fact beside the earlier one. For
 registers `known_on` does count, see `Source.register`.
 """
@@ -26,7 +28,7 @@ from xiaowei.facts.read import Stated, read
 from xiaowei.facts.rejects import without_extra, write_rejects
 from xiaowei.facts.sources import Source
 from xiaowei.facts.staging import Stage, UnreadableFileError, stage
-from xiaowei.facts.units import in_yuan
+from xiaowei.facts.yuan import in_yuan
 
 _JUDGED: Final = "judged_rows"
 
@@ -122,8 +124,13 @@ def _added(
         received_on=delivery.received_on,
     )
     judged = mark_codes(replace(judged, rows=shop.kept(judged.rows, _JUDGED)))
-    same = sameness_of(source, mapped)
-    told = told_apart(judged.rows, source=source, same=same, shop=shop)
+    told = told_apart(
+        judged.rows,
+        source=source,
+        same=sameness_of(source, mapped),
+        received_on=delivery.received_on,
+        shop=shop,
+    )
     account = replace(
         _counted(told, delivery=delivery, digest=digest),
         unused=mapped.unused,

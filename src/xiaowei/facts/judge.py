@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Final, TypeAlias
+from typing import Final
 
 import ibis
 import ibis.expr.types as ir
@@ -11,8 +11,9 @@ import pyarrow as pa
 
 from xiaowei.facts.columns import Mapped
 from xiaowei.facts.identity import credit_code_fault
+from xiaowei.facts.known import NEVER, Check, day_checks, known_by
 from xiaowei.facts.read import Stated
-from xiaowei.facts.reasons import Fault, empty, in_one_cell, not_so, not_yet
+from xiaowei.facts.reasons import Fault, empty, in_one_cell, not_so
 from xiaowei.facts.sources import EARLIEST, LATEST, MAX_YUAN, Column, Source
 from xiaowei.money import AMOUNT_PATTERN, FEN_PER_YUAN
 from xiaowei.said import Said
@@ -39,12 +40,12 @@ _NO_CODE: Final = (
     r"[\x00-\x1F\x7F\x{A0}\x{200B}-\x{200F}\x{3000}\x{FEFF}\x{FFFD}"
     r"\x{FF10}-\x{FF19}\x{FF21}-\x{FF3A}\x{FF41}-\x{FF5A}]"
 )
+_LONGEST_CODE: Final = 100
 _EXACT_UNTIL: Final = 10**15
 _DECIMAL: Final = "decimal(18, 6)"
 _THREE_DECIMALS: Final = r"^[^.]*(\.\d{0,3})?"
 _TOLERANCE_FEN: Final = 1
 _SPACES: Final = " \t\n\r\v\f"
-_NEVER: Final = ibis.literal(value=False)
 _FLOATING: Final = {"kwh", "m3", "rate", "number"}
 _PERCENT: Final = r"^\d+(\.\d+)?%$"
 _SHARE: Final = r"^\d+(\.\d+)?$"
@@ -56,8 +57,9 @@ class Judged:
 
     Args:
         rows: Shape: one row per row of the file; `line`, the source's columns with
-            happened_on and known_on filled in, its fixed columns, and `faults`, 0 for
-            a good row, else a sum of powers of two, one for each fault it has.
+            happened_on and known_on filled in, its fixed columns, `dated`, whether the
+            row itself states when it became known, and `faults`, 0 for a good row, else
+            a sum of powers of two, one for each fault it has.
         faults: the fault that each power of two stands for, from the lowest; the last
             is that of `mark_codes`.
     """
@@ -106,17 +108,18 @@ def judge(
         value = _typed(cell, column)
         typed[column.name] = value
         head = mapped.heads[column.name]
-        checks += _checks(cell, value, column, place=place, head=head)
+        unit = mapped.units.get(place, 1)
+        checks += _checks(_Place(column, place, head, unit), cell, value)
     for name, fixed in source.fixed.items():
         typed[name] = ibis.literal(fixed)
-    known = ibis.coalesce(
-        typed["known_on"], typed[source.known], ibis.literal(received_on)
-    )
+    dated = typed["known_on"].notnull()
+    known = ibis.coalesce(typed["known_on"], known_by(typed, source, received_on))
     happened = ibis.coalesce(typed[source.happened], known)
     typed |= {"known_on": known, "happened_on": happened}
-    checks += _future_checks(typed, source, mapped, received_on)
-    checks += _day_checks(typed, received_on) + _sum_checks(typed, source, mapped)
-    rows = raw.select(line=raw.line, **typed, faults=_mask([bad for bad, _ in checks]))
+    checks += day_checks(typed, source, mapped, received_on)
+    checks += _sum_checks(typed, source, mapped)
+    faults = _mask([bad for bad, _ in checks])
+    rows = raw.select(line=raw.line, **typed, dated=dated, faults=faults)
     return Judged(rows, (*(fault for _, fault in checks), _code_fault(mapped)))
 
 
@@ -145,9 +148,6 @@ def mark_codes(judged: Judged) -> Judged:
     return replace(judged, rows=rows)
 
 
-_Check: TypeAlias = tuple[ir.BooleanValue, Fault]
-
-
 class _Cell:
     """A column as stated, and the same as text without surrounding spaces."""
 
@@ -168,47 +168,9 @@ def _mask(bad: Sequence[ir.BooleanValue]) -> ir.IntegerValue:
     return sum(bits[1:], start=bits[0])
 
 
-def _future_checks(
-    typed: Mapping[str, ir.Value], source: Source, mapped: Mapped, received_on: date
-) -> list[_Check]:
-    """Find days on which nobody could have handed the file in yet."""
-    return [
-        _future(typed[name], source, mapped, (name, received_on))
-        for name in ("happened_on", "known_on")
-        if name in mapped.stated
-    ]
-
-
-def _future(
-    day: ir.Value, source: Source, mapped: Mapped, named: tuple[str, date]
-) -> _Check:
-    name, received_on = named
-    late = (day > ibis.literal(received_on)) & (day < ibis.literal(LATEST))
-
-    def say(text: str) -> Said:
-        return not_yet(
-            text,
-            head=mapped.heads[name],
-            received_on=received_on,
-            invoice=source.family == "invoices",
-        )
-
-    return late.fill_null(_NEVER), Fault((mapped.stated[name],), say)
-
-
-def _day_checks(typed: Mapping[str, ir.Value], received_on: date) -> list[_Check]:
-    early = Said(
-        "获知日期早于发生日期。请核对这两个日期",
-        "known on a day before it happened. Compare the two days",
-    )
-    happened = typed["happened_on"]
-    past = happened <= ibis.literal(received_on)
-    return [(past & (typed["known_on"] < happened), Fault((), lambda: early))]
-
-
 def _sum_checks(
     typed: Mapping[str, ir.Value], source: Source, mapped: Mapped
-) -> list[_Check]:
+) -> list[Check]:
     if source.sums is None:
         return []
     first, second, total = (typed[name] for name in source.sums)
@@ -223,7 +185,7 @@ def _sum_checks(
         )
 
     gap = (first + second - total).abs()
-    return [((gap > _TOLERANCE_FEN).fill_null(_NEVER), Fault(cells, say))]
+    return [((gap > _TOLERANCE_FEN).fill_null(NEVER), Fault(cells, say))]
 
 
 def _typed(cell: _Cell, column: Column) -> ir.Value:
@@ -322,19 +284,28 @@ def _code_fault(mapped: Mapped) -> Fault:
     return Fault((mapped.stated.get("enterprise_id", ""),), say)
 
 
-def _checks(
-    cell: _Cell, value: ir.Value, column: Column, *, place: str, head: str
-) -> list[_Check]:
-    unread = value.isnull() if column.pattern is None else _NEVER
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a column stands in a file, and the yuan in the unit its heading names."""
+
+    column: Column
+    place: str
+    head: str
+    unit: int
+
+
+def _checks(at: _Place, cell: _Cell, value: ir.Value) -> list[Check]:
+    column = at.column
+    unread = value.isnull() if column.pattern is None else NEVER
     bad = ~cell.empty & (unread | _out_of_bounds(cell, value, column))
 
     def say(text: str) -> Said:
-        return not_so(text, column, head=head)
+        return not_so(text, column, head=at.head, unit=at.unit)
 
     def say_empty() -> Said:
-        return empty(column, head=head)
+        return empty(column, head=at.head, unit=at.unit)
 
-    checks = [(bad, Fault((place,), say))]
+    checks = [(bad, Fault((at.place,), say))]
     if column.required:
         checks.append((cell.empty, Fault((), say_empty)))
     return checks
@@ -345,6 +316,7 @@ def _out_of_bounds(cell: _Cell, value: ir.Value, column: Column) -> ir.BooleanVa
         bad = (value < ibis.literal(EARLIEST)) | (value >= ibis.literal(LATEST))
     elif column.kind == "code":
         bad = cell.text.re_search(f"{_POWERS_OF_TEN}|{_NO_CODE}")
+        bad |= cell.text.length() > _LONGEST_CODE
     elif column.kind == "text":
         bad = cell.text.re_search(_LOST)
     elif column.kind in {"kwh", "m3", "count"}:
@@ -352,8 +324,8 @@ def _out_of_bounds(cell: _Cell, value: ir.Value, column: Column) -> ir.BooleanVa
     elif column.kind == "rate":
         bad = (value < 0) | (value > 1)
     else:
-        return _NEVER
-    return bad.fill_null(_NEVER)
+        return NEVER
+    return bad.fill_null(NEVER)
 
 
 def _shown(cell: object) -> str:

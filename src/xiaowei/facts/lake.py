@@ -1,9 +1,9 @@
 """Facts kept as Parquet files that are only ever added; the account of each file."""
 
+import fcntl
 import hashlib
 import shutil
-import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -18,6 +18,7 @@ from xiaowei.facts.manifest import (
     BrokenLakeError,
     FileAccount,
     Manifest,
+    OldLakeError,
     manifest_at,
     mark_of,
 )
@@ -30,9 +31,6 @@ from xiaowei.facts.parts import (
     write_parts,
 )
 
-if sys.platform != "win32":
-    import fcntl
-
 __all__ = [
     "BUCKETS",
     "BrokenLakeError",
@@ -40,6 +38,7 @@ __all__ = [
     "FileAccount",
     "Lake",
     "LostPartError",
+    "OldLakeError",
     "bucket_of",
     "mark_of",
     "schema_of",
@@ -179,21 +178,33 @@ class Lake:
         """
         bucket = None if enterprise_id is None else bucket_of(enterprise_id)
         folder = "" if bucket is None else f"bucket={bucket:02d}/"
-        held = self._manifest()
-        parts = [part for part in held.parts if part.startswith(f"{family}/{folder}")]
-        old = set(held.unmarked).intersection(parts)
-        return self._facts_in(family, [part for part in parts if part not in old], old)
+        parts = self._manifest().parts
+        mine = (part for part in parts if part.startswith(f"{family}/{folder}"))
+        return self._table(family, tuple(mine))
 
     def paths(self, family: str) -> tuple[Path, ...]:
         """Return the files that hold a family's facts, in the order they came."""
         parts = self._manifest().parts
         return tuple(self._root / one for one in parts if one.startswith(f"{family}/"))
 
+    def origins(self, part: str) -> tuple[str, ...]:
+        """Return the parts, as they came with files, whose facts a part holds.
+
+        Args:
+            part: a file that holds facts, relative to the lake.
+
+        Returns:
+            the part itself where it came with a file; where it was merged from others,
+            all that it takes the place of, merged ones among them resolved.
+        """
+        return self._manifest().origins_of(part)
+
     def digest(self) -> str:
         """Return a hash of all that counts: accounts, parts and lists of rejects.
 
-        The same files, taken in the same order, give the same digest, however often
-        the intake was broken off between.
+        The same files, under the same names and received on the same days, handed in
+        by the same calls in the same order, give the same digest, however often an
+        intake was broken off and done again.
 
         Raises:
             BrokenLakeError: the manifest is no JSON of ours.
@@ -236,14 +247,14 @@ class Lake:
             self._settle(rejects.parent)
         self._list(self._manifest().with_file(account))
 
-    def compact(self, family: str, *, many: int = MANY_PARTS) -> int:
-        """Merge the small parts of each bucket that has many of them.
+    def compact(self, families: Iterable[str], *, many: int = MANY_PARTS) -> int:
+        """Merge the small parts of each bucket that has many of them, in one turn.
 
         Facts, their order for a reader, and accounts stay as they are. Files that were
         merged stay until the lake is next held, for whoever is reading them.
 
         Args:
-            family: whose parts.
+            families: whose parts.
             many: how many small parts a bucket may have.
 
         Returns:
@@ -254,29 +265,31 @@ class Lake:
         """
         with self._turn():
             held = self._manifest()
-            sizes = {
-                part: (self._root / part).stat().st_size
-                for part in held.parts
-                if part.startswith(f"{family}/")
-            }
-            groups = merges(sizes, many=many)
-            if not groups:
+            groups = [
+                (family, group)
+                for family in dict.fromkeys(families)
+                for group in merges(self._sizes(held, family), many=many)
+            ]
+            old = [part for _, group in groups for part in group]
+            if not old:
                 return 0
-            old = [part for group in groups for part in group]
             mark = mark_of_merge(old)
             with self._scratch(mark):
                 merged: dict[str, Sequence[str]] = {}
-                for group in groups:
-                    (part,) = self._merged(family, group, held=held, mark=mark)
+                for family, group in groups:
+                    (part,) = self._merged(family, group, mark=mark)
                     merged[part] = group
                 self._list(held.with_merged(merged))
         return len(old)
 
+    def _sizes(self, held: Manifest, family: str) -> dict[str, int]:
+        mine = (part for part in held.parts if part.startswith(f"{family}/"))
+        return {part: (self._root / part).stat().st_size for part in mine}
+
     def _merged(
-        self, family: str, parts: Sequence[str], *, held: Manifest, mark: str
+        self, family: str, parts: Sequence[str], *, mark: str
     ) -> tuple[str, ...]:
-        old = set(held.unmarked).intersection(parts)
-        facts = self._facts_in(family, [p for p in parts if p not in old], old)
+        facts = self._table(family, tuple(parts))
         lead = [key_of(family), "happened_on", "known_on", "file", "line"]
         rest = [name for name in schema_of(family) if name not in lead]
         return self._written(facts.order_by(*lead, *rest), family=family, mark=mark)
@@ -301,15 +314,6 @@ class Lake:
         self._settle(fresh)
         fresh.replace(self._root / _MANIFEST)
         self._settle(self._root)
-
-    def _facts_in(
-        self, family: str, parts: Sequence[str], unmarked: set[str]
-    ) -> ir.Table:
-        facts = self._table(family, tuple(parts))
-        if not unmarked:
-            return facts
-        old = _marked(self._table(family, tuple(sorted(unmarked))), family)
-        return facts.union(old) if parts else old
 
     def _table(self, family: str, parts: tuple[str, ...]) -> ir.Table:
         opened = (family, parts)
@@ -374,22 +378,8 @@ class Lake:
             scratch.parent.rmdir()
 
 
-def _marked(old: ir.Table, family: str) -> ir.Table:
-    """Return facts kept before `again` was, in all columns that a family has now.
-
-    Nobody knows which of them correct another, so any of them may.
-    """
-    columns = {
-        name: old[name] if name in old.columns else ibis.null(dtype)
-        for name, dtype in schema_of(family).items()
-    }
-    return old.select(**{**columns, "again": ibis.literal(value=True)})
-
-
 def _lock(turn: TextIO) -> None:
-    # Windows has no such lock; there the desk is the only one who writes.
-    if sys.platform != "win32":
-        try:
-            fcntl.flock(turn, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise BusyLakeError from error
+    try:
+        fcntl.flock(turn, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        raise BusyLakeError from error

@@ -197,7 +197,7 @@ def _enterprises(
     rows = [read_row(row, places=places) for row in stated.values()]
     borne = () if former is None else borne_by(former, as_of=as_of)
     seen = {(one, row["name"]) for one, row in stated.items()}
-    for one, name, _ in borne:
+    for one, name in borne:
         if one not in stated or (one, name) in seen:
             continue
         seen.add((one, name))

@@ -4,12 +4,15 @@ from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from xiaowei.facts.parts import arrow_of, bucket_of
+
+_KEY: Final = "enterprise_id"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +32,7 @@ class _Part:
         if not groups:
             return None
         rows = self.file.read_row_groups(groups, use_threads=False)
-        return rows.filter(pc.equal(rows["enterprise_id"], enterprise_id))
+        return rows.filter(pc.equal(rows[_KEY], enterprise_id))
 
 
 class Lookup:
@@ -74,9 +77,7 @@ class Lookup:
 def _opened(path: Path) -> _Part:
     file = pq.ParquetFile(path)
     known = file.metadata
-    (place,) = [
-        n for n, name in enumerate(known.schema.names) if name == "enterprise_id"
-    ]
+    (place,) = [n for n, name in enumerate(known.schema.names) if name == _KEY]
     spans = [
         known.row_group(n).column(place).statistics for n in range(known.num_row_groups)
     ]

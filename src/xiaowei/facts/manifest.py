@@ -3,13 +3,13 @@
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
 from xiaowei.errors import ConflictError
 
-_FORM: Final = 2
+FORM: Final = 3
 _LONGEST_STEM: Final = 150
 
 
@@ -74,6 +74,18 @@ class BrokenLakeError(ConflictError):
         )
 
 
+class OldLakeError(ConflictError):
+    """A lake was kept in a form that is no longer read."""
+
+    def __init__(self, form: int) -> None:
+        """Name the form."""
+        super().__init__(
+            f"the lake is kept in form {form}",
+            expected=f"form {FORM}, which says more of each fact",
+            remedy="Hand the files in again into an empty --home",
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class Manifest:
     """All that counts in a lake.
@@ -84,13 +96,14 @@ class Manifest:
             came.
         retired: files whose facts were merged into others; whoever opened an older
             list may still be reading them, so they go when the lake is next held.
-        unmarked: parts from before facts said whether they state something `again`.
+        origins: a part that was merged from others to all parts, as they came with
+            files, whose facts it holds.
     """
 
     accounts: tuple[FileAccount, ...] = ()
     parts: tuple[str, ...] = ()
     retired: tuple[str, ...] = ()
-    unmarked: tuple[str, ...] = ()
+    origins: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def with_file(self, account: FileAccount) -> "Manifest":
         """Return the same with one more file and its parts."""
@@ -108,17 +121,25 @@ class Manifest:
             merged: a new part to the parts whose facts it holds.
         """
         gone = {part for parts in merged.values() for part in parts}
-        kept = [part for part in self.parts if part not in gone]
+        origins = {
+            new: tuple(one for part in parts for one in self.origins_of(part))
+            for new, parts in merged.items()
+        }
+        left = {part: of for part, of in self.origins.items() if part not in gone}
         return replace(
             self,
-            parts=(*kept, *merged),
+            parts=(*(part for part in self.parts if part not in gone), *merged),
             retired=tuple(sorted(gone)),
-            unmarked=tuple(part for part in self.unmarked if part not in gone),
+            origins={**left, **origins},
         )
+
+    def origins_of(self, part: str) -> tuple[str, ...]:
+        """Return the parts, as they came with files, whose facts a part holds."""
+        return self.origins.get(part, (part,))
 
     def written(self) -> str:
         """Return it as the text that `manifest_at` reads."""
-        return json.dumps({"form": _FORM, **asdict(self)}, ensure_ascii=False, indent=1)
+        return json.dumps({"form": FORM, **asdict(self)}, ensure_ascii=False, indent=1)
 
 
 def mark_of(digest: str, source: str) -> str:
@@ -134,25 +155,30 @@ def mark_of(digest: str, source: str) -> str:
 def manifest_at(path: Path) -> Manifest:
     """Return the list kept at a path; an empty one where there is none.
 
-    The first form, a bare list of accounts, is read as well.
-
     Raises:
+        OldLakeError: it is one of an earlier form.
         BrokenLakeError: it is no list of ours.
     """
     if not path.exists():
         return Manifest()
     try:
         stated = json.loads(path.read_text(encoding="utf-8"))
-        if isinstance(stated, list):
-            accounts = tuple(_account(entry) for entry in stated)
-            parts = tuple(part for account in accounts for part in account.parts)
-            return Manifest(accounts, parts, unmarked=parts)
+        form = _form(stated)
+        if form < FORM:
+            raise OldLakeError(form)
         return Manifest(
             tuple(_account(entry) for entry in stated["accounts"]),
-            *(tuple(stated[name]) for name in ("parts", "retired", "unmarked")),
+            tuple(stated["parts"]),
+            tuple(stated["retired"]),
+            {part: tuple(of) for part, of in stated["origins"].items()},
         )
-    except (ValueError, TypeError, KeyError) as error:
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise BrokenLakeError(path) from error
+
+
+def _form(stated: Any) -> int:  # noqa: ANN401 - whatever a damaged file may hold
+    """Return the form of a list; the first was bare, without a word of its form."""
+    return 1 if isinstance(stated, list) else int(stated["form"])
 
 
 def _account(entry: dict[str, Any]) -> FileAccount:

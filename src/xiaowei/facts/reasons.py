@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Final
 
 from xiaowei.facts.sources import EARLIEST, LATEST, MAX_YUAN, Column
+from xiaowei.facts.units import unit_of
 from xiaowei.money import AMOUNT_PATTERN
 from xiaowei.said import Said
 
@@ -17,7 +18,7 @@ _EXCEL_NIL: Final = date(1899, 12, 30)
 """The day from which Excel counts, as far as days after February 1900 go."""
 _EXCEL_DAY: Final = re.compile(r"(\d{5})(?:\.0+)?", re.ASCII)
 _AMOUNT: Final = re.compile(AMOUNT_PATTERN, re.ASCII)
-_WORDED: Final = re.compile(r"¥?\s*([-+\d.,]+)\s*([千万亿]?)\s*元?", re.ASCII)
+_WORDED: Final = re.compile(r"(¥?)\s*([-+\d.,]+)\s*([千万亿]?)\s*(元?)", re.ASCII)
 _UNITS: Final = {"": 1, "千": 10**3, "万": 10**4, "亿": 10**8}
 _SHOULD_BE: Final = {
     "code": Said(
@@ -83,9 +84,16 @@ def in_one_cell(reasons: Iterable[Said]) -> str:
     return f"{'；'.join(chinese)} / {'; '.join(english)}"
 
 
-def not_so(text: str, column: Column, *, head: str) -> Said:
-    """Say that a cell does not hold what its column takes, and what it could mean."""
-    should, hint = _should_be(column), _hint(text, column)
+def not_so(text: str, column: Column, *, head: str, unit: int = 1) -> Said:
+    """Say that a cell does not hold what its column takes, and what it could mean.
+
+    Args:
+        text: the cell.
+        column: what it should hold.
+        head: the heading it stands under.
+        unit: the yuan in the unit of money that the heading names.
+    """
+    should, hint = _should_be(column, unit), _hint(text, column, unit)
     shown = text[:_SHOWN]
     return Said(
         f"列“{head}”：“{shown}”不是{should.zh}{hint.zh}",
@@ -93,9 +101,9 @@ def not_so(text: str, column: Column, *, head: str) -> Said:
     )
 
 
-def empty(column: Column, *, head: str) -> Said:
-    """Say that a cell is empty that must not be."""
-    should = _should_be(column)
+def empty(column: Column, *, head: str, unit: int = 1) -> Said:
+    """Say that a cell is empty that must not be; arguments as of `not_so`."""
+    should = _should_be(column, unit)
     return Said(
         f"列“{head}”为空，应为{should.zh}",
         f"column {head} is empty. It must hold {should.en}",
@@ -112,18 +120,24 @@ def not_yet(text: str, *, head: str, received_on: date, invoice: bool) -> Said:
     )
 
 
-def _should_be(column: Column) -> Said:
+def _should_be(column: Column, unit: int) -> Said:
+    if column.kind == "yuan" and unit != 1:
+        named = unit_of(unit)
+        return Said(
+            f"以{named}计的金额。请写数字，如1.5",
+            f"an amount in {named} ({unit:,} yuan). Write digits, e.g. 1.5",
+        )
     words = " | ".join(column.choices)
     return _SHOULD_BE.get(column.kind) or Said(f"以下之一：{words}", f"one of {words}")
 
 
-def _hint(text: str, column: Column) -> Said:
+def _hint(text: str, column: Column, unit: int) -> Said:
     if column.kind == "day" and (day := _day_of_excel(text)):
         return Said(
             f"；像是Excel的日期序号，即{day}",
             f"; it is likely Excel's day number for {day}",
         )
-    if column.kind == "yuan" and (digits := _digits(text)):
+    if column.kind == "yuan" and (digits := _digits(text, unit)):
         return Said(f"；此处似应写{digits}", f"; here that would be {digits}")
     return Said("", "")
 
@@ -136,14 +150,20 @@ def _day_of_excel(text: str) -> date | None:
     return day if EARLIEST <= day < LATEST else None
 
 
-def _digits(text: str) -> str | None:
+def _digits(text: str, unit: int) -> str | None:
     """Return the digits of an amount that was written with a unit or in wide signs.
 
-    >>> _digits("1,234.5万"), _digits("￥５"), _digits("12.5.1万")
+    Digits alone are in the unit of the heading; what names a unit is brought to it.
+
+    >>> _digits("1,234.5万", 1), _digits("￥５", 1), _digits("12.5.1万", 1)
     ('12345000', '5', None)
+    >>> _digits("5万", 10_000), _digits("５", 10_000), _digits("120元", 10_000)
+    ('5', '5', '0.012')
     """
     found = _WORDED.fullmatch(unicodedata.normalize("NFKC", text[: _SHOWN + 1]))
-    if found is None or not _AMOUNT.match(found[1]) or len(text) > _SHOWN:
+    if found is None or not _AMOUNT.match(found[2]) or len(text) > _SHOWN:
         return None
-    yuan = Decimal(found[1].replace(",", "")) * _UNITS[found[2]]
-    return f"{yuan.normalize():f}" if abs(yuan) <= MAX_YUAN else None
+    stated = Decimal(found[2].replace(",", ""))
+    named = any(found.group(1, 3, 4))
+    yuan = stated * (_UNITS[found[3]] if named else unit)
+    return f"{(yuan / unit).normalize():f}" if abs(yuan) <= MAX_YUAN else None

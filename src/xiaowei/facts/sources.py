@@ -17,11 +17,11 @@ from xiaowei.facts.contracts.bureau import (
     BUREAU_LOANS,
     COURTS,
 )
+from xiaowei.facts.contracts.consents import CONSENTS
 from xiaowei.facts.contracts.contract import EARLIEST, LATEST, MAX_YUAN, Column, Source
 from xiaowei.facts.contracts.invoices import INVOICE_LIMITS, PURCHASES, SALES
 from xiaowei.facts.contracts.people import PAYROLL, SOCIAL_SECURITY
 from xiaowei.facts.contracts.programmes import (
-    CONSENTS,
     MEMBERSHIPS,
     RIGHTS,
     SURVEYS,
@@ -50,6 +50,7 @@ __all__ = [
     "EARLIEST",
     "ELECTRICITY",
     "ENTERPRISES",
+    "EVERY_SOURCE",
     "FAMILIES",
     "INVOICE_LIMITS",
     "LATEST",
@@ -78,6 +79,7 @@ __all__ = [
     "Source",
     "UnknownSourceError",
     "contracts_of",
+    "names_of_sources",
     "source_of",
 ]
 
@@ -114,6 +116,7 @@ SOURCES: Final = (
 """The sources that state something about an enterprise."""
 SURROUNDINGS: Final = (SERIES, PARKS)
 """The sources that state something about what surrounds enterprises."""
+EVERY_SOURCE: Final = (*SOURCES, *SURROUNDINGS)
 FAMILIES: Final = tuple(dict.fromkeys(source.family for source in SOURCES))
 
 
@@ -122,12 +125,16 @@ class UnknownSourceError(InputError):
 
     def __init__(self, file: str) -> None:
         """Name the file and the names it could have."""
-        names = ", ".join(f"{s.name} ({s.zh})" for s in (*SOURCES, *SURROUNDINGS))
         super().__init__(
             f"'{file}' does not say which source it is",
-            expected=f"a file name that begins with one of {names}",
+            expected=f"a file name that begins with one of {names_of_sources()}",
             remedy="Rename the file, e.g. sales_invoices-2025.csv",
         )
+
+
+def names_of_sources() -> str:
+    """Return what files of each source are called, in both languages."""
+    return ", ".join(f"{source.name} ({source.zh})" for source in EVERY_SOURCE)
 
 
 def contracts_of(family: str) -> tuple[Source, ...]:
@@ -136,16 +143,15 @@ def contracts_of(family: str) -> tuple[Source, ...]:
     >>> [source.name for source in contracts_of("invoices")]
     ['sales_invoices', 'purchase_invoices']
     """
-    return tuple(s for s in (*SOURCES, *SURROUNDINGS) if s.family == family)
+    return tuple(s for s in EVERY_SOURCE if s.family == family)
 
 
-def source_of(file_name: str, *, sources: Sequence[Source] | None = None) -> Source:
+def source_of(file_name: str, *, sources: Sequence[Source] = EVERY_SOURCE) -> Source:
     """Return the source that a file's name states.
 
     Args:
         file_name: e.g. `sales_invoices-2025.csv` or `销项发票.xlsx`.
-        sources: those it may be, all where not given; of several that fit, the one
-            with the longest name.
+        sources: those it may be; of several that fit, the one with the longest name.
 
     Raises:
         UnknownSourceError: the name begins with no source's name.
@@ -156,7 +162,7 @@ def source_of(file_name: str, *, sources: Sequence[Source] | None = None) -> Sou
     stem = file_name.strip().lower()
     fits = {
         name: source
-        for source in ((*SOURCES, *SURROUNDINGS) if sources is None else sources)
+        for source in sources
         for name in (source.name, source.zh)
         if stem.startswith(name)
     }

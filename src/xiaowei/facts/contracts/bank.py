@@ -70,7 +70,7 @@ BANK_FLOWS: Final = Source(
         known_on(),
     ),
     happened="happened_on",
-    known="happened_on",
+    known=("happened_on",),
     about=("account", "flow_no"),
     asks_consent=True,
     amount="amount_fen",
@@ -94,7 +94,7 @@ LOANS: Final = Source(
         known_on(),
     ),
     happened="happened_on",
-    known="happened_on",
+    known=("happened_on",),
     about=("loan_no",),
     amount="principal_fen",
 )
@@ -118,7 +118,8 @@ REPAYMENTS: Final = Source(
         known_on(),
     ),
     happened="happened_on",
-    known="happened_on",
+    known=("happened_on", "paid_on"),
+    past=("paid_on",),
     about=("loan_no", "instalment"),
     amount="due_fen",
 )
@@ -155,7 +156,7 @@ APPLICATIONS: Final = Source(
         known_on(),
     ),
     happened="happened_on",
-    known="happened_on",
+    known=("happened_on",),
     about=("application_no",),
     amount="amount_fen",
 )
@@ -181,6 +182,6 @@ CREDIT_HISTORY: Final = Source(
         known_on(),
     ),
     happened="happened_on",
-    known="happened_on",
+    known=("happened_on",),
     register=True,
 )

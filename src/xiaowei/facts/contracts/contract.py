@@ -54,8 +54,11 @@ class Source:
         meaning: who delivers it and what a row says, for the source guide.
         columns: what it states, without the fixed columns.
         happened: the column that holds the day a fact happened.
-        known: the column that gives `known_on` where the row states none; `known_on`
-            itself where only the day of receipt can.
+        known: the columns whose greatest day gives `known_on` where the row states
+            none: nobody knew what it says before. Empty where only the day of receipt
+            can. A day that may be planned ahead, such as one a bill is due on, is none
+            of them.
+        past: those of them that can only be stated once they have come.
         register: whether a row says how things stood when it became known, such as a
             staff of 12, rather than what happened once, such as an invoice. A row of a
             register that says the same on a later day is a new fact, for things may
@@ -76,14 +79,21 @@ class Source:
     meaning: Said
     columns: tuple[Column, ...]
     happened: str
-    known: str
+    known: tuple[str, ...] = ()
+    past: tuple[str, ...] = ()
     register: bool = False
     key: str = "enterprise_id"
     about: tuple[str, ...] = ()
+    side_by_side: bool = False
     asks_consent: bool = False
     fixed: Mapping[str, str] = field(default_factory=dict)
     sums: tuple[str, str, str] | None = None
     amount: str | None = None
+
+    @property
+    def subject(self) -> tuple[str, ...]:
+        """The columns in which rows about the same thing are equal."""
+        return tuple(dict.fromkeys((self.key, *self.about, *self.fixed)))
 
 
 def enterprise(*heads: str) -> Column:

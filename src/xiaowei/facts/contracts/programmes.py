@@ -1,4 +1,4 @@
-"""What an enterprise knows, belongs to, complains of, attends and agrees to."""
+"""What an enterprise knows, belongs to, complains of and attends."""
 
 from typing import Final
 
@@ -60,7 +60,7 @@ RIGHTS: Final = Source(
         known_on(),
     ),
     happened="happened_on",
-    known="happened_on",
+    known=("happened_on",),
     about=("right_no", "event", "happened_on"),
 )
 MEMBERSHIPS: Final = Source(
@@ -86,7 +86,7 @@ MEMBERSHIPS: Final = Source(
         known_on(),
     ),
     happened="happened_on",
-    known="happened_on",
+    known=("happened_on", "until_on"),
     about=("kind", "body", "happened_on"),
 )
 SURVEYS: Final = Source(
@@ -121,7 +121,7 @@ SURVEYS: Final = Source(
         known_on(),
     ),
     happened="happened_on",
-    known="happened_on",
+    known=("happened_on",),
     about=("topic", "happened_on"),
 )
 TRAINING: Final = Source(
@@ -140,32 +140,6 @@ TRAINING: Final = Source(
         known_on(),
     ),
     happened="happened_on",
-    known="happened_on",
+    known=("happened_on",),
     about=("course", "happened_on"),
-)
-CONSENTS: Final = Source(
-    name="consents",
-    zh="数据授权",
-    family="consents",
-    meaning=Said(
-        "企业对某类数据的授权与撤回。未授权的来源视为未知，绝不视为零",
-        "What an enterprise agrees to have looked at, and what it takes back. A source "
-        "without consent is silent, never zero",
-    ),
-    columns=(
-        enterprise(),
-        Column("covers", "code", ("数据类别", "covers")),
-        Column(
-            "state",
-            "choice",
-            ("状态", "state"),
-            choices=words({"授权": "granted", "撤回": "withdrawn"}),
-        ),
-        Column("until_on", "day", ("有效期至", "until_on"), required=False),
-        happened_on("签署日期", "signed_on"),
-        known_on(),
-    ),
-    happened="happened_on",
-    known="happened_on",
-    about=("covers", "happened_on"),
 )

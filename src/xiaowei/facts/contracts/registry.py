@@ -73,7 +73,6 @@ ENTERPRISES: Final = Source(
         known_on(),
     ),
     happened="happened_on",
-    known="known_on",
     register=True,
 )
 OWNERS: Final = Source(
@@ -110,7 +109,7 @@ OWNERS: Final = Source(
         known_on(),
     ),
     happened="happened_on",
-    known="happened_on",
+    known=("happened_on", "until_on"),
     about=("person_id", "role", "happened_on"),
 )
 CHANGES: Final = Source(
@@ -145,5 +144,5 @@ CHANGES: Final = Source(
         known_on(),
     ),
     happened="happened_on",
-    known="happened_on",
+    known=("happened_on",),
 )

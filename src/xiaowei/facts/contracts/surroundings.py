@@ -21,7 +21,6 @@ SERIES: Final = Source(
         known_on(),
     ),
     happened="happened_on",
-    known="known_on",
     key="series",
     about=("happened_on",),
 )
@@ -44,7 +43,6 @@ PARKS: Final = Source(
         known_on(),
     ),
     happened="happened_on",
-    known="known_on",
     register=True,
     key="park",
 )

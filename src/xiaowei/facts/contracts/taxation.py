@@ -39,7 +39,7 @@ TAX_FILINGS: Final = Source(
         known_on(),
     ),
     happened="happened_on",
-    known="happened_on",
+    known=("happened_on",),
     about=("tax", "period_start", "period_end"),
     asks_consent=True,
     amount="due_fen",
@@ -65,7 +65,7 @@ TAX_CREDIT: Final = Source(
         known_on(),
     ),
     happened="happened_on",
-    known="happened_on",
+    known=("happened_on",),
     about=("year",),
     asks_consent=True,
 )

@@ -35,7 +35,7 @@ ELECTRICITY: Final = Source(
         known_on(),
     ),
     happened="happened_on",
-    known="happened_on",
+    known=("happened_on",),
     about=("meter", "happened_on"),
     asks_consent=True,
 )
@@ -66,7 +66,7 @@ METERS: Final = Source(
         known_on(),
     ),
     happened="happened_on",
-    known="happened_on",
+    known=("happened_on",),
     about=("meter",),
     asks_consent=True,
 )
@@ -86,7 +86,7 @@ WATER: Final = Source(
         known_on(),
     ),
     happened="happened_on",
-    known="happened_on",
+    known=("happened_on",),
     about=("meter", "happened_on"),
     asks_consent=True,
 )
@@ -106,7 +106,12 @@ UTILITY_BILLS: Final = Source(
             "choice",
             ("类别", "utility"),
             choices=words(
-                {"电": "electricity", "电费": "electricity", "水费": "water"}
+                {
+                    "电": "electricity",
+                    "电费": "electricity",
+                    "水": "water",
+                    "水费": "water",
+                }
             ),
         ),
         Column("bill_no", "code", ("账单号", "bill_no")),
@@ -117,7 +122,8 @@ UTILITY_BILLS: Final = Source(
         known_on(),
     ),
     happened="happened_on",
-    known="happened_on",
+    known=("happened_on", "paid_on"),
+    past=("paid_on",),
     about=("utility", "bill_no"),
     asks_consent=True,
     amount="due_fen",
