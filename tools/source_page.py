@@ -39,9 +39,9 @@ Example = Mapping[str, str]
 _LEAD: Final = (
     "Made by `tools/source_page.py` from the contracts themselves. A file's name "
     "begins with the Chinese or the English name of its source, as `销项发票-2025.csv` "
-    "or `sales_invoices-2025.csv`; CSV and XLSX are taken.",
+    "or `sales_invoices-2025.csv`; CSV, XLSX and Parquet are taken.",
     "由 `tools/source_page.py` 依数据契约生成。文件名以来源的中文名或英文名开头，"
-    "接受CSV与XLSX；列名可用所列任一种写法。",
+    "接受CSV、XLSX与Parquet；列名可用所列任一种写法。",
     f"Examples are the first rows of a simulated county of {_FIRMS} firms over "
     f"{_MONTHS} months, seed {_SEED}; no row is of a real enterprise. – where the "
     "simulator writes no such file or leaves the cell empty.",

@@ -1,14 +1,20 @@
 """Flows of the bank: to the fen, in the order of time, and what deceit leaves there."""
 
+from collections import Counter
+
 import numpy as np
 import pyarrow.compute as pc
 import pytest
 
-from xiaowei.simulate.accounts import Flows, balances, flow_books, flows_of
+from xiaowei.simulate.accounts import PURPOSES, Flows, balances, flow_books, flows_of
 from xiaowei.simulate.arrays import Ints
+from xiaowei.simulate.cash import COMING_IN, ITEMS, UPKEEP
+from xiaowei.simulate.columns import NEVER
+from xiaowei.simulate.grid import bills_of
 from xiaowei.simulate.history import County
 from xiaowei.simulate.observed import Observer
 from xiaowei.simulate.tickets import OUTSIDE
+from xiaowei.simulate.upkeep import upkeep
 
 
 @pytest.fixture(scope="module")
@@ -42,14 +48,37 @@ class TestFlows:
                     checked += 1
         assert checked > 9000
 
-    def test_roll_forward_from_one_to_the_next(
+    def test_roll_forward_each_day_by_what_the_firm_took_and_paid(
         self, seen: Observer, flows: Flows, balance: Ints
     ) -> None:
-        same = flows.firm[1:] == flows.firm[:-1]
-        steps = np.diff(balance)[same]
-        assert (steps == flows.amount[1:][same]).all()
-        assert (np.diff(flows.day)[same] >= 0).all()
-        assert len(seen.county.world.firms.codes) == len(np.unique(flows.firm))
+        county = seen.county
+        treasury, honest = county.life.treasury, county.world.frauds.kind < 0
+        moved = np.zeros((county.world.days.count, len(honest)), dtype=np.int64)
+        np.add.at(moved, (flows.day, flows.firm), flows.amount)
+        came = sum(treasury.by_day[item] for item in ITEMS[:COMING_IN])
+        went = sum(treasury.by_day[item] for item in ITEMS[COMING_IN:])
+        assert (moved == came - went)[:, honest].all()
+        last = np.append(flows.firm[1:] != flows.firm[:-1], True)
+        assert (flows.firm[last] == np.arange(len(honest))).all()
+        ended = treasury.started_with + moved.sum(axis=0)
+        assert (balance[last] == ended).all()
+        assert (np.diff(flows.day)[~last[:-1]] >= 0).all()
+
+    def test_pay_the_bills_of_a_month_once(self, seen: Observer, flows: Flows) -> None:
+        """What is paid in parts pays power and water with the first of them."""
+        county = seen.county
+        works = flows.where(flows.purpose == PURPOSES.index("utilities"))
+        paid = np.zeros(county.world.firms.count, dtype=np.int64)
+        np.add.at(paid, works.firm, -works.amount)
+        due = county.life.treasury.fell_due[UPKEEP.index("overheads")]
+        bills = bills_of(seen).sum(axis=0)
+        most = np.minimum(bills[:-1], (0.8 * due[1:]).astype(np.int64))
+        cost = upkeep(county.life.treasury, "overheads")
+        full = np.zeros(due.shape, dtype=np.bool_)
+        full[cost.month, cost.firm] = cost.full_on != NEVER
+        assert (np.bincount(cost.part) > 1).sum() > 100
+        assert (paid <= most.sum(axis=0)).all()
+        assert (paid >= (most * full[1:]).sum(axis=0)).all()
 
     def test_never_overdraw_an_account(self, balance: Ints) -> None:
         assert balance.min() >= 0
@@ -98,11 +127,54 @@ class TestWashes:
             own = flows.where(flows.firm == firm)
             back = own.where(own.step == 25)
             assert len(back.amount) > 20
-            assert -back.amount.sum() > 0.9 * _turned(seen, own, back)
+            turned = _turned(seen, own, back)
+            assert 0.9 * turned < -back.amount.sum() <= turned
 
     def test_are_of_nobody_honest(self, seen: Observer, flows: Flows) -> None:
         frauds = seen.county.world.frauds
         assert (frauds.kind[flows.firm[flows.step == 25]] >= 0).all()
+
+
+class TestCircles:
+    def test_move_money_on_both_accounts_where_they_hide_well(
+        self, deceitful: County
+    ) -> None:
+        """Each payment that a seller takes in stands in the buyer's account too."""
+        flows = flows_of(Observer(deceitful, seed=(11,)))
+        frauds = deceitful.world.frauds
+        within = frauds.is_kind("circular", "related_party") & (frauds.camouflage >= 2)
+        inside = flows.other < deceitful.world.firms.count
+        trade = flows.where(inside & (flows.purpose == PURPOSES.index("trade")))
+        ends = (trade.firm, trade.other, trade.day, trade.amount)
+        rows = Counter(zip(*(column.tolist() for column in ends), strict=True))
+        taken = 0
+        for (firm, other, day, amount), count in rows.items():
+            assert rows[other, firm, day, -amount] == count
+            taken += int(within[firm] and within[other] and amount > 0)
+        assert taken > 50
+
+    def test_are_paid_with_what_a_shell_sent(self, deceitful: County) -> None:
+        flows = flows_of(Observer(deceitful, seed=(11,)))
+        world = deceitful.world
+        out = flows.where((flows.step == 25) & (flows.other < world.firms.count))
+        first = len(world.network.pool)
+        came = flows.where(
+            (flows.step == 0)
+            & (flows.other >= first)
+            & (flows.other < world.firms.count + first)
+        )
+        sent = set(
+            zip(
+                came.firm.tolist(), came.day.tolist(), came.amount.tolist(), strict=True
+            )
+        )
+        paid = set(
+            zip(
+                out.firm.tolist(), out.day.tolist(), (-out.amount).tolist(), strict=True
+            )
+        )
+        assert len(paid) > 50
+        assert paid <= sent
 
 
 class TestInventedSales:

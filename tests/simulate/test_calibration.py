@@ -33,7 +33,8 @@ class TestSales:
     def test_a_median_firm_writes_some_hundred_invoices(self, county: County) -> None:
         counts = np.bincount(_sales(county).seller)
         assert 250 < np.median(counts) < 500
-        assert 300_000 < county.tickets.count < 700_000
+        # Seeds 7, 8 and 9 give 458, 434 and 524 thousand; 15% about their mean.
+        assert 401_000 < county.tickets.count < 543_000
 
     def test_amounts_spread_over_orders_of_magnitude(self, county: County) -> None:
         log = np.log(_valid_positive(county).net / 100)

@@ -67,9 +67,10 @@ class TestDistricts:
     ) -> None:
         lake = Lake(tmp_path / "lake", engine=ibis.duckdb.connect())
         sources = (*SOURCES, *SURROUNDINGS)
+        shared = [f"{source.name}.parquet" for source in SURROUNDINGS]
         paths = [
             *parts[0].sources.glob("*-0001.parquet"),
-            *parts[0].surroundings.iterdir(),
+            *(parts[0].sources / name for name in shared),
         ]
         seen = set()
         for path in sorted(paths):

@@ -51,6 +51,7 @@ class TestInvoices:
         self, village: CountyFiles
     ) -> None:
         sides: dict[str, set[tuple[str, ...]]] = defaultdict(set)
+        last: dict[str, dict[str, str]] = defaultdict(dict)
         columns = ("开票日期", "金额", "税额", "价税合计", "商品编码", "发票种类")
         for zh, source, ours, theirs in (
             ("销项发票", "sales_invoices", "统一社会信用代码", "购方单位代号"),
@@ -61,6 +62,13 @@ class TestInvoices:
                     stated = (row[column].strip() for column in columns)
                     ends = (row[ours].strip(), row[theirs].strip())
                     sides[row["发票号码"]].add((*ends, *stated))
+            for row in sorted(_rows(village, zh, source), key=lambda r: r["获知日期"]):
+                if row["开票日期"].strip() < "2025-06-15":
+                    last[row["发票号码"]][source] = row["发票状态"]
+        both = [set(told.values()) for told in last.values() if len(told) == 2]
+        assert len(both) > 100
+        assert {"作废发票"} in both
+        assert all(len(states) == 1 for states in both)
         differing = [number for number, seen in sides.items() if len(seen) != 1]
         assert len(sides) > 100
         assert len(differing) <= 5  # the dirty rows that are set aside

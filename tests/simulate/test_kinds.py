@@ -77,6 +77,26 @@ class TestShell:
             before = monthly[deceitful.first_month : frauds.since[firm]]
             assert np.median(burst) > 4 * np.median(before)
 
+    def test_is_struck_off_only_once_it_trades_no_more(
+        self, deceitful: County, watch: Observer
+    ) -> None:
+        table = registry_books(Observer(deceitful, seed=watch.seed))[0].table
+        world, tickets = deceitful.world, deceitful.tickets
+        place = {code: firm for firm, code in enumerate(world.firms.codes)}
+        over, shells = 0, 0
+        for row in table.to_pylist():
+            if row["status"] == "存续":
+                continue
+            firm = place[row["enterprise_id"]]
+            day = (row["known_on"] - world.days.first).days
+            assert not deceitful.life.active[day:, firm].any()
+            issued = (tickets.seller == firm) & (tickets.net > 0) & ~tickets.voided
+            assert not (issued & (tickets.day >= day) & tickets.staged).any()
+            over += 1
+            shells += int(world.frauds.is_kind("shell")[firm])
+        assert over > 20
+        assert shells >= 2
+
     def test_shares_its_address_unless_it_hides(
         self, deceitful: County, watch: Observer
     ) -> None:
@@ -89,6 +109,18 @@ class TestShell:
         )
         phone_of = {row["enterprise_id"]: row["phone"] for row in rows}
         codes = deceitful.world.firms.codes
+        home: dict[str, str] = {}
+        for row in rows:
+            home.setdefault(row["enterprise_id"], row["address"])
+        plain_shells, shared = 0, 0
+        for firm in frauds.of_kind("shell"):
+            if firm == 0 or frauds.kind[firm - 1] >= 0:
+                continue
+            same = home[codes[firm]] == home[codes[firm - 1]]
+            assert same == (frauds.camouflage[firm] < 2)
+            plain_shells += int(frauds.camouflage[firm] < 2)
+            shared += int(same)
+        assert shared == plain_shells >= 2
         for group in frauds.groups["packaged"]:
             told = [phone_of[codes[firm]] for firm in group if phone_of[codes[firm]]]
             plain = frauds.camouflage[group[0]] < 2

@@ -5,7 +5,10 @@ from datetime import date
 import numpy as np
 import pytest
 
+from xiaowei.simulate.arrays import Ints, whole
+from xiaowei.simulate.cash import Treasury
 from xiaowei.simulate.county import Knobs, simulate_county
+from xiaowei.simulate.debts import OURS
 from xiaowei.simulate.history import County
 from xiaowei.simulate.lending import (
     OUTCOMES,
@@ -95,12 +98,36 @@ class TestKnobs:
         ]
         assert drawn[1] > drawn[0]
 
-    def test_of_rates_make_dear_loans_dearer(self) -> None:
-        lost = [
-            _small(Knobs(Terms(rate_feedback=cost))).life.treasury.ledger("drawn").sum()
-            for cost in (0.0, 5.0)
-        ]
-        assert lost[1] > lost[0]
+    def test_of_rates_charges_each_loan_for_its_own_rate_above_the_base(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        knob = 5.0
+        charged: list[Ints] = []
+        borrow = Treasury.borrow
+
+        def watched(
+            self: Treasury, amount: Ints, *, taken_out: float, cost: Ints
+        ) -> None:
+            charged.append(cost.copy())
+            borrow(self, amount, taken_out=taken_out, cost=cost)
+
+        monkeypatch.setattr(Treasury, "borrow", watched)
+        county = _small(Knobs(Terms(rate_feedback=knob)))
+        days, base = county.world.days, county.world.climate.base_rate
+        expected = np.zeros((days.count, county.world.firms.count))
+        parts = [part for part in county.life.treasury.debts.drawn if len(part.firm)]
+        shares = set()
+        for part in parts:
+            ours = (part.lender == OURS) & (part.drawn >= county.world.first_day)
+            firm, day = part.firm[ours], part.drawn[ours]
+            above = part.rate[ours] - base[day]
+            expected[day, firm] = knob * above * part.principal[ours]
+            shares |= set(above.round(4).tolist())
+        # Each day loans of the counter are borrowed first, then those of plots.
+        total = np.array(charged[0::2])
+        assert (total == whole(expected[county.world.first_day :])).all()
+        assert (expected > 0).sum() > 50
+        assert max(shares) > 3 * min(shares) > 0
 
 
 class TestCourses:

@@ -3,13 +3,11 @@
 import numpy as np
 import pytest
 
-from xiaowei.facts.identity import credit_code_fault
+from xiaowei.facts.identity import credit_code_fault, organisation_check
 from xiaowei.simulate.history import County
-from xiaowei.simulate.names import (
-    county_codes,
-    firm_names,
-    organisation_check,
-)
+from xiaowei.simulate.invoicing import invoice_books
+from xiaowei.simulate.names import county_codes, firm_names
+from xiaowei.simulate.observed import Observer
 from xiaowei.simulate.places import Place
 
 
@@ -41,6 +39,41 @@ class TestCodes:
         self, number: str, expected: str
     ) -> None:
         assert organisation_check(number) == expected
+
+
+class TestInvoiceNumbers:
+    def test_have_twenty_digits_that_begin_with_year_and_province(
+        self, county: County
+    ) -> None:
+        books = invoice_books(Observer(county, seed=(7, 4, 0)))
+        provinces = set()
+        for book in books:
+            if book.source.name not in {"sales_invoices", "purchase_invoices"}:
+                continue
+            columns = ("enterprise_id", "counterparty_id", "invoice_no", "happened_on")
+            sold = book.source.name == "sales_invoices"
+            for own, other, number, day in zip(
+                *(book.table[name].to_pylist() for name in columns), strict=True
+            ):
+                seller = own if sold else other
+                assert len(number) == 20
+                assert number.isdecimal()
+                assert number[:2] == f"{day.year % 100:02d}"
+                assert number[2:4] == seller[2:4]
+                provinces.add(number[2:4])
+        assert len(provinces) > 4
+
+    def test_stand_for_one_invoice_each(self, county: County) -> None:
+        books = invoice_books(Observer(county, seed=(7, 4, 0)))
+        columns = ["enterprise_id", "invoice_no", "happened_on", "total_fen"]
+        stated: dict[str, tuple[object, ...]] = {}
+        for book in books:
+            if book.source.name != "sales_invoices":
+                continue
+            for row in book.table.select(columns).to_pylist():
+                told = (row["enterprise_id"], row["happened_on"], row["total_fen"])
+                assert stated.setdefault(row["invoice_no"], told) == told
+        assert len(stated) > 100_000
 
 
 class TestNames:

@@ -67,6 +67,12 @@ class TestBooks:
                 strict=True,
             ):
                 last[code] = max(day, last.get(code, day))
+            for code, day in zip(
+                book.table["enterprise_id"].to_pylist(),
+                _days(book, "known_on"),
+                strict=True,
+            ):
+                assert day >= days.date_of(int(given.signed[place_of[code]]))
             for code, day in last.items():
                 firm = place_of[code]
                 checked += 1

@@ -80,23 +80,38 @@ class TestDefault:
             assert (county.world.firms.codes[firm], day) in rows
 
     def test_shows_in_the_bureau_as_days_past_due(
-        self, county: County, loans: Loans
+        self, county: County, deceitful: County
     ) -> None:
-        contracts, told = loans
-        treasury, days = county.life.treasury, county.world.days
         checked = 0
-        for firm in np.flatnonzero(treasury.defaulted_on < days.count).tolist():
-            day = int(treasury.defaulted_on[firm])
-            if treasury.courts.judged_on[firm] == day:
-                continue
-            stood = standing_on(day, contracts, told)
-            own = (contracts.firm == firm) & (contracts.lender == OURS)
-            assert stood.past_due[own].max() == PAST_DUE_DAYS
-            checked += 1
-        assert checked > 3
+        for lived in (county, deceitful):
+            treasury, days = lived.life.treasury, lived.world.days
+            contracts, told = instalments_of(
+                treasury.debts, first_day=lived.world.first_day
+            )
+            for firm in np.flatnonzero(treasury.defaulted_on < days.count).tolist():
+                day = int(treasury.defaulted_on[firm])
+                if treasury.courts.judged_on[firm] == day:
+                    continue
+                stood = standing_on(day, contracts, told)
+                own = (contracts.firm == firm) & (contracts.lender == OURS)
+                assert stood.past_due[own].max() == PAST_DUE_DAYS
+                checked += 1
+        assert checked > 10
 
 
 class TestStanding:
+    def test_owes_all_of_a_loan_whose_first_instalment_lies_ahead(
+        self, county: County, loans: Loans
+    ) -> None:
+        contracts, told = loans
+        last = county.world.days.count - 1
+        new = np.flatnonzero(contracts.first_month >= county.world.days.months)
+        assert len(new) > 2
+        stood = standing_on(last, contracts, told)
+        assert (stood.balance[new] == contracts.principal[new]).all()
+        over = contracts.first_month + contracts.count <= county.first_month
+        assert (stood.balance[over] == 0).all()
+
     def test_owes_the_principal_when_a_loan_begins(self, loans: Loans) -> None:
         contracts, told = loans
         new = np.flatnonzero(contracts.drawn > 200)

@@ -61,6 +61,21 @@ class TestReturns:
             share = returns.sales[filed, firm].sum() / sales[filed, firm].sum()
             assert abs(share - (1 - frauds.intensity[firm])) < 0.01
 
+    def test_count_what_was_shown_only_while_both_ends_trade(
+        self, deceitful: County
+    ) -> None:
+        taxes, life = deceitful.life.taxes, deceitful.life
+        closed = life.treasury.closes_on < deceitful.world.days.count
+        assert (closed & (deceitful.world.frauds.kind >= 0)).sum() > 10
+        first = deceitful.first_month
+        for table, end, column in (
+            (taxes.sales, "seller", "net"),
+            (taxes.output, "seller", "tax"),
+            (taxes.bought, "buyer", "net"),
+            (taxes.inputs, "buyer", "tax"),
+        ):
+            assert (table[first:] == _by_month(deceitful, end, column)[first:]).all()
+
     def test_are_late_and_unpaid_more_often_before_a_default(
         self, county: County
     ) -> None:

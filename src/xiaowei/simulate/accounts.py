@@ -12,6 +12,7 @@ from xiaowei.simulate.grid import bills_of
 from xiaowei.simulate.observed import Book, Observer
 from xiaowei.simulate.promises import TO_STAFF, Dues
 from xiaowei.simulate.settling import settled
+from xiaowei.simulate.upkeep import upkeep
 from xiaowei.simulate.washes import washes
 
 PURPOSES: Final = (
@@ -225,14 +226,18 @@ def _upkeep(seen: Observer) -> list[Flows]:
 
 
 def _costs(seen: Observer) -> list[Flows]:
-    """Part fixed costs into the bills of power and water, and the rent."""
-    days, treasury = seen.county.world.days, seen.county.life.treasury
-    paid = treasury.by_day["overheads"]
-    day, firm = np.nonzero(paid)
-    amount = paid[day, firm]
+    """Part fixed costs into the bills of power and water, paid first, and the rent."""
+    cost = upkeep(seen.county.life.treasury, "overheads")
     bills = bills_of(seen).sum(axis=0)
-    bill = bills[np.maximum(days.month[day] - 1, 0), firm]
-    works = np.minimum(bill, (amount * _UTILITIES_AT_MOST).astype(np.int64))
+    bill = bills[np.maximum(cost.month - 1, 0), cost.firm]
+    bill = np.minimum(bill, (cost.due * _UTILITIES_AT_MOST).astype(np.int64))[cost.part]
+    firm, day, amount, before = (
+        cost.firm[cost.part],
+        cost.paid_on,
+        cost.paid,
+        cost.before(),
+    )
+    works = np.minimum(before + amount, bill) - np.minimum(before, bill)
     flows = []
     for part, office, purpose, step in (
         (works, WORKS, "utilities", 11),

@@ -136,7 +136,11 @@ def _guarantees(seen: Observer) -> Book:
     )
     firm, other = firm[firm != other], other[firm != other]
     since = rng.integers(world.first_day - 500, days.count, len(firm))
-    since = np.maximum(since, np.maximum(world.firms.opens[firm], 0) - 500)
+    opens = world.firms.opens
+    begun = np.where(opens > 0, opens, world.firms.born(days))
+    since = np.maximum(since, np.maximum(begun[firm], begun[other]))
+    alive = ~(seen.closed(firm, since) | seen.closed(other, since))
+    firm, other, since = firm[alive], other[alive], since[alive]
     until = since + rng.integers(*_GUARANTEE_DAYS, len(firm))
     yearly = world.firms.scale[other] * 365
     amount = whole(yearly * rng.uniform(0.05, 0.3, len(firm)) / 1e6) + 1
@@ -198,7 +202,8 @@ def _enquiries(seen: Observer, contracts: Contracts, split: _Split) -> Book:
     )
     reason = np.repeat((0, 0, 1, 3), (len(ours), len(theirs), len(review), len(own)))
     order = np.lexsort((firm, day))
-    order = order[(day >= world.firms.opens[firm])[order]]
+    there = (day >= world.firms.opens[firm]) & ~seen.closed(firm, day)
+    order = order[there[order]]
     return seen.book(
         BUREAU_ENQUIRIES,
         firm=firm[order],

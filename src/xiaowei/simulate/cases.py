@@ -5,9 +5,12 @@ from typing import Final
 import numpy as np
 
 from xiaowei.facts.sources import COURTS
+from xiaowei.simulate.arrays import Ints
 from xiaowei.simulate.claims import FILED_AFTER_DAYS
 from xiaowei.simulate.columns import NEVER, dates, money, numbered, words
+from xiaowei.simulate.debts import OURS
 from xiaowei.simulate.observed import Book, Observer
+from xiaowei.simulate.repaid import instalments_of
 
 STAGES: Final = ("filed", "judgment", "enforcement", "dishonest", "restricted")
 ROLES: Final = ("plaintiff", "defendant", "third_party")
@@ -79,27 +82,28 @@ def _of_suppliers(seen: Observer, *, rng: np.random.Generator) -> list[Row]:
     links = world.network.county
     rows: list[Row] = []
     judged: set[int] = set()
-    for case, (firm, filed, ended) in enumerate(courts.left_open()):
-        amount = int(treasury.arrears[days.month[filed], firm])
+    for case, (firm, filed, ended) in enumerate(courts.all_cases()):
+        amount = int(treasury.arrears[days.month[filed] - 1, firm])
         amount = int(amount * rng.uniform(0.2, 0.6)) + 1
         over = int(courts.judged_on[firm])
         confirmed = filed <= over <= ended and over < days.count
         closed = NEVER if ended >= days.count or confirmed else ended
         rows.append((firm, case, FILED, DEFENDANT, amount, filed, closed))
-        suing = links.supplier[links.buyer == firm]
+        suing = links.supplier[(links.buyer == firm) & (links.since <= filed)]
+        suing = suing[~seen.closed(suing, np.full(len(suing), filed))]
         if len(suing):
             plaintiff = int(rng.choice(suing))
             rows.append((plaintiff, case, FILED, PLAINTIFF, amount, filed, closed))
         if confirmed:
             judged.add(firm)
             rows += _judged(firm, case, amount, over, rng=rng)
-    first = len(courts.left_open())
+    first = len(courts.all_cases())
     for firm in np.flatnonzero(courts.judged_on < days.count).tolist():
         if firm in judged:
             continue
         day = int(courts.judged_on[firm])
-        amount = int(treasury.arrears[days.month[day], firm]) + 1
         filed = max(day - FILED_AFTER_DAYS, world.first_day)
+        amount = int(treasury.arrears[days.month[filed] - 1, firm]) + 1
         rows.append((firm, first, FILED, DEFENDANT, amount, filed, NEVER))
         rows += _judged(firm, first, amount, day, rng=rng)
         first += 1
@@ -124,21 +128,35 @@ def _judged(
 
 
 def _of_banks(seen: Observer, *, rng: np.random.Generator) -> list[Row]:
-    """Return the cases that our own bank brings after a loan is in default."""
-    world, treasury = seen.county.world, seen.county.life.treasury
-    days = world.days
-    owed = treasury.debts.owed[0]
-    lost = (treasury.defaulted_on < days.count) & (owed > 0)
+    """Return the cases that our own bank brings after a loan is in default.
+
+    It sues for what is past due on the day of filing, and not where nothing is.
+    """
+    treasury = seen.county.life.treasury
+    lost = np.flatnonzero(treasury.defaulted_on < seen.county.world.days.count)
+    filed_on = treasury.defaulted_on.copy()
+    filed_on[lost] += rng.integers(*_BANK_FILES_AFTER, len(lost))
+    amounts = _past_due(seen, filed_on)
     rows: list[Row] = []
-    for step, firm in enumerate(np.flatnonzero(lost).tolist()):
-        case = 500_000 + step
-        filed = int(treasury.defaulted_on[firm]) + int(rng.integers(*_BANK_FILES_AFTER))
-        amount = int(treasury.debts.service[0, firm]) * 12
+    for step, firm in enumerate(lost[amounts[lost] > 0].tolist()):
+        case, filed, amount = 500_000 + step, int(filed_on[firm]), int(amounts[firm])
         rows.append((firm, case, FILED, DEFENDANT, amount, filed, NEVER))
         rows += _judged(
             firm, case, amount, filed + int(rng.integers(*_BANK_JUDGED_AFTER)), rng=rng
         )
     return rows
+
+
+def _past_due(seen: Observer, day: Ints) -> Ints:
+    """Return what each firm's loans of ours were past due on a day of its own, fen."""
+    world, debts = seen.county.world, seen.county.life.treasury.debts
+    contracts, told = instalments_of(debts, first_day=world.first_day)
+    firm = contracts.firm[told.contract]
+    unpaid = (told.paid_on == NEVER) | (told.paid_on > day[firm])
+    unpaid &= (told.due_on <= day[firm]) & (contracts.lender[told.contract] == OURS)
+    past_due = np.zeros(world.firms.count, dtype=np.int64)
+    np.add.at(past_due, firm[unpaid], told.due[unpaid])
+    return past_due
 
 
 def _quarrels(seen: Observer, *, rng: np.random.Generator) -> list[Row]:
@@ -149,7 +167,7 @@ def _quarrels(seen: Observer, *, rng: np.random.Generator) -> list[Row]:
     rows: list[Row] = []
     for step, firm in enumerate(np.repeat(np.arange(len(number)), number).tolist()):
         day = int(rng.integers(world.first_day, world.days.count))
-        if day < world.firms.opens[firm]:
+        if not seen.county.life.active[day, firm]:
             continue
         closed = day + int(rng.integers(*_QUARREL_DAYS))
         amount = int(world.firms.scale[firm] * rng.uniform(0.5, 6))

@@ -45,7 +45,7 @@ OVERHEADS_DAY: Final = 5
 WAGES_DAY: Final = 10
 SOCIAL_DAY: Final = 15
 
-_DAYS_A_MONTH: Final = DAYS_A_YEAR / 12
+DAYS_A_MONTH: Final = DAYS_A_YEAR / 12
 _HANDS_MEMORY_DAYS: Final = 60
 _MOOD_DAYS: Final = 15
 _BORNE_DAYS: Final = 12
@@ -88,7 +88,7 @@ class Treasury:
         self._days = days
         self._wages = firms.of_trade("wages")
         self._overheads = whole(
-            firms.of_trade("overheads") * firms.scale * _DAYS_A_MONTH
+            firms.of_trade("overheads") * firms.scale * DAYS_A_MONTH
         )
         self._owed = np.zeros(count, dtype=np.int64)
         self._owed_link = np.zeros(links.count, dtype=np.int64)
@@ -115,16 +115,21 @@ class Treasury:
 
     def active(self, day: int) -> Flags:
         """Return which firms trade on a day."""
-        open_now = self._firms.opens <= day
-        return open_now & (day < self.defaulted_on + CLOSES_AFTER_DAYS)
+        return (self._firms.opens <= day) & (day < self.closes_on)
+
+    @property
+    def closes_on(self) -> Ints:
+        """Return the day from which each firm trades no more, as known so far."""
+        return np.minimum(self.defaulted_on + CLOSES_AFTER_DAYS, self._firms.ends)
 
     def borrow(self, amount: Ints, *, taken_out: float, cost: Ints) -> None:
-        """Let loans arrive in tomorrow's cash.
+        """Let loans arrive with the cash that comes in on the day of the next step.
 
         Args:
             amount: fen per firm.
             taken_out: share of it that owners take for themselves, 0..1.
-            cost: fen per firm that a dear loan costs beside its interest.
+            cost: fen per firm that a dear loan costs beside its interest; it leaves
+                the firm as what owners draw out does.
         """
         self._borrowed += amount
         self._hazard += whole(amount * taken_out) + cost
@@ -168,7 +173,7 @@ class Treasury:
         Args:
             item: one of `ITEMS`.
         """
-        starts = np.searchsorted(self._days.month, np.arange(self._days.months))
+        starts = self._days.starts[:-1]
         summed = np.add.reduceat(self.by_day[item], starts, axis=0)
         return np.asarray(summed, dtype=np.int64)
 
@@ -186,7 +191,7 @@ class Treasury:
         self.owed_tax += tax
         self.debts.fall_due(day)
         day_of_month = self._days.day_of_month[day]
-        month = self._wages * self.hands * _DAYS_A_MONTH * active
+        month = self._wages * self.hands * DAYS_A_MONTH * active
         if day_of_month == OVERHEADS_DAY:
             busy = _FIXED + (1 - _FIXED) * self.hands / self._firms.scale
             self._owe_upkeep(day, "overheads", self._overheads * busy * active)

@@ -53,10 +53,10 @@ class Courts:
         self.judged_on[now] = day
         return np.asarray(now)
 
-    def left_open(self) -> list[tuple[int, int, int]]:
-        """Return the firm, first and last day of every suppliers' case.
+    def all_cases(self) -> list[tuple[int, int, int]]:
+        """Return the firm, first and last day of every suppliers' case, settled or not.
 
-        The last day is that of the settlement, or the end of days for one still open.
+        The last day is that of the settlement, or beyond the last for one still open.
         """
         places = np.flatnonzero(self._open < self._never).tolist()
         still = [(place, int(self._open[place]), self._never) for place in places]

@@ -58,7 +58,7 @@ class Consents:
         Args:
             family: of the source.
             firm: whose row it is.
-            day: on which it would be handed over.
+            day: on which it would be handed over, not before the firm signed.
         """
         if family not in self.families:
             return np.ones(len(firm), dtype=np.bool_)

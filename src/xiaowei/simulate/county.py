@@ -46,14 +46,12 @@ class CountyFiles:
         truth: folder of what is true.
         last_day: last day of the county's life.
         rows: rows below the heading in each file of the sources.
-        surroundings: folder of series and parks.
     """
 
     sources: Path
     truth: Path
     last_day: date
     rows: dict[str, int]
-    surroundings: Path
 
 
 class PlanError(InputError):
@@ -174,7 +172,7 @@ def write_county(  # noqa: PLR0913 - the one door to the county
     folder.parent.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.parent) as place:
         whole = Path(place) / "county"
-        for part in ("sources", "surroundings", "truth"):
+        for part in ("sources", "truth"):
             (whole / part).mkdir(parents=True)
         rows: dict[str, int] = {}
         jobs = _districts(plan, sizes, form=chosen, daily=daily)
@@ -183,14 +181,13 @@ def write_county(  # noqa: PLR0913 - the one door to the county
             rows |= files
             if progress is not None:
                 progress(done, len(sizes))
-        _write_surroundings(plan, whole / "surroundings", form=chosen)
+        rows |= _write_surroundings(plan, whole / "sources", form=chosen)
         _put(whole, folder)
     return CountyFiles(
         sources=folder / "sources",
         truth=folder / "truth",
         last_day=until,
         rows=dict(sorted(rows.items())),
-        surroundings=folder / "surroundings",
     )
 
 
@@ -259,7 +256,8 @@ def _written(
             yield done.result()
 
 
-def _write_surroundings(plan: Plan, folder: Path, *, form: Form) -> None:
+def _write_surroundings(plan: Plan, folder: Path, *, form: Form) -> dict[str, int]:
+    """Write series and parks, which all districts share, with no dirty row."""
     days = days_of(plan)
     rng = np.random.Generator(np.random.PCG64([plan.seed, 6]))
     books = surrounding_books(
@@ -269,9 +267,9 @@ def _write_surroundings(plan: Plan, folder: Path, *, form: Form) -> None:
         rng=rng,
     )
     if form == "parquet":
-        deliver_parquet(books, folder=folder, part="")
-    else:
-        deliver_texts(books, folder=folder, rng=rng)
+        return deliver_parquet(books, folder=folder, part="")
+    rows, _ = deliver_texts(books, folder=folder, rng=rng)
+    return rows
 
 
 def _put(written: Path, folder: Path) -> None:

@@ -89,8 +89,7 @@ class Debts:
         self.count = np.zeros(shape, dtype=np.int64)
         self.paid = np.zeros((self.days.count, *shape), dtype=np.int64)
         self.drawn = []
-        starts = [self.days.month_start(m) for m in range(self.days.months)]
-        self._due_days = np.array(starts, dtype=np.int64) + INSTALMENT_DAY - 1
+        self._due_days = self.days.starts[:-1] + INSTALMENT_DAY - 1
 
     def take_up(self, contracts: Contracts) -> None:
         """Let loans begin; the borrower's last loan of that lender has run out."""

@@ -82,7 +82,6 @@ def live(world: World, *, rng: np.random.Generator) -> Life:
     """
     of_offices, of_slips = rng.spawn(2)
     offices = _open(world, rng=of_offices)
-    offices.taxes.book(offices.staged)
     life = _lived(world, offices)
     told = _while_open(offices.staged, active=life.active)
     tickets = with_slips(
@@ -101,11 +100,15 @@ def _lived(world: World, offices: _Offices) -> Life:
     active = np.zeros(shape, dtype=np.bool_)
     issued = []
     market, taxes, treasury = offices.market, offices.taxes, offices.treasury
+    begins = np.searchsorted(offices.staged.day, np.arange(world.days.count + 1))
     for day in range(world.days.count):
         active[day] = treasury.active(day)
         flows = market.step(day, distress=treasury.distress, active=active[day])
         tickets = offices.billing.step(day, flows)
         taxes.book(tickets)
+        if begins[day] < begins[day + 1]:
+            shown = offices.staged.where(np.arange(*begins[day : day + 2]))
+            taxes.book(_while_open(shown, active=active))
         offices.promises.expect(tickets)
         issued.append(tickets)
         ordered[day], produced[day] = flows.ordered, flows.produced
@@ -140,10 +143,13 @@ def _lend(world: World, offices: _Offices, day: int) -> None:
     """Let loans of today be drawn, and their owners do with them what they do."""
     treasury, terms = offices.treasury, world.plan.terms
     cash, debts = treasury.cash, treasury.debts
-    amount = offices.bank.step(day, cash=cash, distress=treasury.distress, debts=debts)
-    planned = offices.plots.step(day, debts=debts, bank=offices.bank)
-    dear = terms.rate_feedback * world.climate.base_rate[day] * amount
-    treasury.borrow(amount, taken_out=terms.moral_hazard, cost=whole(dear))
+    active = treasury.active(day)
+    drawn = offices.bank.step(
+        day, cash=cash, distress=treasury.distress, active=active, debts=debts
+    )
+    planned = offices.plots.step(day, active=active, debts=debts, bank=offices.bank)
+    cost = whole(terms.rate_feedback * drawn.dear)
+    treasury.borrow(drawn.amount, taken_out=terms.moral_hazard, cost=cost)
     nothing = np.zeros_like(planned)
     treasury.borrow(planned, taken_out=1.0, cost=nothing)
 
@@ -198,7 +204,7 @@ def _open(world: World, *, rng: np.random.Generator) -> _Offices:
             debts=debts,
             days=days,
         ),
-        staged=staged_tickets(stage, rng=next(chance)),
+        staged=_in_time(staged_tickets(stage, rng=next(chance))),
     )
 
 
@@ -215,6 +221,10 @@ def _bank(world: World, plots: Plots, *, rng: np.random.Generator) -> Bank:
         barred=plots.barred,
         rng=rng,
     )
+
+
+def _in_time(tickets: Tickets) -> Tickets:
+    return tickets.where(np.argsort(tickets.day, kind="stable"))
 
 
 def _while_open(staged: Tickets, *, active: Flags) -> Tickets:

@@ -5,6 +5,7 @@ from typing import Final
 
 import numpy as np
 
+from xiaowei.money import FEN_PER_WAN
 from xiaowei.simulate.arrays import Flags, Floats, Ints
 from xiaowei.simulate.demand import wander
 from xiaowei.simulate.firms import DAYS_A_YEAR, Firms
@@ -114,22 +115,21 @@ def power_of(
 
 
 def readings(
-    meters: Meters, power: Floats, *, active: Flags, rng: np.random.Generator
+    meters: Meters, used: Floats, *, active: Flags, rng: np.random.Generator
 ) -> tuple[Ints, Ints, Ints]:
     """Return what the meters said, with some days lost.
 
     Args:
         meters: the meters.
-        power: kWh of each firm; one row per day, one column per firm.
-        active: which firms trade on each day; where a firm has closed for good, little
-            but the lamps is left, and before it opens there is no reading.
+        used: kWh that each firm burnt; one row per day, one column per firm.
+        active: which firms trade on each day; before one opens there is no reading.
         rng: where chance comes from.
 
     Returns:
         Day, meter and hundredths of a kWh of each reading.
     """
     begun = np.maximum.accumulate(active, axis=0)
-    shown = burnt(power, active=active)[:, meters.firm] * meters.load
+    shown = used[:, meters.firm] * meters.load
     kept = begun[:, meters.firm] & (rng.random(shown.shape) >= _LOST_READINGS)
     meter, day = np.nonzero(kept.T)
     hundredths = np.rint(shown[day, meter] * 100).astype(np.int64)
@@ -141,19 +141,26 @@ def burnt(power: Floats, *, active: Flags) -> Floats:
 
     Args:
         power: kWh of each firm if it trades; one row per day, one column per firm.
-        active: which firms trade on each day; before it opens a firm burns nothing.
+        active: which firms trade on each day; before it opens a firm burns nothing,
+            and once it has closed little but the lamps.
     """
     begun = np.maximum.accumulate(active, axis=0)
-    left = np.where(active, power, _DARK * power.mean(axis=0))
+    usual = np.cumsum(power, axis=0) / np.arange(1, len(power) + 1)[:, None]
+    left = np.where(active, power, _DARK * usual)
     return np.where(begun, left, 0.0)
 
 
-def _levels(firms: Firms, *, rng: np.random.Generator) -> Floats:
+def usual_power(firms: Firms) -> Floats:
+    """Return the kWh a day that a firm of each one's trade and size burns."""
     usual = np.array([trade.yearly_sales_wan for trade in firms.trades])
-    size = firms.scale * DAYS_A_YEAR / (usual * 1e6)
+    size = firms.scale * DAYS_A_YEAR / (usual * FEN_PER_WAN)
+    level = np.exp(firms.of_trade("log_kwh") * _LN_10)
+    return np.asarray(level * size**_SIZE_POWER, dtype=np.float64)
+
+
+def _levels(firms: Firms, *, rng: np.random.Generator) -> Floats:
     spread = rng.normal(0, _LEVEL_SPREAD, firms.count)
-    log = (firms.of_trade("log_kwh") + spread) * _LN_10
-    return np.asarray(np.exp(log) * size**_SIZE_POWER, dtype=np.float64)
+    return np.asarray(usual_power(firms) * np.exp(spread * _LN_10))
 
 
 def _weather(firms: Firms, *, days: Days, rng: np.random.Generator) -> Floats:

@@ -51,7 +51,7 @@ def _filings(seen: Observer) -> Book:
     }
     happened = returns.filed_on[months, firms]
     order = np.lexsort((firms, happened))
-    starts = np.array([days.month_start(place) for place in range(days.months + 1)])
+    starts = days.starts
     end = starts[months + 1]
     first = np.maximum(first, county.first_month)
     return seen.book(
@@ -76,15 +76,15 @@ def _filings(seen: Observer) -> Book:
 def _grades(seen: Observer) -> Book:
     """Return a grade per firm and year from what it filed and paid in that year.
 
-    M stands for firms too new, or without revenue, to be graded; A asks for a life of
-    three years; hiding sales is found out in some cases and gives D.
+    M stands for firms in their first year; A asks for a life of three years. Sales that
+    are hidden cost nothing, for nobody has found them.
     """
     county, rng = seen.county, seen.chance("tax_credit")
     world, days = county.world, county.world.days
     firms = world.firms
     years = range(days.first.year + 1, days.date_of(days.count - 1).year + 1)
     rows: list[tuple[Ints, Ints, Ints, Ints]] = []
-    born = np.array([(day - days.first).days for day in firms.established])
+    born = firms.born(days)
     for year in years:
         graded = (date(year, 1, 1) - days.first).days
         points = _FULL - _costs(seen, year - 1) + rng.normal(0, _NOISE, firms.count)
@@ -111,7 +111,7 @@ def _grades(seen: Observer) -> Book:
 def _costs(seen: Observer, year: int) -> Ints:
     """Return the points that each firm lost in a year by late and unpaid returns."""
     returns, days = seen.county.life.taxes.returns, seen.county.world.days
-    starts = np.array([days.month_start(place) for place in range(days.months + 1)])
+    starts = days.starts
     in_year = np.array([days.date_of(int(start)).year == year for start in starts[:-1]])
     filed = (returns.filed_on >= 0) & in_year[:, None]
     late = returns.filed_on - (starts[1:] + DUE_DAY - 1)[:, None]

@@ -68,6 +68,8 @@ class Firms:
         towns: town of each firm.
         established: day of registration.
         opens: day number of the first trade, 0 for those that always traded.
+        ends: day number on which it is struck off whatever it owes; beyond the last
+            day for almost all.
         small_scale: small-scale taxpayers.
         quality: latent quality, about N(0, 1); nobody in the county sees it.
         scale: planned sales a day in fen, net of VAT.
@@ -82,6 +84,7 @@ class Firms:
     towns: list[str]
     established: list[date]
     opens: Ints
+    ends: Ints
     small_scale: Flags
     quality: Floats
     scale: Floats
@@ -97,6 +100,10 @@ class Firms:
     def trades(self) -> list[Trade]:
         """Return each firm's trade."""
         return [TRADES[place] for place in self.trade]
+
+    def born(self, days: Days) -> Ints:
+        """Return the day of each firm's registration by number, negative before 0."""
+        return np.array([(day - days.first).days for day in self.established])
 
     def of_trade(self, name: str) -> Floats:
         """Return one number of its trade for every firm, e.g. `wages`."""
@@ -150,6 +157,7 @@ def draw_firms(
         towns=_towns_of(park, place=place, rng=rng),
         established=_established(opens, start=days.first, rng=rng),
         opens=opens,
+        ends=np.full(count, days.count, dtype=np.int64),
         small_scale=small_scale,
         quality=quality,
         scale=scale / DAYS_A_YEAR,

@@ -8,6 +8,7 @@ import numpy as np
 
 from xiaowei.simulate.arrays import Flags, Floats, Ints
 from xiaowei.simulate.firms import Firms
+from xiaowei.simulate.seasons import Days
 
 FraudKind = Literal[
     "fake_sales",
@@ -53,6 +54,9 @@ RING: Final = 3
 MOST_CAMOUFLAGE: Final = 3
 """From 0, nothing is hidden, to 3, naive checks find nothing."""
 
+HIDDEN_FROM: Final = 2
+"""From this camouflage on nobody sees that a shell is one."""
+
 SHELL_SIZE: Final = 0.06
 """What a shell truly trades beside a firm of its kind."""
 
@@ -95,6 +99,7 @@ _INTENSITY: Final[Mapping[FraudKind, tuple[float, float]]] = {
     "packaged": (0.5, 1.2),
 }
 _SINCE: Final = (0.4, 0.7)
+_FOUND_OUT_AFTER: Final = (245, 400)
 _WEAK_FIRST: Final = -0.5
 _TOO_WEAK: Final = -0.01
 _UNLIKELY: Final = 1e-6
@@ -199,6 +204,22 @@ def draw_frauds(
         for column in (since, intensity, camouflage):
             column[list(members)] = column[members[0]]
     return Frauds(kind, since, intensity, camouflage, groups)
+
+
+def struck_off(frauds: Frauds, *, days: Days, rng: np.random.Generator) -> Ints:
+    """Return the day on which a badly hidden shell is found out and struck off.
+
+    Args:
+        frauds: who deceives.
+        days: the days.
+        rng: where chance comes from.
+
+    Returns:
+        A day by number for each firm; beyond the last for all others.
+    """
+    wait = rng.integers(*_FOUND_OUT_AFTER, len(frauds.kind))
+    found = frauds.is_kind("shell") & (frauds.camouflage < HIDDEN_FROM)
+    return np.where(found, days.starts[frauds.since] + wait, days.count)
 
 
 def _quotas(wanted: int) -> dict[FraudKind, int]:

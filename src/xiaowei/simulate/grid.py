@@ -16,9 +16,10 @@ from xiaowei.simulate.columns import (
     picked,
     words,
 )
+from xiaowei.simulate.electricity import usual_power
 from xiaowei.simulate.observed import Book, Observer
-from xiaowei.simulate.staff import paid_by_month
 from xiaowei.simulate.trades import TRADES
+from xiaowei.simulate.upkeep import upkeep
 
 FEN_PER_KWH: Final = 72
 FEN_PER_M3: Final = 410
@@ -35,6 +36,9 @@ _OWN_POWER: Final = 0.06
 _ROOM: Final = (1.2, 3.0)
 _POWER_FACTOR: Final = 0.85
 _HOURS: Final = 9.0
+_PEAK: Final = 1.6
+"""What is drawn on a busy day beside what is on most."""
+
 _YES_NO: Final = ("否", "是")
 
 
@@ -52,8 +56,7 @@ def grid_books(seen: Observer, *, daily: float) -> list[Book]:
 def monthly(seen: Observer, values: Floats) -> Floats:
     """Return daily values of firms summed by month, warm-up included."""
     days = seen.county.world.days
-    starts = np.searchsorted(days.month, np.arange(days.months))
-    return np.asarray(np.add.reduceat(values, starts, axis=0))
+    return np.asarray(np.add.reduceat(values, days.starts[:-1], axis=0))
 
 
 def bills_of(seen: Observer) -> Ints:
@@ -63,8 +66,7 @@ def bills_of(seen: Observer) -> Ints:
         Shape: power then water; months, warm-up included; firms.
     """
     power = monthly(seen, seen.county.burnt())
-    water = power * _water_rates(seen)
-    return np.stack([whole(power * FEN_PER_KWH), whole(water * FEN_PER_M3)])
+    return np.stack([whole(power * FEN_PER_KWH), whole(_m3(seen, power) * FEN_PER_M3)])
 
 
 def _electricity(seen: Observer, *, daily: float) -> list[Book]:
@@ -83,7 +85,7 @@ def _electricity(seen: Observer, *, daily: float) -> list[Book]:
         minlength=len(meters.firm) * days.months,
     )
     summed = np.flatnonzero(sums)
-    ends = np.array([days.month_start(m + 1) - 1 for m in range(days.months)])
+    ends = days.starts[1:] - 1
     meter = np.concatenate([read.meter[each], summed // days.months])
     day = np.concatenate([read.day[each], ends[summed % days.months]])
     kwh = np.concatenate([read.hundredths[each], whole(sums[summed])])
@@ -107,17 +109,22 @@ def _electricity(seen: Observer, *, daily: float) -> list[Book]:
 
 
 def _meters(seen: Observer) -> Book:
-    """Return the capacity of each meter, a step above what its firm draws at most."""
+    """Return the capacity of each meter, a step above what its firm was to draw.
+
+    That is what it drew before the first day, or if it is new what its kind draws.
+    """
     county, rng = seen.county, seen.chance("meters")
     meters, world = county.world.meters, county.world
     count = len(meters.firm)
-    peak = np.quantile(county.power, 0.98, axis=0)[meters.firm] * meters.load
+    drew = np.quantile(county.power[: world.first_day], 0.98, axis=0)
+    planned = _PEAK * usual_power(world.firms)
+    peak = np.where(world.firms.opens > 0, planned, drew)[meters.firm] * meters.load
     asked = peak / _HOURS / _POWER_FACTOR * rng.uniform(*_ROOM, count)
     step = np.searchsorted(_CAPACITIES, asked)
     capacity = np.array((*_CAPACITIES, 0))[step]
     large = np.ceil(asked / 250) * 250
     capacity = np.where(step == len(_CAPACITIES), large, capacity)
-    born = np.array([(d - world.days.first).days for d in world.firms.established])
+    born = world.firms.born(world.days)
     since = np.maximum(born[meters.firm] + rng.integers(5, 60, count), -3000)
     plants = np.array([TRADES[place].is_plant for place in world.firms.trade])
     own = plants[meters.firm] & (rng.random(count) < _OWN_POWER)
@@ -139,22 +146,26 @@ def _yes_no(flags: np.typing.NDArray[np.bool_]) -> pa.Array:
     return picked(_YES_NO, flags.astype(np.int64))
 
 
-def _water_rates(seen: Observer) -> Floats:
-    """Return cubic metres per kWh of each firm."""
+def _m3(seen: Observer, power: Floats) -> Floats:
+    """Return the water of each month and firm as its meter is read, in tenths.
+
+    The stream is made anew on each call, so that the bill is of what the meter says.
+    """
     firms = seen.county.world.firms
     usual = np.array([_WATER_PER_KWH.get(t.group, _OTHER_WATER) for t in firms.trades])
     chance = np.random.Generator(np.random.PCG64([*seen.seed, 11]))
-    return np.asarray(usual * np.exp(chance.normal(0, _WATER_SPREAD, firms.count)))
+    rate = usual * np.exp(chance.normal(0, _WATER_SPREAD, firms.count))
+    noise = np.exp(chance.normal(0, _WATER_NOISE, power.shape))
+    return np.asarray(np.round(power * rate * noise, 1))
 
 
 def _water(seen: Observer) -> Book:
-    county, rng = seen.county, seen.chance("water")
+    county = seen.county
     days, firms = county.world.days, county.world.firms
-    used = monthly(seen, county.burnt()) * _water_rates(seen)
-    used *= np.exp(rng.normal(0, _WATER_NOISE, used.shape))
+    used = _m3(seen, monthly(seen, county.burnt()))
     month, firm = np.nonzero(used[county.first_month :] > 0)
     month += county.first_month
-    ends = np.array([days.month_start(m + 1) - 1 for m in range(days.months)])
+    ends = days.starts[1:] - 1
     return seen.book(
         WATER,
         firm=firm,
@@ -171,11 +182,13 @@ def _bills(seen: Observer) -> Book:
     county = seen.county
     days = county.world.days
     due = bills_of(seen)
-    _, _, paid_on = paid_by_month(seen, "overheads")
+    cost = upkeep(county.life.treasury, "overheads")
+    paid_on = np.full(due.shape[1:], NEVER, dtype=np.int64)
+    paid_on[cost.month, cost.firm] = cost.full_on
     first = county.first_month
     utility, month, firm = np.nonzero(due[:, first : days.months - 1] > 0)
     month += first
-    starts = np.array([days.month_start(m) for m in range(days.months + 1)])
+    starts = days.starts
     billed = starts[month + 1]
     known = billed + seen.lag(UTILITY_BILLS, len(month))
     paid = paid_on[month + 1, firm]

@@ -96,7 +96,10 @@ def told(world: World, *, rng: np.random.Generator) -> County:
         rng=of_power,
     )
     day, meter, hundredths = readings(
-        world.meters, power[first_day:], active=life.active[first_day:], rng=of_meters
+        world.meters,
+        burnt(power, active=life.active)[first_day:],
+        active=life.active[first_day:],
+        rng=of_meters,
     )
     tickets = life.tickets.where(life.tickets.day >= first_day)
     order = np.lexsort((tickets.buyer, tickets.seller, tickets.day))

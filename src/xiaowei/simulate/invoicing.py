@@ -8,10 +8,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from xiaowei.facts.sources import INVOICE_LIMITS, PURCHASES, SALES, Source
+from xiaowei.facts.sources import PURCHASES, SALES, Source
 from xiaowei.simulate.arrays import Ints
 from xiaowei.simulate.columns import money, picked, words
 from xiaowei.simulate.goods import GOODS, goods_of
+from xiaowei.simulate.limits import limit_book
 from xiaowei.simulate.observed import Book, Observer
 from xiaowei.simulate.tickets import OUTSIDE, Tickets
 
@@ -28,12 +29,7 @@ DIGITAL_FROM: Final = (date(2022, 6, 1), date(2024, 6, 1))
 """Between these two days one firm after another comes to the all-digital invoice."""
 
 _STATES: Final = ("有效发票", "作废发票")
-_FEN_PER_WAN: Final = 1_000_000
-_QUOTA_ROOM: Final = 1.3
-_QUOTA_STEP: Final = 10 * _FEN_PER_WAN
 _ROOM: Final = 10**12
-_LOWEST_CAP: Final = 10_000 * 100
-_CAP_RAISED: Final = 0.25
 
 
 def invoice_books(seen: Observer) -> list[Book]:
@@ -57,7 +53,7 @@ def invoice_books(seen: Observer) -> list[Book]:
         *_direction(seen, SALES, tickets.seller, tickets.buyer, parts=parts),
         *_direction(seen, PURCHASES, tickets.buyer, tickets.seller, parts=parts),
     ]
-    return [*books, _limits(seen, turns)]
+    return [*books, limit_book(seen, turns)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +150,7 @@ def _turns(seen: Observer) -> Ints:
     first, last = ((day - days.first).days for day in DIGITAL_FROM)
     count = seen.county.world.firms.count
     turn = seen.chance("forms").integers(first, last, count)
-    starts = np.array([days.month_start(month) for month in range(days.months)])
+    starts = days.starts[:-1]
     at = np.searchsorted(starts, turn)
     after = turn > starts[-1]
     turned = np.where(after, days.count, starts[np.minimum(at, days.months - 1)])
@@ -184,41 +180,3 @@ def _noticed(seen: Observer, tickets: Tickets, *, rng: np.random.Generator) -> I
     wait = rng.integers(0, 8, tickets.count)
     left = seen.county.world.days.left_in_month[tickets.day]
     return np.minimum(wait, left)
-
-
-def _limits(seen: Observer, turns: Ints) -> Book:
-    """Return face caps, raised for some, and then the quota of digital invoices."""
-    county, rng = seen.county, seen.chance("invoice_limits")
-    world, tickets = county.world, county.tickets
-    count, days = world.firms.count, world.days
-    everyone = np.arange(count)
-    caps = np.maximum(county.life.caps, _LOWEST_CAP)
-    born = np.array([(day - days.first).days for day in world.firms.established])
-    since = np.minimum(born + 30, turns - 1)
-    sold = tickets.where((tickets.seller != OUTSIDE) & ~tickets.voided)
-    monthly = np.zeros((days.months, count), dtype=np.int64)
-    np.add.at(monthly, (days.month[sold.day], sold.seller), np.maximum(sold.net, 0))
-    quota = monthly.max(axis=0) * _QUOTA_ROOM
-    quota = (quota // _QUOTA_STEP + 1).astype(np.int64) * _QUOTA_STEP
-    lower = np.flatnonzero((rng.random(count) < _CAP_RAISED) & (caps > _LOWEST_CAP))
-    turned = np.flatnonzero(turns < days.count)
-    firm = np.concatenate([lower, everyone, turned])
-    regime = np.concatenate([0 * lower, 0 * everyone, 0 * turned + 1])
-    limit = np.concatenate([caps[lower] // 10, caps, quota[turned]])
-    happened = np.concatenate([since[lower] - 400, since, turns[turned]])
-    happened = np.maximum(happened, born[firm])
-    order = np.lexsort((happened, firm))
-    return seen.book(
-        INVOICE_LIMITS,
-        firm=firm[order],
-        happened=happened[order],
-        columns={
-            "regime": words(
-                INVOICE_LIMITS,
-                "regime",
-                regime[order],
-                ours=("face_cap", "monthly_quota"),
-            ),
-            "limit_fen": money(limit[order]),
-        },
-    )

@@ -18,7 +18,7 @@ OUTCOMES: Final[tuple[Outcome, ...]] = ("approved", "declined", "withdrawn")
 AT_RANDOM: Final = 0.02
 """Of all applications so many are approved whatever the rule says, to learn from."""
 
-TERMS: Final = (12, 24)
+MONTHS_LENT: Final = (12, 24)
 WEIBULL: Final = (17.7, 0.957)
 """Share of borrowers who leave at rate r: 1 - exp(-k (r - 4%)^b).
 
@@ -45,8 +45,9 @@ class Terms:
 
     Args:
         moral_hazard: share of a new loan that the owner takes out at once, 0..1.
-        rate_feedback: further yearly cost per unit of rate above the base rate, as a
-            share of principal; 0 where a dear loan costs only its interest.
+        rate_feedback: further cost of a new loan of ours, charged when it is drawn, as
+            a share of principal per unit of its rate above the base rate; 0 where a
+            dear loan costs only its interest.
     """
 
     moral_hazard: float = 0.05
@@ -74,6 +75,19 @@ class Applications:
     at_random: Flags
 
 
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """What was drawn on a day, one place per firm.
+
+    Args:
+        amount: fen of all loans.
+        dear: of those of ours, fen of principal times the rate above the base rate.
+    """
+
+    amount: Ints
+    dear: Floats
+
+
 @dataclass(slots=True)
 class Bank:
     """Our own bank's counter, and in the background that of all other lenders.
@@ -97,29 +111,32 @@ class Bank:
     rng: np.random.Generator
     applied: list[Applications] = field(default_factory=list)
 
-    def step(self, day: int, *, cash: Ints, distress: Floats, debts: Debts) -> Ints:
+    def step(
+        self, day: int, *, cash: Ints, distress: Floats, active: Flags, debts: Debts
+    ) -> Drawn:
         """Take in a month's applications and let loans be drawn.
 
         Args:
             day: its number; nothing happens but on one day of each month.
             cash: fen of each firm.
             distress: 0..1.
+            active: who trades; nobody else asks.
             debts: what is owed already; new loans are added.
 
         Returns:
-            Fen drawn today, per firm.
+            What is drawn today.
         """
-        drawn = np.zeros(self.firms.count, dtype=np.int64)
         if self.days.day_of_month[day] != _ASKS_ON_DAY:
-            return drawn
+            none = np.zeros(self.firms.count, dtype=np.int64)
+            return Drawn(none, none.astype(np.float64))
         month = int(self.days.month[day])
         running = debts.running(month)
-        free = (self.firms.opens + DAYS_A_YEAR // 4 < day) & ~self.barred
+        free = (self.firms.opens + DAYS_A_YEAR // 4 < day) & ~self.barred & active
         asks = self._asks(cash, running[OURS] | ~free)
-        drawn += self._ours(day, asks, distress=distress, debts=debts)
+        ours = self._ours(day, asks, distress=distress, debts=debts)
         renews = free & ~running[OTHERS] & (self.rng.random(self.firms.count) < _RENEWS)
-        drawn += self._others(day, renews & (distress < _TRUSTED_BELOW), debts=debts)
-        return drawn
+        others = self._others(day, renews & (distress < _TRUSTED_BELOW), debts=debts)
+        return Drawn(ours.amount + others, ours.dear)
 
     def _asks(self, cash: Ints, busy: Flags) -> Flags:
         """Draw who asks: the nearer the bottom of its purse, the likelier."""
@@ -128,7 +145,7 @@ class Bank:
         chance = _ASKS * np.exp(need) * np.where(self.customer, _CUSTOMERS_ASK, 1.0)
         return (self.rng.random(self.firms.count) < chance) & ~busy
 
-    def _ours(self, day: int, asks: Flags, *, distress: Floats, debts: Debts) -> Ints:
+    def _ours(self, day: int, asks: Flags, *, distress: Floats, debts: Debts) -> Drawn:
         rng, firm = self.rng, np.flatnonzero(asks)
         late = debts.past_due(day)[OTHERS][firm]
         belief = self.sound[firm] + rng.normal(0, _RULE_NOISE, len(firm))
@@ -151,9 +168,12 @@ class Bank:
         )
         took = passes & takes
         self.customer[firm[took]] = True
-        return self._draw(
+        drawn = self._draw(
             OURS, firm[took], day, amount=amount[took], rate=rate[took], debts=debts
         )
+        above = np.zeros(self.firms.count)
+        above[firm[took]] = rate[took] - base
+        return Drawn(drawn, drawn * above)
 
     def _others(self, day: int, takes: Flags, *, debts: Debts) -> Ints:
         firm = np.flatnonzero(takes)
@@ -178,7 +198,7 @@ class Bank:
         rate: Floats,
         debts: Debts,
     ) -> Ints:
-        count = self.rng.choice(TERMS, len(firm)).astype(np.int64)
+        count = self.rng.choice(MONTHS_LENT, len(firm)).astype(np.int64)
         debts.take_up(
             Contracts(
                 lender=np.full(len(firm), lender),

@@ -4,37 +4,19 @@ from typing import Final
 
 import numpy as np
 
-from xiaowei.facts.identity import check_digit
+from xiaowei.facts.identity import check_digit, organisation_check
 from xiaowei.simulate.places import Place
 
 COUNTY_CODE: Final = "330999"
 """No county bears this code, so no code drawn here is that of a real enterprise."""
 
 _OUTSIDE_CODES: Final = ("310998", "320999", "330998", "340999", "370999", "440999")
-_ALPHABET: Final = "0123456789ABCDEFGHJKLMNPQRTUWXY"
-# Source: GB 11714, weights of the eight characters of an organisation's code.
-_ORGANISATION_WEIGHTS: Final = (3, 7, 9, 10, 5, 8, 4, 2)
 _DISTINCT_CODES: Final = 10**8
 _STRIDE: Final = 61_803_399
 """Prime to 10**8: steps of it visit every organisation number once."""
 
 _FIRST: Final = "宏恒鑫瑞华永昌泰盛嘉金顺德信和润源诚兴隆"
 _SECOND: Final = "达远丰通利源发盈辉博泽凯腾翔宇祥安邦旺康"
-
-
-def organisation_check(number: str) -> str:
-    """Return the ninth character that an organisation's eight digits demand.
-
-    Source: GB 11714.
-
-    >>> organisation_check("12345678")
-    '8'
-    """
-    weighted = sum(
-        int(digit) * weight
-        for digit, weight in zip(number, _ORGANISATION_WEIGHTS, strict=True)
-    )
-    return "0123456789X0"[11 - weighted % 11]
 
 
 def credit_code(kind: str, *, region: str, number: int) -> str:

@@ -56,13 +56,11 @@ class Book:
         source: whose file it is.
         table: its columns by our names, in the contract's order.
         part: what tells files of one source apart, e.g. a year; may be empty.
-        surrounding: whether it says something of the surroundings, not of a firm.
     """
 
     source: Source
     table: pa.Table
     part: str = ""
-    surrounding: bool = False
 
 
 @dataclass(slots=True)
@@ -93,6 +91,15 @@ class Observer:
             self._streams[name] = np.random.Generator(np.random.PCG64(words))
         return self._streams[name]
 
+    def closed(self, firm: Ints, day: Ints) -> Flags:
+        """Say which firms had closed for good by a day of their own.
+
+        Args:
+            firm: their places.
+            day: by number, one for each.
+        """
+        return np.asarray(day >= self.county.life.treasury.closes_on[firm])
+
     def lag(self, source: Source, count: int) -> Ints:
         """Draw after how many days each of some facts becomes known."""
         return self.chance(source.name).integers(*LAGS[source.name], count)
@@ -114,11 +121,14 @@ class Observer:
             happened: day by number.
             columns: the source's other columns.
             known: day by number; drawn where not given. What had happened before the
-                first day delivered was known on that day.
+                first day delivered was known on that day, and what needs consent not
+                before it was given.
         """
         world = self.county.world
         if known is None:
             known = np.maximum(happened, world.first_day) + self.lag(source, len(firm))
+        if source.asks_consent:
+            known = np.maximum(known, self.consents.signed[firm])
         told = (known < world.days.count) & self.consents.open(
             source.family, firm=firm, day=known
         )

@@ -7,6 +7,7 @@ import numpy as np
 
 from xiaowei.simulate.arrays import Floats, Ints
 from xiaowei.simulate.columns import NEVER
+from xiaowei.simulate.fraud import HIDDEN_FROM
 from xiaowei.simulate.world import World
 
 ROLES: Final = ("legal_person", "shareholder", "manager", "controller")
@@ -17,7 +18,6 @@ _MANAGERS: Final = 0.3
 _CHANGES: Final = 0.06
 _SURNAMES: Final = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗"
 _GIVEN: Final = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英华建国志文"
-_HIDDEN_FROM: Final = 2
 _NUMBERS: Final = 16**10
 _STRIDE: Final = 618_033_988_749
 _COUNTY_SHARE: Final = 1_000_003
@@ -68,7 +68,7 @@ def draw_people(world: World, *, rng: np.random.Generator) -> People:
     controller = leader.copy()
     for members in world.frauds.groups["related_party"]:
         controller[list(members)] = leader[members[0]]
-        if world.frauds.camouflage[members[0]] < _HIDDEN_FROM:
+        if world.frauds.camouflage[members[0]] < HIDDEN_FROM:
             leader[list(members)] = leader[members[0]]
     persons = 3 * count
     changes = rng.random(count) < _CHANGES
@@ -104,7 +104,7 @@ def _roles(
     leader, successor, controller = who
     count = world.firms.count
     everyone = np.arange(count)
-    born = np.array([(day - world.days.first).days for day in world.firms.established])
+    born = world.firms.born(world.days)
     parts: list[tuple[Ints, Ints, int, Floats, Ints, Ints]] = []
     none, never = np.full(count, -1.0), np.full(count, NEVER)
     parts.append((everyone, leader, 0, none, born, changed))

@@ -42,18 +42,19 @@ class Plots:
     quits: Ints
     barred: Flags
 
-    def step(self, day: int, *, debts: Debts, bank: Bank) -> Ints:
+    def step(self, day: int, *, active: Flags, debts: Debts, bank: Bank) -> Ints:
         """Let the loans of today be drawn; ours were asked for some days before.
 
         Args:
             day: its number.
+            active: who trades; nobody else can borrow.
             debts: where they are added.
             bank: where they were asked for.
 
         Returns:
             Fen drawn today, per firm.
         """
-        drawn = np.where(self.day == day, self.amount, 0)
+        drawn = np.where((self.day == day) & active, self.amount, 0)
         for lender, rate, term in (
             (OURS, _BUST_RATE, BUST_TERM),
             (OTHERS, _STACKED_RATE, STACKED_TERM),
@@ -97,7 +98,7 @@ def plots_of(world: World) -> Plots:
     """
     frauds, days, firms = world.frauds, world.days, world.firms
     stacks, busts = frauds.is_kind("loan_stacking"), frauds.is_kind("bust_out")
-    starts = np.array([days.month_start(month) for month in range(days.months)])
+    starts = days.starts
     begins = starts[frauds.since] + _ON_DAY
     yearly = firms.scale * DAYS_A_YEAR * frauds.intensity
     wan = np.maximum(whole(yearly / FEN_PER_WAN), 10)

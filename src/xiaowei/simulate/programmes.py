@@ -66,7 +66,7 @@ def programme_books(seen: Observer) -> list[Book]:
 def _span(seen: Observer) -> tuple[Ints, int]:
     """Return each firm's first day, at most ten years back, and the last day."""
     world = seen.county.world
-    born = np.array([(d - world.days.first).days for d in world.firms.established])
+    born = world.firms.born(world.days)
     return np.maximum(born, -10 * _DAYS_A_YEAR), world.days.count
 
 
@@ -110,7 +110,7 @@ def _rights(seen: Observer) -> Book:
         event >= _LICENSED, rng.integers(10, 300, len(event)) * 1_000_000, 0
     )
     order = np.lexsort((which, when))
-    order = order[when[order] < last]
+    order = order[(when < last)[order] & ~seen.closed(firm[which], when)[order]]
     number_of = f"ZL{world.plan.place.number:03d}"
     return seen.book(
         RIGHTS,
@@ -147,6 +147,8 @@ def _memberships(seen: Observer) -> Book:
     since = born[firm] + whole(
         rng.random(len(firm)) ** 2 * np.maximum(last - 1 - born[firm], 1)
     )
+    alive = ~seen.closed(firm, since)
+    firm, body, kind, since = firm[alive], body[alive], kind[alive], since[alive]
     left = since + whole(rng.exponential(_DAYS_A_YEAR / _LEAVES_A_YEAR, len(firm)))
     ends = np.flatnonzero(left < last - 40)
     rows = np.concatenate([np.arange(len(firm)), ends])
@@ -178,7 +180,7 @@ def _surveys(seen: Observer) -> Book:
     day = rng.integers(world.first_day, days.count, len(firm))
     open_then = seen.county.life.active[day, firm]
     firm, day = firm[open_then], day[open_then]
-    strain = treasury.strain[days.month[day], firm]
+    strain = treasury.strain[days.month[day] - 1, firm]
     topics = np.tile(np.arange(len(TOPICS)), len(firm))
     place = np.repeat(np.arange(len(firm)), len(TOPICS))
     told = rng.random(len(place)) < _NAMED
@@ -204,6 +206,8 @@ def _training(seen: Observer) -> Book:
     world = seen.county.world
     held, invited, came = world.courses.held, world.courses.invited, world.courses.came
     course, firm = np.nonzero(invited | came)
+    open_then = ~seen.closed(firm, held[course])
+    course, firm = course[open_then], firm[open_then]
     return seen.book(
         TRAINING,
         firm=firm,

@@ -6,6 +6,7 @@ import numpy as np
 import pyarrow as pa
 
 from xiaowei.facts.sources import CHANGES, ENTERPRISES, OWNERS
+from xiaowei.money import FEN_PER_WAN
 from xiaowei.simulate.arrays import Ints
 from xiaowei.simulate.columns import (
     NEVER,
@@ -17,18 +18,17 @@ from xiaowei.simulate.columns import (
     words,
 )
 from xiaowei.simulate.firms import DAYS_A_YEAR, PARKS
+from xiaowei.simulate.fraud import HIDDEN_FROM
 from xiaowei.simulate.observed import Book, Observer
 from xiaowei.simulate.people import ROLES
 from xiaowei.simulate.staff import hands
 
 STATUSES: Final = ("open", "suspended", "revoked", "closed")
-_FEN_PER_WAN: Final = 1_000_000
 _CAPITALS: Final = (10, 50, 100, 200, 500, 1000, 2000)
 _MOVES: Final = 0.08
 _NO_PHONE: Final = 0.04
 _NO_STAFF: Final = 0.06
 _CLOSES: Final = (200, 500)
-_SHARED_UNTIL: Final = 2
 _STREETS: Final = ("人民路", "建设路", "工业大道", "振兴路", "滨河路", "创业路")
 
 
@@ -65,10 +65,10 @@ def _enterprises(
     world, rng = seen.county.world, seen.chance("enterprises")
     firms, days = world.firms, world.days
     everyone = np.arange(firms.count)
-    born = np.array([(day - days.first).days for day in firms.established])
+    born = firms.born(days)
     begun = np.maximum(born, world.first_day)
     ended, status = end
-    yearly = firms.scale * DAYS_A_YEAR / _FEN_PER_WAN
+    yearly = firms.scale * DAYS_A_YEAR / FEN_PER_WAN
     size = np.searchsorted(_CAPITALS, yearly * rng.lognormal(-0.9, 0.8, firms.count))
     capital = np.array(_CAPITALS)[np.minimum(size, len(_CAPITALS) - 1)]
     address, home, phone = texts
@@ -88,7 +88,7 @@ def _enterprises(
     gone = (moved[firm] != NEVER) & (known > moved[firm])
     over = (ended[firm] != NEVER) & (known > ended[firm])
     staff = hands(seen)
-    month = np.clip(days.month[np.clip(known, 0, days.count - 1)], 0, None)
+    month = days.month[np.clip(known, 0, days.count - 1)] - 1
     no_phone = rng.random(firms.count) < _NO_PHONE
     told_phone = np.where(no_phone, len(phone), np.arange(firms.count))
     columns: dict[str, pa.Array] = {
@@ -97,7 +97,7 @@ def _enterprises(
         "region": picked(firms.towns, firm),
         "park": picked([PARKS[park] or None for park in firms.park], firm),
         "staff": counts(staff[month, firm], unknown=rng.random(len(firm)) < _NO_STAFF),
-        "capital_fen": money(capital[firm] * _FEN_PER_WAN),
+        "capital_fen": money(capital[firm] * FEN_PER_WAN),
         "address": picked([*address, *home], np.where(gone, firm + firms.count, firm)),
         "phone": picked([*phone, None], told_phone[firm]),
         "status": words(
@@ -180,11 +180,9 @@ def _ends(seen: Observer, *, rng: np.random.Generator) -> tuple[Ints, Ints]:
     lost = seen.county.life.treasury.defaulted_on
     wait = rng.integers(*_CLOSES, count)
     ended = np.where(lost < world.days.count, lost + wait, world.days.count)
-    shells = world.frauds.is_kind("shell") & (world.frauds.camouflage < _SHARED_UNTIL)
-    starts = np.array([world.days.month_start(m) for m in range(world.days.months)])
-    burst = starts[world.frauds.since] + wait
-    ended = np.where(shells, burst, ended)
-    status = np.where(shells, 2, rng.choice((1, 1, 2, 3), count))
+    struck = world.firms.ends < np.minimum(ended, world.days.count)
+    ended = np.minimum(ended, world.firms.ends)
+    status = np.where(struck, 2, rng.choice((1, 1, 2, 3), count))
     return np.where(ended < world.days.count, ended, NEVER), status
 
 
@@ -215,7 +213,7 @@ def _phones(seen: Observer, *, rng: np.random.Generator) -> list[str]:
 def _sharing(seen: Observer) -> list[list[int]]:
     """Return groups that share a room and a telephone."""
     frauds = seen.county.world.frauds
-    plain = frauds.camouflage < _SHARED_UNTIL
+    plain = frauds.camouflage < HIDDEN_FROM
     shells = [firm for firm in frauds.of_kind("shell") if plain[firm]]
     hosts = [group for group in frauds.groups["packaged"] if plain[group[0]]]
     alone = [firm for firm in shells if frauds.kind[firm - 1] < 0 and firm > 0]

@@ -15,22 +15,22 @@ class Instalments:
     """Instalments that fell due, one place each, contract by contract.
 
     Args:
+        told_from: number of the month of the first that are told.
         contract: place of the loan.
         number: from 1.
         due_on: day by number.
         due: fen.
         paid_on: day on which it was wholly paid, or `NEVER`.
         paid: fen paid by the last day.
-        first_paid_on: day of the first part paid, or `NEVER`.
     """
 
+    told_from: int
     contract: Ints
     number: Ints
     due_on: Ints
     due: Ints
     paid_on: Ints
     paid: Ints
-    first_paid_on: Ints
 
 
 def instalments_of(debts: Debts, *, first_day: int) -> tuple[Contracts, Instalments]:
@@ -41,8 +41,8 @@ def instalments_of(debts: Debts, *, first_day: int) -> tuple[Contracts, Instalme
         first_day: instalments before it were paid when due and are not told.
     """
     contracts, days = all_contracts(debts), debts.days
-    starts = np.array([days.month_start(month) for month in range(days.months)])
-    first = max(int(days.month[first_day]), 0)
+    starts = days.starts
+    first = int(days.month[first_day])
     begins = np.maximum(contracts.first_month, first)
     ends = np.minimum(contracts.first_month + contracts.count, days.months)
     some = np.maximum(ends - begins, 0)
@@ -68,16 +68,14 @@ def instalments_of(debts: Debts, *, first_day: int) -> tuple[Contracts, Instalme
     np.add.at(paid, place, pieces.amount)
     last = np.full(len(due), NEVER, dtype=np.int64)
     np.maximum.at(last, place, day[pieces.paid])
-    earliest = np.full(len(due), days.count, dtype=np.int64)
-    np.minimum.at(earliest, place, day[pieces.paid])
     return contracts, Instalments(
+        told_from=first,
         contract=contract,
         number=month - contracts.first_month[contract] + 1,
         due_on=due_on,
         due=due,
         paid_on=np.where(paid == due, last, NEVER),
         paid=paid,
-        first_paid_on=np.where(paid > 0, earliest, NEVER),
     )
 
 
@@ -128,10 +126,8 @@ def standing_on(day: int, contracts: Contracts, instalments: Instalments) -> Sta
 
 def instalments_before(contracts: Contracts, instalments: Instalments) -> Ints:
     """Return how many instalments of each loan were due before those told."""
-    least = contracts.count + 1
-    least = least.copy()
-    np.minimum.at(least, instalments.contract, instalments.number)
-    return np.minimum(least - 1, contracts.count)
+    before = instalments.told_from - contracts.first_month
+    return np.clip(before, 0, contracts.count)
 
 
 def _outstanding(contracts: Contracts, done: Ints) -> Ints:

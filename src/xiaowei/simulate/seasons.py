@@ -94,6 +94,11 @@ class Days:
         """Return the date of a day's number."""
         return self.first + timedelta(days=day)
 
+    @property
+    def starts(self) -> Ints:
+        """Return the first day of every month, and of the one after the last."""
+        return np.searchsorted(self.month, np.arange(self.months + 1)).astype(np.int64)
+
     def month_start(self, month: int) -> int:
         """Return the first day of a month, both by number."""
         return int(np.searchsorted(self.month, month))

@@ -49,7 +49,7 @@ def surrounding_books(
 def _series(days: Days, climate: Climate, *, rng: np.random.Generator) -> Book:
     """Return each value when first published, and once more when revised."""
     names = [LPR, PMI, *(f"{INDUSTRY}-{trade.code}" for trade in TRADES)]
-    starts = np.array([days.month_start(month) for month in range(days.months + 1)])
+    starts = days.starts
     parts: list[tuple[Ints, Ints, Floats, Ints]] = []
     fixed = starts[:-1] + _LPR_DAY - 1
     rate = climate.base_rate[np.minimum(fixed, days.count - 1)]
@@ -79,7 +79,7 @@ def _series(days: Days, climate: Climate, *, rng: np.random.Generator) -> Book:
             "known_on": dates(days, known[kept]),
         }
     )
-    return Book(SERIES, table, surrounding=True)
+    return Book(SERIES, table)
 
 
 def _parks(days: Days, *, first_day: int, rng: np.random.Generator) -> Book:
@@ -96,4 +96,4 @@ def _parks(days: Days, *, first_day: int, rng: np.random.Generator) -> Book:
             "known_on": dates(days, np.full(count, first_day)),
         }
     )
-    return Book(PARK_SOURCE, table, surrounding=True)
+    return Book(PARK_SOURCE, table)

@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 
 from xiaowei.simulate.arrays import Floats, Ints, whole
-from xiaowei.simulate.cash import CLOSES_AFTER_DAYS, ITEMS
+from xiaowei.simulate.cash import ITEMS
 from xiaowei.simulate.columns import NEVER, counts, dates, money, numbers, picked
 from xiaowei.simulate.fraud import KINDS
 from xiaowei.simulate.history import County
@@ -28,11 +28,11 @@ def truth_tables(county: County) -> dict[str, pa.Table]:
 
 
 def begun(county: County) -> Ints:
-    """Return the kind of each firm's fraud, -1 where it defaulted before it began."""
+    """Return the kind of each firm's fraud, -1 where it closed before it began."""
     world, days = county.world, county.world.days
-    starts = np.array([days.month_start(month) for month in range(days.months)])
-    closed = county.life.treasury.defaulted_on + CLOSES_AFTER_DAYS
-    return np.where(closed > starts[world.frauds.since], world.frauds.kind, -1)
+    begins = days.starts[world.frauds.since]
+    closed = county.life.treasury.closes_on
+    return np.where(closed > begins, world.frauds.kind, -1)
 
 
 def _firms(county: County) -> pa.Table:
@@ -42,7 +42,7 @@ def _firms(county: County) -> pa.Table:
     lost = county.life.treasury.defaulted_on
     kinds = begun(county)
     honest = kinds < 0
-    starts = np.array([days.month_start(month) for month in range(days.months)])
+    starts = days.starts
     everyone = np.arange(firms.count)
     return pa.table(
         {
@@ -98,9 +98,7 @@ def _monthly(county: County) -> pa.Table:
 
 def _by_month(county: County, daily: Floats) -> Floats:
     days = county.world.days
-    starts: Ints = np.searchsorted(
-        days.month, np.arange(county.first_month, days.months)
-    )
+    starts = days.starts[county.first_month : -1]
     return np.asarray(np.add.reduceat(daily, starts, axis=0), dtype=np.float64)
 
 
@@ -109,7 +107,7 @@ def _relations(county: County) -> pa.Table:
     world = county.world
     days, links = world.days, world.network.county
     alive = np.flatnonzero(links.until > world.first_day)
-    starts = [days.month_start(month) for month in range(days.months)]
+    starts = days.starts
     rows = [
         (kind, seller, buyer, starts[world.frauds.since[seller]], days.count)
         for kind, groups in world.frauds.groups.items()

@@ -58,9 +58,7 @@ def washes(county: County, *, rng: np.random.Generator) -> Washes:
     firm, day, amount, other, inside = (
         np.concatenate([row[place] for row in rows]) for place in range(5)
     )
-    lived = (day < county.world.days.count) & county.life.active[
-        np.minimum(day, county.world.days.count - 1), firm
-    ]
+    lived = _lived(county, firm, day)
     # Both halves of a wash or none: what comes in late in the county's life stays out.
     half = len(firm) // 2
     both = lived[:half] & lived[half:]
@@ -99,7 +97,10 @@ def _turned_over(
 def _paid_for(
     county: County, *, rng: np.random.Generator
 ) -> list[tuple[Ints, Ints, Ints, Ints, Ints]]:
-    """Return the payments for invented sales that are well hidden."""
+    """Return the payments for invented sales that are well hidden.
+
+    Where a firm of the county is the buyer, it pays with what a shell sent it that day.
+    """
     world = county.world
     frauds, tickets = world.frauds, county.tickets
     hides = frauds.is_kind("fake_sales", "fake_sales_powered", "shell", "packaged")
@@ -112,15 +113,31 @@ def _paid_for(
         return []
     lag = rng.integers(5, 40, sold.count)
     back = rng.integers(0, 3, sold.count)
+    paid = _lived(county, sold.seller, sold.day + lag + back)
+    paid &= _lived(county, sold.buyer, sold.day + lag)
+    sold, lag, back = sold.where(paid), lag[paid], back[paid]
     inside = sold.buyer != OUTSIDE
     payer = np.where(inside, sold.buyer, sold.partner)
-    first = len(world.network.pool) - world.firms.count
-    other = first + (sold.seller + rng.integers(0, 4, sold.count)) % world.firms.count
+    shells = len(world.network.pool) - world.firms.count
+    step = rng.integers(0, 4, sold.count)
+    other = shells + (sold.seller + step) % world.firms.count
     goes = -np.maximum(whole(sold.total * rng.uniform(0.97, 1.0, sold.count)), 1)
+    bought = sold.where(inside)
+    day, yes = (sold.day + lag)[inside], np.ones(bought.count, dtype=np.int64)
+    lender = shells + (bought.buyer + step[inside]) % world.firms.count
     return [
         (sold.seller, sold.day + lag, sold.total, payer, inside.astype(np.int64)),
         (sold.seller, sold.day + lag + back, goes, other, np.zeros_like(other)),
+        (bought.buyer, day, bought.total, lender, 0 * yes),
+        (bought.buyer, day, -bought.total, bought.seller, yes),
     ]
+
+
+def _lived(county: County, firm: Ints, day: Ints) -> Flags:
+    """Say which firms trade on a day of their own; who is outside always does."""
+    last = county.world.days.count - 1
+    traded = county.life.active[np.minimum(day, last), firm]
+    return np.asarray((day <= last) & (traded | (firm == OUTSIDE)))
 
 
 def _columns(

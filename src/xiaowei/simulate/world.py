@@ -11,7 +11,7 @@ from xiaowei.simulate.courses import Courses, draw_courses
 from xiaowei.simulate.credit import Loans, draw_loans
 from xiaowei.simulate.electricity import Meters, draw_meters
 from xiaowei.simulate.firms import Firms, draw_firms
-from xiaowei.simulate.fraud import SHELL_SIZE, Frauds, draw_frauds
+from xiaowei.simulate.fraud import SHELL_SIZE, Frauds, draw_frauds, struck_off
 from xiaowei.simulate.lending import Terms
 from xiaowei.simulate.links import Network, draw_network
 from xiaowei.simulate.places import Place
@@ -98,7 +98,11 @@ def begin(plan: Plan, *, rng: np.random.Generator) -> World:
         rng=of_frauds,
     )
     shells = frauds.is_kind("shell")
-    firms = replace(firms, scale=np.where(shells, SHELL_SIZE, 1.0) * firms.scale)
+    firms = replace(
+        firms,
+        scale=np.where(shells, SHELL_SIZE, 1.0) * firms.scale,
+        ends=struck_off(frauds, days=days, rng=of_frauds),
+    )
     return World(
         plan=plan,
         days=days,
