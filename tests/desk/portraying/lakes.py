@@ -18,13 +18,17 @@ def add(lake: Lake, facts: Told, *, file: str = "a") -> None:
     for family, rows in facts.items():
         table = rows if isinstance(rows, pa.Table) else arrow(family, rows)
         digest = f"{file}-{family}"
+        name = f"{digest}.csv"
+        place = table.schema.get_field_index("file")
+        named = pa.repeat(pa.scalar(name), table.num_rows)
+        table = table.set_column(place, "file", named)
         with lake.adding(mark_of(digest, family)):
             parts = lake.put(
                 ibis.memtable(table), family=family, mark=mark_of(digest, family)
             )
             lake.list_file(
                 FileAccount(
-                    file=f"{digest}.csv",
+                    file=name,
                     source=family,
                     digest=digest,
                     rows=table.num_rows,

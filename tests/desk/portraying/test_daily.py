@@ -13,7 +13,7 @@ from tests.portraits.worlds import World, placed
 
 from xiaowei.desk.portraying.chain import with_network
 from xiaowei.desk.portraying.daily import NoFactsError, NoPortraitsError, Portraits
-from xiaowei.facts.lake import Lake
+from xiaowei.facts.lake import Lake, bucket_of
 from xiaowei.facts.sources import FAMILIES
 from xiaowei.portraits.portrait import TRAITS, portraits
 
@@ -156,6 +156,41 @@ class TestRenew:
 
         assert (whole.whole, whole.renewed) == (True, 50)
         assert (some.whole, some.renewed) == (False, 1)
+
+    def test_takes_merged_parts_for_what_they_were_merged_from(
+        self, tmp_path: Path
+    ) -> None:
+        firms = [invoice(enterprise_id=f"E{n}") for n in range(50)]
+        lake = lake_of({"invoices": firms}, tmp_path)
+        store = Portraits(tmp_path / "portraits", lake=lake)
+        store.renew(as_of=FIRST)
+        # All of one bucket, so that the new facts are merged with the old ones.
+        bucket = bucket_of("E7")
+        mates = [f"E{n}" for n in range(50) if bucket_of(f"E{n}") == bucket]
+        came = [invoice(enterprise_id="E7", happened_on=FIRST)]
+        add(lake, {"invoices": came}, file="b")
+        day = FIRST + timedelta(days=1)
+
+        assert len(mates) > 1
+        assert lake.compact(["invoices"], many=1) == 2
+        some = store.renew(as_of=day)
+        assert (some.whole, some.renewed) == (False, 1)
+        assert kept(store, lake) == anew(lake, day)
+        assert store.renew(as_of=day + timedelta(days=1)).renewed == 0
+
+    def test_makes_all_anew_from_a_lake_that_took_the_place_of_another(
+        self, tmp_path: Path
+    ) -> None:
+        first = lake_of(
+            {"invoices": [invoice(), invoice(enterprise_id="E2")]}, tmp_path / "a"
+        )
+        other = Lake(tmp_path / "b" / "lake", engine=ibis.duckdb.connect())
+        add(other, {"invoices": [invoice()]}, file="other")
+        Portraits(tmp_path / "portraits", lake=first).renew(as_of=FIRST)
+        store = Portraits(tmp_path / "portraits", lake=other)
+
+        assert store.renew(as_of=FIRST).whole
+        assert kept(store, other) == anew(other, FIRST)
 
     def test_ages_without_being_made_anew(self, tmp_path: Path) -> None:
         lake = lake_of({"invoices": [invoice(happened_on=FIRST)]}, tmp_path)

@@ -253,11 +253,14 @@ class Portraits:
 
     def _new_rows(self, family: str, held: _State, now: _State) -> Iterator[ir.Table]:
         """Return the facts of a family for which a portrait may have to be renewed."""
-        paths = {path: self._named(path) for path in self._lake.paths(family)}
-        fresh = [path for path, name in paths.items() if name not in held.parts]
-        if fresh:
-            yield self._read(fresh)
-        old = [path for path, name in paths.items() if name in held.parts]
+        origins = {path: self._origins(path) for path in self._lake.paths(family)}
+        new = {path for path, parts in origins.items() if not parts <= held.parts}
+        if new:
+            rows = self._read(sorted(new))
+            parts = set().union(*(origins[path] for path in new)) - held.parts
+            # A part merged from old and new ones holds the facts of both.
+            yield rows.filter(rows.file.isin(sorted(self._files_of(parts))))
+        old = [path for path, parts in origins.items() if parts & held.parts]
         late = [path for path in old if _last_known(path) > held.as_of]
         if late:
             rows = self._read(late)
@@ -286,14 +289,19 @@ class Portraits:
         return copied
 
     def _parts(self) -> frozenset[str]:
-        return frozenset(
-            self._named(path)
-            for family in FAMILIES
-            for path in self._lake.paths(family)
+        """Return the parts, as they came with files, of all that is held."""
+        return frozenset().union(
+            *(self._origins(p) for family in FAMILIES for p in self._lake.paths(family))
         )
 
-    def _named(self, path: Path) -> str:
-        return path.relative_to(self._lake.root).as_posix()
+    def _origins(self, path: Path) -> frozenset[str]:
+        part = path.relative_to(self._lake.root).as_posix()
+        return frozenset(self._lake.origins(part))
+
+    def _files_of(self, parts: set[str]) -> set[str]:
+        """Return the names of the files that some parts came with."""
+        accounts = self._lake.accounts()
+        return {one.file for one in accounts if not parts.isdisjoint(one.parts)}
 
     def _path(self, state: _State, chunk: int) -> Path:
         return self._folder / state.folder / f"chunk={chunk:02d}.parquet"
@@ -338,8 +346,9 @@ def _next(folder: str) -> int:
 def _all_change(held: _State, now: _State) -> bool:
     """Test whether every portrait may differ.
 
-    They may where a month has ended, where traits are new or mean something else, and
-    where enterprises are asked for consent that never were before.
+    They may where a month has ended, where traits are new or mean something else, where
+    enterprises are asked for consent that never were before, and where facts are gone,
+    as in a lake that took the place of another.
     """
     asked = [any(p.startswith("consents/") for p in one.parts) for one in (held, now)]
     return (
@@ -347,6 +356,7 @@ def _all_change(held: _State, now: _State) -> bool:
         or now.as_of < held.as_of
         or held.traits != now.traits
         or asked == [False, True]
+        or not held.parts <= now.parts
     )
 
 
