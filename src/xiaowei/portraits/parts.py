@@ -26,9 +26,8 @@ from xiaowei.portraits.traits import (
     utilities,
 )
 from xiaowei.portraits.traits.books import book_part
-from xiaowei.portraits.traits.invoice_months import MONTHS, all_months
 from xiaowei.portraits.traits.partners import partner_part
-from xiaowei.portraits.traits.trait import Grain, Part, Trait
+from xiaowei.portraits.traits.trait import Part, Trait
 
 PARTS: Final[tuple[Part, ...]] = (
     book_part("sale"),
@@ -62,5 +61,3 @@ TRAITS: Final[tuple[Trait, ...]] = tuple(
     trait for part in PARTS for trait in part.traits
 )
 """The dictionary, in the order of a portrait's columns."""
-GRAINS: Final = (Grain(MONTHS, "invoices", all_months),)
-"""What several of the parts look at."""

@@ -25,7 +25,6 @@ from xiaowei.portraits.traits.trait import (
     total,
     window_text,
 )
-from xiaowei.portraits.whole import rounded
 
 _FROM: Final = ("invoices",)
 _INVOICE: Final[dict[Way, str]] = {
@@ -140,7 +139,7 @@ def _valid(t: ir.Table, *, n: int) -> ir.Value:
 
 
 def _ticket(t: ir.Table) -> ir.Value:
-    return rounded(_share(t, of=("full", "fulls"), n=_YEAR))
+    return _share(t, of=("full", "fulls"), n=_YEAR).round().cast("int64")
 
 
 def _times(way: Way) -> list[Trait]:

@@ -19,7 +19,6 @@ from xiaowei.portraits.traits.trait import (
     ratio,
     total,
 )
-from xiaowei.portraits.whole import rounded
 
 _INSURED: Final = ("social_security",)
 _PAID: Final = ("payroll",)
@@ -104,7 +103,7 @@ def _grown(before: int, window: int, zh: str, words: str) -> Trait:
 
 
 def _whole(value: ir.Value) -> ir.Value:
-    return rounded(value)
+    return value.round().cast("int64")
 
 
 def _base(t: ir.Table) -> ir.Value:
