@@ -17,8 +17,7 @@ from guide import Guide, Section, publish
 from python_calamine import CalamineWorkbook
 
 from xiaowei.facts.sources import (
-    SOURCES,
-    SURROUNDINGS,
+    EVERY_SOURCE,
     Column,
     Source,
     UnknownSourceError,
@@ -29,7 +28,6 @@ from xiaowei.simulate.county import write_county
 _FIRMS: Final = 20
 _MONTHS: Final = 12
 _SEED: Final = 7
-_ALL: Final = (*SOURCES, *SURROUNDINGS)
 _ENCODINGS: Final = ("utf-8-sig", "gb18030")
 _KNOWN: Final = "known_on"
 
@@ -83,7 +81,7 @@ def examples() -> dict[str, Example]:
 
 def _source(path: Path) -> Source | None:
     try:
-        return source_of(path.name, sources=_ALL)
+        return source_of(path.name, sources=EVERY_SOURCE)
     except UnknownSourceError:
         return None
 
@@ -119,9 +117,9 @@ def guide(found: Mapping[str, Example]) -> Guide:
     return Guide(
         "sources",
         "tools/source_page.py",
-        f"Sources 数据来源 ({len(_ALL)})",
+        f"Sources 数据来源 ({len(EVERY_SOURCE)})",
         _LEAD,
-        tuple(_section(source, found.get(source.name, {})) for source in _ALL),
+        tuple(_section(source, found.get(source.name, {})) for source in EVERY_SOURCE),
     )
 
 

@@ -16,6 +16,8 @@ import pytest
 from playwright.sync_api import Browser
 from tests.journeys.conftest import Xiaowei
 
+from xiaowei.facts.sources import EVERY_SOURCE
+
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -88,6 +90,8 @@ class TestDemo:
     def test_uses_every_source(self, run: dict[str, Any]) -> None:
         silent = {check["check"]: check["silent"] for check in run["checks"]}
 
+        told = {account["source"]: account["source_zh"] for account in run["facts"]}
+        assert told == {source.name: source.zh for source in EVERY_SOURCE}
         assert silent["tax_against_invoices"] < 150
         assert silent["electricity_against_invoices"] < 250
 

@@ -16,7 +16,7 @@ from xiaowei.desk.home import open_home
 from xiaowei.desk.portraying.asking import portrait_at_once, renew_portraits
 from xiaowei.desk.taking import take_folder
 from xiaowei.facts.progress import Progress
-from xiaowei.facts.sources import SOURCES, SURROUNDINGS
+from xiaowei.facts.sources import EVERY_SOURCE
 from xiaowei.simulate.county import write_county
 from xiaowei.surfaces.output import show_rows
 
@@ -151,7 +151,7 @@ def sources(json: JsonFlag = False) -> None:
             "meaning": one.meaning.en,
             "columns": {column.name: column.heads for column in one.columns},
         }
-        for one in (*SOURCES, *SURROUNDINGS)
+        for one in EVERY_SOURCE
     ]
     show_rows(rows, console=_out, json=json)
 

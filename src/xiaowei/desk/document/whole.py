@@ -14,7 +14,7 @@ from xiaowei.desk.document.worth import validation, warnings
 from xiaowei.desk.line import Line, Order
 from xiaowei.desk.taking import Taken
 from xiaowei.facts.intake import Receipt
-from xiaowei.facts.sources import SOURCES
+from xiaowei.facts.sources import EVERY_SOURCE
 from xiaowei.portraits.portrait import TRAITS
 from xiaowei.portraits.radar import AXES, MIN_PEERS
 from xiaowei.records.journal import canonical, digest_of
@@ -78,7 +78,7 @@ def timing_of(stages: Mapping[str, tuple[float, float]]) -> dict[str, Any]:
 
 def _account(receipt: Receipt) -> dict[str, Any]:
     account = receipt.account
-    titles = {source.name: source.zh for source in SOURCES}
+    titles = {source.name: source.zh for source in EVERY_SOURCE}
     return {
         "file": account.file,
         "source": account.source,
