@@ -45,6 +45,8 @@ class Lookup:
     def __init__(self, parts: Iterable[Path], *, family: str) -> None:
         """Take the parts of a family, of any buckets; none is opened yet."""
         self._schema = arrow_of(family)
+        # Texts are read as numbers of words, most of which need never be written out.
+        self._texts = [f.name for f in self._schema if pa.types.is_string(f.type)]
         self._paths: dict[str, list[Path]] = {}
         for path in parts:
             self._paths.setdefault(path.parent.name, []).append(path)
@@ -64,18 +66,19 @@ class Lookup:
         ]
         if not found:
             return self._schema.empty_table()
-        return pa.concat_tables(found, promote_options="default").select(
-            self._schema.names
+        names = self._schema.names
+        return pa.concat_tables(
+            [rows.select(names).cast(self._schema) for rows in found]
         )
 
     def _part(self, path: Path) -> _Part:
         if path not in self._open:
-            self._open[path] = _opened(path)
+            self._open[path] = _opened(path, texts=self._texts)
         return self._open[path]
 
 
-def _opened(path: Path) -> _Part:
-    file = pq.ParquetFile(path)
+def _opened(path: Path, *, texts: list[str]) -> _Part:
+    file = pq.ParquetFile(path, read_dictionary=texts)
     known = file.metadata
     (place,) = [n for n, name in enumerate(known.schema.names) if name == _KEY]
     spans = [

@@ -10,6 +10,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from xiaowei.portraits.standing import standing
+from xiaowei.portraits.whole import added
 
 Of: TypeAlias = Callable[[ir.Table], ir.Value]
 """A value of each row of facts."""
@@ -107,7 +108,7 @@ class Moments:
             cells = spans.group_by(
                 ["enterprise_id", *by, "month", "start", "stop"]
             ).aggregate(
-                **{name: spans[name].sum().cast("int64") for name in sums},
+                **{name: added(spans[name]) for name in sums},
                 **{name: spans[name].min() for name in lows},
                 **{name: spans[name].max() for name in highs},
             )

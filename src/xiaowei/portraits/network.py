@@ -22,6 +22,7 @@ from scipy import sparse
 
 from xiaowei.portraits.consent import consented
 from xiaowei.portraits.moments import Moments
+from xiaowei.portraits.whole import added
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 Ints: TypeAlias = npt.NDArray[np.int64]
@@ -202,7 +203,7 @@ def _totals(pairs: ir.Table, told: ir.Table, known: ir.Table) -> ir.Table:
     ]
     both = sides[0].union(sides[1])
     sums = both.group_by("enterprise_id").aggregate(
-        sold=both.sold.sum().cast("int64"), bought=both.bought.sum().cast("int64")
+        sold=added(both.sold), bought=added(both.bought)
     )
     whom = told.filter(told.now > 0)
     whom = whom.select("enterprise_id", "counterparty_id").distinct()

@@ -26,8 +26,9 @@ from xiaowei.portraits.traits import (
     utilities,
 )
 from xiaowei.portraits.traits.books import book_part
+from xiaowei.portraits.traits.invoice_months import MONTHS, all_months
 from xiaowei.portraits.traits.partners import partner_part
-from xiaowei.portraits.traits.trait import Part, Trait
+from xiaowei.portraits.traits.trait import Grain, Part, Trait
 
 PARTS: Final[tuple[Part, ...]] = (
     book_part("sale"),
@@ -61,3 +62,5 @@ TRAITS: Final[tuple[Trait, ...]] = tuple(
     trait for part in PARTS for trait in part.traits
 )
 """The dictionary, in the order of a portrait's columns."""
+GRAINS: Final = (Grain(MONTHS, "invoices", all_months),)
+"""What several of the parts look at."""

@@ -1,10 +1,10 @@
 """The portrait of one enterprise as of a day, while the customer waits."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import ibis
 import ibis.expr.types as ir
@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from xiaowei.desk.portraying.chain import facts_of_others, network_of
+from xiaowei.desk.portraying.hands import Hand, Hands
 from xiaowei.errors import NotFoundError
 from xiaowei.facts.lake import Lake
 from xiaowei.facts.lookup import Lookup
@@ -19,18 +20,14 @@ from xiaowei.facts.parts import schema_of
 from xiaowei.facts.sources import FAMILIES, contracts_of
 from xiaowei.portraits.consent import ASKING, agreements
 from xiaowei.portraits.moments import Moments
-from xiaowei.portraits.parts import PARTS, TRAITS
+from xiaowei.portraits.parts import GRAINS, PARTS, TRAITS
 from xiaowei.portraits.portrait import told, undated
 from xiaowei.portraits.standing import standing
 from xiaowei.portraits.traits import freshness
-from xiaowei.portraits.traits.trait import Part, Trait, portrayed
-
-if TYPE_CHECKING:
-    import duckdb
+from xiaowei.portraits.traits.trait import Trait, portrayed
 
 _MEMORY: Final = "512MiB"
 _LEANING: Final = "statistics_propagation,compressed_materialization"
-_INCOMING: Final = "incoming"
 
 
 class UnknownEnterpriseError(NotFoundError):
@@ -65,40 +62,62 @@ class Portrayer:
         """Make the plans; `portrayer` opens one with an engine of its own."""
         self._as_of = as_of
         self._engine = engine
-        self._connection: duckdb.DuckDBPyConnection = engine.con
         self._lookups = {
             family: Lookup(lake.paths(family), family=family)
             for family in FAMILIES
             if lake.holds(family)
         }
         self._filled: dict[str, date] = {}
+        self._plans: dict[str, tuple[str, ...]] = {}
         facts = {family: self._room_for(family) for family in self._lookups}
         moments = Moments((as_of,))
-        self._plans: dict[str, tuple[str, ...]] = {}
-        for place, part in enumerate(PARTS):
-            if part.alone and part.families and told(part, facts):
-                self._prepare(f"part_{place}", portrayed(part, facts, moments), part)
-        self._asks = "consents" in facts
-        if self._asks:
-            self._prepare("agreed", agreements(facts, moments))
         self._shared = self._of_others(lake, moments, network)
+        self._grains = {
+            grain.name: grain.family for grain in GRAINS if grain.family in facts
+        }
+        for grain in GRAINS:
+            if grain.name in self._grains:
+                schema = grain.rows(facts, moments).schema()
+                engine.create_table(grain.name, schema=schema)
+        self._hands = Hands(engine.con)
+        self._asks = "consents" in facts
+        self._prepare_all(facts, moments)
+
+    def close(self) -> None:
+        """Let the engine go."""
+        self._hands.close()
+        self._engine.disconnect()
 
     def _room_for(self, family: str) -> ir.Table:
-        """Make an empty table for one enterprise's facts of a family."""
+        """Make empty tables for one enterprise's facts of a family, as stated, too."""
+        stated = ibis.schema(schema_of(family))
+        self._engine.create_table(f"stated_{family}", schema=stated)
         schema = ibis.schema({**schema_of(family), "upto": "date"})
-        facts = self._engine.create_table(family, schema=schema, temp=True)
-        stated = self._engine.create_table(
-            f"stated_{family}", schema=ibis.schema(schema_of(family)), temp=True
-        )
-        self._prepare(f"standing_{family}", standing(stated, family=family))
-        return facts
+        return self._engine.create_table(family, schema=schema)
 
-    def _prepare(self, name: str, table: ir.Table, part: Part | None = None) -> None:
+    def _prepare_all(self, facts: dict[str, ir.Table], moments: Moments) -> None:
+        """Make every plan there is."""
+        for family, rows in facts.items():
+            stated = self._engine.table(f"stated_{family}")
+            upright = standing(stated, family=family).select(*rows.columns)
+            self._prepare(f"standing_{family}", upright, into=family)
+        for grain in GRAINS:
+            if grain.name in self._grains:
+                rows = grain.rows(facts, moments)
+                self._prepare(f"grain_{grain.name}", rows, into=grain.name)
+        plain = {**facts, **{name: self._engine.table(name) for name in self._grains}}
+        for place, part in enumerate(PARTS):
+            if part.alone and part.families and told(part, facts):
+                self._prepare(f"part_{place}", portrayed(part, plain, moments))
+                self._plans[f"part_{place}"] = part.families
+        if self._asks:
+            self._prepare("agreed", agreements(facts, moments))
+
+    def _prepare(self, name: str, table: ir.Table, *, into: str | None = None) -> None:
         # The text is what Ibis made of our own expressions; no input is part of it.
         sql = self._engine.compile(table)
-        self._connection.execute(f"PREPARE {name} AS {sql}")
-        if part is not None:
-            self._plans[name] = part.families
+        kept = "" if into is None else f'INSERT INTO "{into}" '
+        self._hands.prepare(name, f"{kept}{sql}")
 
     def _of_others(
         self, lake: Lake, moments: Moments, network: Path | None
@@ -109,8 +128,8 @@ class Portrayer:
         if not any(told(part, facts) for part in parts):
             return None
         plan = self._engine.compile(undated(facts, moments, parts=parts))
-        self._connection.execute(f"CREATE TEMP TABLE shared AS {plan}")
-        self._connection.execute("CREATE INDEX shared_by_id ON shared (enterprise_id)")
+        self._engine.raw_sql(f"CREATE TABLE shared AS {plan}")
+        self._engine.raw_sql("CREATE INDEX shared_by_id ON shared (enterprise_id)")
         return "SELECT * FROM shared WHERE enterprise_id = ?"
 
     def portrait(self, enterprise_id: str) -> dict[str, Any]:
@@ -124,15 +143,19 @@ class Portrayer:
         """
         if not self._fill(enterprise_id):
             raise UnknownEnterpriseError(enterprise_id, self._as_of)
+        (agreed,) = self._rows(["EXECUTE agreed"]) if self._asks else [{}]
+        plans = [
+            f"EXECUTE {name}"
+            for name, families in self._plans.items()
+            if not self._filled.keys().isdisjoint(families)
+            and self._agrees(families, agreed)
+        ]
         values: dict[str, Any] = {}
-        agreed = self._row("EXECUTE agreed") if self._asks else {}
-        for name, families in self._plans.items():
-            if not self._filled.keys().isdisjoint(families) and self._agrees(
-                families, agreed
-            ):
-                values |= self._row(f"EXECUTE {name}")
+        for row in self._rows(plans):
+            values |= row
         if self._shared is not None:
-            values |= self._row(self._shared, enterprise_id)
+            for row in self._rows([self._shared], enterprise_id):
+                values |= row
         for family, last in self._filled.items():
             if self._agrees((family,), agreed):
                 values[freshness.name_of(family)] = last
@@ -143,13 +166,15 @@ class Portrayer:
             agreed.get(family) for family in families if family in ASKING
         )
 
-    def _row(self, sql: str, *bound: str) -> dict[str, Any]:
-        result = self._connection.execute(sql, list(bound) or None)
-        row = result.fetchone()
-        if row is None:
-            return {}
-        names = [column[0] for column in result.description or ()]
-        return dict(zip(names, row, strict=True))
+    def _rows(self, plans: Iterable[str], *bound: str) -> list[dict[str, Any]]:
+        """Return the one row that each plan gives, empty where it gives none."""
+
+        def row(hand: Hand, sql: str) -> dict[str, Any]:
+            result = hand.execute(sql, list(bound) or None)
+            names = [column[0] for column in result.description or ()]
+            return dict(zip(names, result.fetchone() or (), strict=False))
+
+        return self._hands.run(row, plans)
 
     def _fill(self, enterprise_id: str) -> bool:
         """Put an enterprise's facts in the place of the last one's.
@@ -157,29 +182,23 @@ class Portrayer:
         Returns:
             whether any of them was known by the day.
         """
-        for family in self._filled:
-            self._connection.execute(f'DELETE FROM "{family}"')  # noqa: S608
-        self._filled.clear()
-        for family, lookup in self._lookups.items():
-            rows = lookup.rows(enterprise_id)
-            rows = rows.filter(self._is_known(rows)) if rows.num_rows else rows
-            if rows.num_rows:
-                self._put(family, rows)
-        return bool(self._filled)
 
-    def _put(self, family: str, rows: pa.Table) -> None:
-        self._filled[family] = pc.max(rows["happened_on"]).as_py()
-        execute = self._connection.execute
-        corrected = contracts_of(family)[0].register or pc.any(rows["again"]).as_py()
-        if not corrected:
-            rows = rows.append_column("upto", pa.nulls(rows.num_rows, pa.date32()))
-        self._connection.register(_INCOMING, rows)
-        if corrected:
-            execute(f'INSERT INTO "stated_{family}" FROM {_INCOMING}')
-            standing_rows = execute(f'EXECUTE "standing_{family}"').to_arrow_table()
-            execute(f'DELETE FROM "stated_{family}"')  # noqa: S608
-            self._connection.register(_INCOMING, standing_rows)
-        execute(f'INSERT INTO "{family}" FROM {_INCOMING}')
+        def refill(hand: Hand, family: str) -> date | None:
+            if family in self._filled:
+                hand.execute(f'DELETE FROM "{family}"')  # noqa: S608
+            rows = self._lookups[family].rows(enterprise_id)
+            rows = rows.filter(self._is_known(rows)) if rows.num_rows else rows
+            return _put(hand, family, rows) if rows.num_rows else None
+
+        def regrind(hand: Hand, grain: str) -> None:
+            hand.execute(f'DELETE FROM "{grain}"')  # noqa: S608
+            hand.execute(f"EXECUTE grain_{grain}")
+
+        lasts = self._hands.run(refill, self._lookups)
+        told = zip(self._lookups, lasts, strict=True)
+        self._filled = {family: last for family, last in told if last is not None}
+        self._hands.run(regrind, self._grains)
+        return bool(self._filled)
 
     def _is_known(self, rows: pa.Table) -> pa.ChunkedArray:
         day = pa.scalar(self._as_of, pa.date32())
@@ -192,6 +211,23 @@ class Portrayer:
         if trait.ages and value is not None:
             return (self._as_of - value).days
         return value
+
+
+def _put(hand: Hand, family: str, rows: pa.Table) -> date:
+    """Put facts into their room, each with the day until which it stands.
+
+    Returns:
+        the last day on which one happened.
+    """
+    if contracts_of(family)[0].register or pc.any(rows["again"]).as_py():
+        hand.from_arrow(rows).insert_into(f"stated_{family}")
+        hand.execute(f'EXECUTE "standing_{family}"')
+        hand.execute(f'DELETE FROM "stated_{family}"')  # noqa: S608
+    else:
+        stood = rows.append_column("upto", pa.nulls(rows.num_rows, pa.date32()))
+        hand.from_arrow(stood).insert_into(family)
+    last: date = pc.max(rows["happened_on"]).as_py()
+    return last
 
 
 @contextmanager
@@ -208,7 +244,7 @@ def portrayer(lake: Lake, *, as_of: date, folder: Path) -> Iterator[Portrayer]:
     engine = ibis.duckdb.connect(threads=1, memory_limit=_MEMORY)
     # A plan outlives the rows it was made over: it must not lean on what they were.
     engine.raw_sql(f"SET disabled_optimizers = '{_LEANING}'")
-    try:
-        yield Portrayer(lake, as_of=as_of, engine=engine, network=network)
-    finally:
-        engine.disconnect()
+    with closing(
+        Portrayer(lake, as_of=as_of, engine=engine, network=network)
+    ) as opened:
+        yield opened

@@ -8,6 +8,7 @@ import ibis.expr.types as ir
 from xiaowei.portraits.moments import Moments
 from xiaowei.portraits.traits.bank import moved
 from xiaowei.portraits.traits.trait import Facts, Part, Trait, inside, ratio, total
+from xiaowei.portraits.whole import rounded
 
 _FROM: Final = ("bank_flows",)
 _QUARTER: Final = 3
@@ -37,7 +38,7 @@ def accounts(facts: Facts, moments: Moments) -> ir.Table:
     return rows.group_by([*moments.keys, "account"]).aggregate(
         now=rows.closing.max(where=rows.newest),
         low=rows.closing.min(where=lately),
-        mean=ratio(total(rows.closing, lately), days).round().cast("int64"),
+        mean=rounded(ratio(total(rows.closing, lately), days)),
         went=total(rows.went, lately),
         oldest=rows.ago.max(),
     )

@@ -23,6 +23,7 @@ from xiaowei.portraits.traits.trait import (
     total,
     variation,
 )
+from xiaowei.portraits.whole import added
 
 _FROM: Final = ("bank_flows",)
 _YEAR: Final = 12
@@ -79,7 +80,7 @@ def flow_months(facts: Facts, moments: Moments) -> ir.Table:
         lasts={"largest": moved("in")},
     )
     return cells.group_by([*moments.keys, "ago"]).aggregate(
-        **{name: cells[name].sum().cast("int64") for name in _SUMS},
+        **{name: added(cells[name]) for name in _SUMS},
         largest=cells.largest.max(),
     )
 

@@ -6,6 +6,7 @@ import ibis
 import ibis.expr.types as ir
 
 from xiaowei.portraits.moments import Moments
+from xiaowei.portraits.whole import added
 
 
 def beside(moments: Moments, **sides: ir.Table) -> ir.Table:
@@ -27,7 +28,7 @@ def beside(moments: Moments, **sides: ir.Table) -> ir.Table:
     rows = [_only(side, name, tuple(sides), moments) for name, side in sides.items()]
     whole = reduce(lambda a, b: a.union(b), rows)
     months = whole.group_by([*moments.keys, "ago"]).aggregate(
-        **{name: whole[name].sum().cast("int64") for name in sides},
+        **{name: added(whole[name]) for name in sides},
         **{f"{name}_told": whole[f"{name}_told"].max() for name in sides},
     )
     months = months.mutate(**{f"{n}_told": months[f"{n}_told"] == 1 for n in sides})

@@ -25,6 +25,7 @@ from xiaowei.portraits.traits.trait import (
     total,
     window_text,
 )
+from xiaowei.portraits.whole import rounded
 
 _FROM: Final = ("invoices",)
 _INVOICE: Final[dict[Way, str]] = {
@@ -139,7 +140,7 @@ def _valid(t: ir.Table, *, n: int) -> ir.Value:
 
 
 def _ticket(t: ir.Table) -> ir.Value:
-    return _share(t, of=("full", "fulls"), n=_YEAR).round().cast("int64")
+    return rounded(_share(t, of=("full", "fulls"), n=_YEAR))
 
 
 def _times(way: Way) -> list[Trait]:

@@ -18,6 +18,7 @@ from xiaowei.portraits.traits.trait import (
     unknown,
     variation,
 )
+from xiaowei.portraits.whole import added, rounded
 
 _FROM: Final = ("electricity",)
 _YEAR: Final = 12
@@ -28,7 +29,7 @@ _IDLE: Final = 10
 
 def watt_hours(t: ir.Table) -> ir.Value:
     """Return readings as whole numbers: their sums do not depend on any order."""
-    return (t.kwh * 1000).round().cast("int64")
+    return rounded(t.kwh * 1000)
 
 
 _WH: Final[dict[str, Of]] = {"wh": watt_hours}
@@ -48,7 +49,7 @@ def metered_months(facts: Facts, moments: Moments) -> ir.Table:
         lasts={"last": lambda t: t.happened_on},
     )
     return cells.group_by([*moments.keys, "ago"]).aggregate(
-        wh=cells.wh.sum().cast("int64"), last=cells["last"].max()
+        wh=added(cells.wh), last=cells["last"].max()
     )
 
 
@@ -67,7 +68,7 @@ def metered_days(facts: Facts, moments: Moments) -> ir.Table:
     )
     cells = cells.filter(cells.ago >= 0)
     days = cells.group_by([*moments.keys, "ago", "happened_on"]).aggregate(
-        wh=cells.wh.sum().cast("int64")
+        wh=added(cells.wh)
     )
     own = ibis.window(group_by=moments.keys)
     idle = days.wh * days.count().over(own) * _IDLE <= days.wh.sum().over(own)

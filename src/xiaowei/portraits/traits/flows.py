@@ -19,6 +19,7 @@ from xiaowei.portraits.traits.trait import (
     variation,
     window_text,
 )
+from xiaowei.portraits.whole import rounded
 
 WINDOWS: Final = (3, 6, 12, 24, EVER)
 _LONG: Final = (12, 24)
@@ -143,7 +144,7 @@ def _log_spread(t: ir.Table) -> ir.Value:
     """
     net = t.net
     counted = inside(t.ago, _LONG[-1]) & (net > 0)
-    logs = (ibis.greatest(net, 1).ln() * _MILLION).round().cast("int64")
+    logs = rounded(ibis.greatest(net, 1).ln() * _MILLION)
     n, first = counted.sum(), total(logs, counted)
     squared = n * total(logs * logs, counted) - first * first
     return unknown(n > 1, squared.cast("float64").sqrt() / n / _MILLION)

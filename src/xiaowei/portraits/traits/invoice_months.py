@@ -8,7 +8,8 @@ import ibis
 import ibis.expr.types as ir
 
 from xiaowei.portraits.moments import Moments, Of
-from xiaowei.portraits.traits.trait import Facts
+from xiaowei.portraits.traits.trait import Facts, total
+from xiaowei.portraits.whole import added
 
 Way = Literal["sale", "purchase"]
 NAMES: Final[dict[Way, tuple[str, str]]] = {
@@ -19,6 +20,8 @@ FACE_CAPS_FEN: Final = (1_000_000, 10_000_000, 100_000_000)
 """Paper VAT invoices carry at most 1万, 10万 or 100万 yuan before tax; the total with
 tax is up to 17% higher, so tickets pile up at 0.9 to 1.17 times a cap."""
 MONTH_END_DAYS: Final = 6
+MONTHS: Final = "invoice_months"
+"""The name among facts of what `all_months` returned."""
 
 
 def at_cap(total_fen: ir.Value, cap: int) -> ir.Value:
@@ -57,6 +60,7 @@ _SUMS: Final[dict[str, Of]] = {
     "valid": _count(_valid),
     "net": lambda t: ibis.ifelse(_valid(t), t.net_fen, 0),
     "tax": lambda t: ibis.ifelse(_valid(t), t.tax_fen, 0),
+    "total": lambda t: ibis.ifelse(_valid(t), t.total_fen, 0),
     "red": lambda t: ibis.ifelse(_red(t), -t.net_fen, 0),
     "full": lambda t: ibis.ifelse(_positive(t), t.net_fen, 0),
     "fulls": _count(_positive),
@@ -68,64 +72,68 @@ _SUMS: Final[dict[str, Of]] = {
 }
 
 
-def invoice_months(facts: Facts, moments: Moments, *, way: Way) -> ir.Table:
-    """Return what each enterprise invoiced in each month.
+def all_months(facts: Facts, moments: Moments) -> ir.Table:
+    """Return what each enterprise invoiced in each month, in both directions.
+
+    Many parts look at this, so it is worked out once where a chunk of enterprises or
+    one of them is portrayed, and handed to the parts among the facts.
 
     Args:
-        facts: with `invoices`.
+        facts: with `invoices`, or with what this returned of them.
         moments: the days asked for.
-        way: which direction.
 
     Returns:
-        Shape: one row per key and month `ago` with an invoice of the direction:
-        `rows`, `voided` and `valid` invoices, `net` and `tax` of valid ones (fen),
+        Shape: one row per key, `direction` and month `ago` with an invoice: `rows`,
+        `voided` and `valid` invoices, `net`, `tax` and `total` of valid ones (fen),
         `red` (fen, above 0), `full` and `fulls`, amount and number of valid ones that
         are no red letters, `month_end`, `cap_0`.., `first` and `last`, days of valid
         ones.
     """
-    invoices = facts["invoices"]
+    if MONTHS in facts:
+        return facts[MONTHS]
     cells = moments.cells(
-        invoices.filter(invoices.direction == way),
+        facts["invoices"],
         family="invoices",
+        by=("direction",),
         sums=_SUMS,
         firsts={"first": _valid_day},
         lasts={"last": _valid_day},
     )
-    return cells.group_by([*moments.keys, "ago"]).aggregate(
-        **{name: cells[name].sum().cast("int64") for name in _SUMS},
+    return cells.group_by([*moments.keys, "direction", "ago"]).aggregate(
+        **{name: added(cells[name]) for name in _SUMS},
         first=cells["first"].min(),
         last=cells["last"].max(),
     )
+
+
+def invoice_months(facts: Facts, moments: Moments, *, way: Way) -> ir.Table:
+    """Return what each enterprise invoiced in each month in one direction.
+
+    Returns:
+        Shape: one row per key and month `ago` with an invoice of the direction; the
+        columns of `all_months`.
+    """
+    months = all_months(facts, moments)
+    return months.filter(months.direction == way).drop("direction")
 
 
 def both_ways(facts: Facts, moments: Moments) -> ir.Table:
     """Return what each enterprise sold and bought in each month.
 
     Returns:
-        Shape: one row per key and month `ago` with a valid invoice; `sold`, `bought`,
-        `tax_out`, `tax_in` in fen, `sales` and `purchases`, how many.
+        Shape: one row per key and month `ago` with an invoice; of valid ones `sold`,
+        `bought`, `tax_out`, `tax_in` in fen, `sales` and `purchases`, how many.
     """
-    invoices = facts["invoices"]
-    cells = moments.cells(
-        invoices,
-        family="invoices",
-        sums={
-            "sold": lambda t: _of(t, "sale", t.net_fen),
-            "bought": lambda t: _of(t, "purchase", t.net_fen),
-            "tax_out": lambda t: _of(t, "sale", t.tax_fen),
-            "tax_in": lambda t: _of(t, "purchase", t.tax_fen),
-            "sales": lambda t: _of(t, "sale", ibis.literal(1, "int64")),
-            "purchases": lambda t: _of(t, "purchase", ibis.literal(1, "int64")),
-        },
+    months = all_months(facts, moments)
+    sale, purchase = (months.direction == way for way in ("sale", "purchase"))
+    return months.group_by([*moments.keys, "ago"]).aggregate(
+        sold=total(months.net, sale),
+        bought=total(months.net, purchase),
+        tax_out=total(months.tax, sale),
+        tax_in=total(months.tax, purchase),
+        sales=total(months.valid, sale),
+        purchases=total(months.valid, purchase),
     )
-    names = ("sold", "bought", "tax_out", "tax_in", "sales", "purchases")
-    return cells.group_by([*moments.keys, "ago"]).aggregate(
-        **{name: cells[name].sum().cast("int64") for name in names}
-    )
-
-
-def _of(t: ir.Table, way: Way, value: ir.Value) -> ir.Value:
-    return ibis.ifelse(_valid(t) & (t.direction == way), value, 0)
 
 
 def _valid_day(t: ir.Table) -> ir.Value:

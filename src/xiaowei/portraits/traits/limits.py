@@ -2,10 +2,10 @@
 
 from typing import Final
 
-import ibis
 import ibis.expr.types as ir
 
 from xiaowei.portraits.moments import Moments
+from xiaowei.portraits.traits.invoice_months import invoice_months
 from xiaowei.portraits.traits.trait import (
     Facts,
     Part,
@@ -38,19 +38,13 @@ def quota_months(facts: Facts, moments: Moments) -> ir.Table:
         Shape: one row per key with a monthly quota and month `ago` of the last 12 and
         since with a sales invoice; `net` and `quota` in fen.
     """
-    invoices = facts["invoices"]
-    cells = moments.cells(
-        invoices.filter(invoices.direction == "sale"),
-        family="invoices",
-        sums={"net": lambda t: ibis.ifelse(t.state == "valid", t.net_fen, 0)},
-        within=_YEAR,
-    )
-    months = cells.group_by([*moments.keys, "ago"])
-    sold = months.aggregate(net=cells.net.sum().cast("int64"))
+    sold = invoice_months(facts, moments, way="sale")
+    sold = sold.filter(sold.ago < _YEAR)
     allowed = limits(facts, moments)
     quotas = allowed.filter(allowed.regime == "monthly_quota").view()
     joined = sold.inner_join(quotas, [sold[k] == quotas[k] for k in moments.keys])
-    return joined.select(*[sold[name] for name in sold.columns], quota=quotas.limit_fen)
+    own = [sold[name] for name in (*moments.keys, "ago", "net")]
+    return joined.select(*own, quota=quotas.limit_fen)
 
 
 def _use(t: ir.Table) -> ir.Value:

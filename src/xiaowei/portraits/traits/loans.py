@@ -18,6 +18,7 @@ from xiaowei.portraits.traits.trait import (
     inside,
     ratio,
 )
+from xiaowei.portraits.whole import added, rounded
 
 _LENT: Final = ("loans",)
 _PAID: Final = ("repayments",)
@@ -79,14 +80,14 @@ def balances(facts: Facts, moments: Moments) -> ir.Table:
     one_by_one = instalments(facts, moments)
     keys = [*moments.keys, "loan_no"]
     paid = one_by_one.group_by(keys).aggregate(
-        paid=one_by_one.paid_fen.sum().cast("int64"),
-        unpaid=one_by_one.unpaid.sum().cast("int64"),
+        paid=added(one_by_one.paid_fen),
+        unpaid=added(one_by_one.unpaid),
     )
     paid = paid.view()
     loans = rows.left_join(paid, [rows[key] == paid[key] for key in keys])
     days = days_between(rows.happened_on, rows.due_on)
     cost = 1 + rows.rate * days / _TWICE_DAYS_A_YEAR
-    back = (ibis.coalesce(paid.paid, 0) / cost).round().cast("int64")
+    back = rounded(ibis.coalesce(paid.paid, 0) / cost)
     return loans.select(
         *[rows[key] for key in keys],
         left=ibis.greatest(rows.principal_fen - back, 0),

@@ -17,6 +17,7 @@ from xiaowei.portraits.traits.trait import (
     total,
     unknown,
 )
+from xiaowei.portraits.whole import added
 
 NAMES: Final[dict[Way, tuple[str, str]]] = {
     "sale": ("customer", "客户"),
@@ -53,7 +54,7 @@ def partners(facts: Facts, moments: Moments, *, way: Way) -> ir.Table:
     return cells.group_by([*moments.keys, "counterparty_id"]).aggregate(
         now=ibis.greatest(total(cells.net, ago.between(0, _YEAR - 1)), 0),
         before=ibis.greatest(total(cells.net, ago.between(_YEAR, 2 * _YEAR - 1)), 0),
-        ever=ibis.greatest(cells.net.sum().cast("int64"), 0),
+        ever=ibis.greatest(added(cells.net), 0),
         since=ago.max(where=cells.valid > 0),
     )
 

@@ -8,6 +8,7 @@ import ibis.expr.types as ir
 from xiaowei.portraits.moments import Moments
 from xiaowei.portraits.traits.bank import moved
 from xiaowei.portraits.traits.beside import beside
+from xiaowei.portraits.traits.invoice_months import invoice_months
 from xiaowei.portraits.traits.trait import (
     Facts,
     Part,
@@ -17,6 +18,7 @@ from xiaowei.portraits.traits.trait import (
     ratio,
     total,
 )
+from xiaowei.portraits.whole import added
 
 _FROM: Final = ("bank_flows",)
 _BOTH: Final = ("bank_flows", "invoices")
@@ -51,7 +53,7 @@ def payers(facts: Facts, moments: Moments) -> ir.Table:
     )
     cells = cells.filter(cells.other.notnull() & (cells.ago >= 0))
     sides = cells.group_by([*moments.keys, "other"])
-    return sides.aggregate(paid=ibis.greatest(cells.paid.sum().cast("int64"), 0))
+    return sides.aggregate(paid=ibis.greatest(added(cells.paid), 0))
 
 
 def flow_days(facts: Facts, moments: Moments) -> ir.Table:
@@ -70,7 +72,7 @@ def flow_days(facts: Facts, moments: Moments) -> ir.Table:
     )
     cells = cells.filter(cells.ago >= 0)
     days = cells.group_by([*moments.keys, "other", "happened_on"]).aggregate(
-        came=cells.came.sum().cast("int64"), went=cells.went.sum().cast("int64")
+        came=added(cells.came), went=added(cells.went)
     )
     back = ibis.greatest(ibis.least(days.came, days.went), 0)
     return days.mutate(back=back)
@@ -92,12 +94,8 @@ def receipts(facts: Facts, moments: Moments) -> ir.Table:
             )
         },
     )
-    invoices = facts["invoices"]
-    sales = moments.cells(
-        invoices.filter(invoices.direction == "sale"),
-        family="invoices",
-        sums={"amount": lambda t: ibis.ifelse(t.state == "valid", t.total_fen, 0)},
-    )
+    sales = invoice_months(facts, moments, way="sale")
+    sales = sales.mutate(amount=sales.total)
     return beside(moments, received=flows, invoiced=sales)
 
 

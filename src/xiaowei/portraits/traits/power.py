@@ -8,6 +8,7 @@ import ibis.expr.types as ir
 from xiaowei.portraits.moments import Moments
 from xiaowei.portraits.traits.beside import beside
 from xiaowei.portraits.traits.electricity import metered_months, watt_hours
+from xiaowei.portraits.traits.invoice_months import invoice_months
 from xiaowei.portraits.traits.trait import (
     Facts,
     Part,
@@ -18,6 +19,7 @@ from xiaowei.portraits.traits.trait import (
     total,
     unknown,
 )
+from xiaowei.portraits.whole import added, rounded
 
 _METERS: Final = ("meters",)
 _METERED: Final = ("electricity", "meters")
@@ -45,7 +47,7 @@ def capacities(facts: Facts, moments: Moments) -> ir.Table:
     unclear = shared.fill_null(no) | own.fill_null(no)
     told = rows.shared.notnull() | rows.own_power.notnull()
     return rows.mutate(
-        va=(rows.capacity_kva * 1000).round().cast("int64"),
+        va=rounded(rows.capacity_kva * 1000),
         unclear=unknown(told, unclear),
     )
 
@@ -84,13 +86,8 @@ def changes(facts: Facts, moments: Moments) -> ir.Table:
         has sales and electricity above 0; `sales` and `power`, changes of their
         logarithms in whole millionths.
     """
-    invoices = facts["invoices"]
-    sold = moments.cells(
-        invoices.filter(invoices.direction == "sale"),
-        family="invoices",
-        sums={"amount": lambda t: ibis.ifelse(t.state == "valid", t.net_fen, 0)},
-        within=_TWO_YEARS,
-    )
+    sold = invoice_months(facts, moments, way="sale")
+    sold = sold.filter(sold.ago < _TWO_YEARS).mutate(amount=sold.net)
     power = metered_months(facts, moments)
     months = beside(moments, sold=sold, wh=power.mutate(amount=power.wh))
     months = months.filter(
@@ -111,13 +108,13 @@ def changes(facts: Facts, moments: Moments) -> ir.Table:
 
 
 def _log(value: ir.Value) -> ir.Value:
-    return (ibis.greatest(value, 1).ln() * _MILLION).round().cast("int64")
+    return rounded(ibis.greatest(value, 1).ln() * _MILLION)
 
 
 def _spread(t: ir.Table, one: str, other: str) -> ir.Value:
     """Return n**2 times a covariance, exactly: sums of whole numbers, below 10**18."""
-    products = (t[one] * t[other]).sum().cast("int64")
-    sums = t[one].sum().cast("int64") * t[other].sum().cast("int64")
+    products = added(t[one] * t[other])
+    sums = added(t[one]) * added(t[other])
     return (t.count() * products - sums).cast("float64")
 
 

@@ -19,6 +19,7 @@ from xiaowei.portraits.traits.trait import (
     ratio,
     total,
 )
+from xiaowei.portraits.whole import rounded
 
 _INSURED: Final = ("social_security",)
 _PAID: Final = ("payroll",)
@@ -103,7 +104,7 @@ def _grown(before: int, window: int, zh: str, words: str) -> Trait:
 
 
 def _whole(value: ir.Value) -> ir.Value:
-    return value.round().cast("int64")
+    return rounded(value)
 
 
 def _base(t: ir.Table) -> ir.Value:

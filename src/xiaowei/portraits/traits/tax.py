@@ -7,6 +7,7 @@ import ibis
 import ibis.expr.types as ir
 
 from xiaowei.portraits.moments import Moments, month_of
+from xiaowei.portraits.traits.invoice_months import invoice_months
 from xiaowei.portraits.traits.trait import (
     Facts,
     Part,
@@ -17,6 +18,7 @@ from xiaowei.portraits.traits.trait import (
     total,
     unknown,
 )
+from xiaowei.portraits.whole import added
 
 _FROM: Final = ("tax_filings",)
 _BOTH: Final = ("invoices", "tax_filings")
@@ -68,7 +70,7 @@ def _beside_year_before(rows: ir.Table, keys: tuple[str, ...]) -> ir.Table:
     hold the same number of filings; the same periods of two years can be compared.
     """
     earlier = rows.group_by([*keys, "first_month", "last_month"]).aggregate(
-        year_before=rows.sales_fen.sum().cast("int64")
+        year_before=added(rows.sales_fen)
     )
     earlier = earlier.view()
     joined = rows.left_join(
@@ -95,14 +97,7 @@ def declared_beside_invoiced(facts: Facts, moments: Moments) -> ir.Table:
     rows = periods(facts, moments, tax="vat")
     rows = rows.mutate(opened=rows.ago + rows.last_month - rows.first_month)
     rows = rows.filter(inside(rows.ago, _YEAR))
-    invoices = facts["invoices"]
-    cells = moments.cells(
-        invoices.filter(invoices.direction == "sale"),
-        family="invoices",
-        sums={"net": lambda t: ibis.ifelse(t.state == "valid", t.net_fen, 0)},
-    )
-    sold = cells.group_by([*moments.keys, "ago"])
-    sold = sold.aggregate(net=cells.net.sum().cast("int64"))
+    sold = invoice_months(facts, moments, way="sale")
     own = ibis.window(group_by=moments.keys)
     sold = sold.mutate(begun=sold.ago.max().over(own)).view()
     same = [rows[key] == sold[key] for key in moments.keys]
@@ -112,7 +107,7 @@ def declared_beside_invoiced(facts: Facts, moments: Moments) -> ir.Table:
     months = joined.select(
         *[rows[name] for name in keys], net=ibis.ifelse(inside_it, sold.net, 0)
     )
-    return months.group_by(keys).aggregate(net=months.net.sum().cast("int64"))
+    return months.group_by(keys).aggregate(net=added(months.net))
 
 
 def _declared_growth(t: ir.Table) -> ir.Value:

@@ -80,6 +80,21 @@ class Part:
     alone: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class Grain:
+    """What several parts look at, so that it had better be worked out once for them.
+
+    Args:
+        name: under which they look for it among the facts, before they reckon it.
+        family: what it rests on.
+        rows: facts and days to its rows.
+    """
+
+    name: str
+    family: str
+    rows: Callable[[Facts, Moments], ir.Table]
+
+
 def portrayed(part: Part, facts: Facts, moments: Moments) -> ir.Table:
     """Return the traits of a part.
 

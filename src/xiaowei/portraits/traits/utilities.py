@@ -22,6 +22,7 @@ from xiaowei.portraits.traits.trait import (
     ratio,
     total,
 )
+from xiaowei.portraits.whole import added, rounded
 
 _WATER: Final = ("water",)
 _BOTH: Final = ("electricity", "water")
@@ -39,10 +40,10 @@ def water_months(facts: Facts, moments: Moments) -> ir.Table:
         facts["water"],
         family="water",
         # Litres are whole numbers: their sums do not depend on the order of adding.
-        sums={"litres": lambda t: (t.m3 * 1000).round().cast("int64")},
+        sums={"litres": lambda t: rounded(t.m3 * 1000)},
     )
     months = cells.group_by([*moments.keys, "ago"])
-    return months.aggregate(litres=cells.litres.sum().cast("int64"))
+    return months.aggregate(litres=added(cells.litres))
 
 
 def used(facts: Facts, moments: Moments) -> ir.Table:
