@@ -31,6 +31,10 @@ from typing import Any, Final
 
 import numpy as np
 
+# A bench is run by its path, which finds its own folder only.
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from bench.claims import claim, told
+
 RUN: Final = Path(__file__).resolve().parent / "peers" / "run.py"
 SEED: Final = 7
 SIZES, QUICK_SIZES, MILLION = (10_000, 100_000), (2_000,), 1_000_000
@@ -103,16 +107,12 @@ class Bench:
         peer: str | None = None,
     ) -> None:
         """Note and print what is claimed."""
+        aim = (least or 0.0) if most is None else most
         # NumPy has numbers and truths of its own, which JSON has not.
-        value = float(value)
-        holds = value <= most if most is not None else value >= (least or 0.0)
-        aim = f"at most {most:g}" if most is not None else f"at least {least:g}"
-        low, high = (None, None) if bounds is None else (round(b, 3) for b in bounds)
-        noted = {"name": name, "value": round(value, 3), "low": low, "high": high}
-        self.claims.append({**noted, "aim": aim, "peer": peer, "holds": holds})
-        spread = "" if bounds is None else f" [{low}, {high}]"
-        sign = "holds" if holds else "DOES NOT HOLD"
-        print(f"  {name}: {round(value, 3)}{spread} (aim {aim}) {sign}", flush=True)
+        measured = tuple(float(one) for one in (value, *(bounds or ())))
+        noted = claim(name, measured, aim, most=most is not None, peer=peer)
+        self.claims.append(noted)
+        print(f"  {told(noted)}", flush=True)
 
 
 def main() -> None:

@@ -12,6 +12,7 @@ import argparse
 import csv
 import json
 import platform
+import sys
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -27,6 +28,10 @@ from sklearn.model_selection import StratifiedKFold
 
 from xiaowei.simulate.county import simulate_county
 from xiaowei.simulate.history import County
+
+# A bench is run by its path, which finds its own folder only.
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from bench.claims import told
 
 DATA: Final = Path(__file__).resolve().parents[2] / "shared" / "data"
 SEED: Final = 7
@@ -87,9 +92,7 @@ def main() -> None:
         print(json.dumps(bench, ensure_ascii=False))
         return
     for claim in claims:
-        sign = "holds" if claim["holds"] else "DOES NOT HOLD"
-        bounds = f" [{claim['low']}, {claim['high']}]" if claim["low"] else ""
-        print(f"{claim['name']}: {claim['value']}{bounds} (aim {claim['aim']}) {sign}")
+        print(told(claim))
         print(f"    {claim['peer']}")
 
 

@@ -187,17 +187,20 @@ class Lake:
         parts = self._manifest().parts
         return tuple(self._root / one for one in parts if one.startswith(f"{family}/"))
 
-    def origins(self, part: str) -> tuple[str, ...]:
-        """Return the parts, as they came with files, whose facts a part holds.
-
-        Args:
-            part: a file that holds facts, relative to the lake.
+    def origins(self, family: str) -> dict[Path, frozenset[str]]:
+        """Return the files that hold a family's facts, and what they were made from.
 
         Returns:
-            the part itself where it came with a file; where it was merged from others,
-            all that it takes the place of, merged ones among them resolved.
+            each of `paths` to parts as they came with files, as `FileAccount.parts`
+            names them: itself, or where it was merged from others, all that it takes
+            the place of, merged ones among them resolved.
         """
-        return self._manifest().origins_of(part)
+        held = self._manifest()
+        return {
+            self._root / part: frozenset(held.origins_of(part))
+            for part in held.parts
+            if part.startswith(f"{family}/")
+        }
 
     def digest(self) -> str:
         """Return a hash of all that counts: accounts, parts and lists of rejects.

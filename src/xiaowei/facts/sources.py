@@ -17,7 +17,7 @@ from xiaowei.facts.contracts.bureau import (
     BUREAU_LOANS,
     COURTS,
 )
-from xiaowei.facts.contracts.consents import CONSENTS
+from xiaowei.facts.contracts.consents import consents_to
 from xiaowei.facts.contracts.contract import EARLIEST, LATEST, MAX_YUAN, Column, Source
 from xiaowei.facts.contracts.invoices import INVOICE_LIMITS, PURCHASES, SALES
 from xiaowei.facts.contracts.people import PAYROLL, SOCIAL_SECURITY
@@ -83,7 +83,7 @@ __all__ = [
     "source_of",
 ]
 
-SOURCES: Final = (
+_OF_OTHERS: Final = (
     ENTERPRISES,
     OWNERS,
     CHANGES,
@@ -107,6 +107,11 @@ SOURCES: Final = (
     MEMBERSHIPS,
     SURVEYS,
     TRAINING,
+)
+"""What others than the bank state of an enterprise."""
+CONSENTS: Final = consents_to(_OF_OTHERS)
+SOURCES: Final = (
+    *_OF_OTHERS,
     CONSENTS,
     LOANS,
     REPAYMENTS,

@@ -10,6 +10,7 @@ from typing import Final
 import ibis
 import ibis.expr.types as ir
 
+from xiaowei.facts.contracts.consents import ALL
 from xiaowei.facts.sources import FAMILIES, contracts_of
 from xiaowei.portraits.moments import Moments
 
@@ -19,7 +20,6 @@ ASKING: Final = tuple(
     if any(source.asks_consent for source in contracts_of(family))
 )
 """The families that may be looked at only while the enterprise agrees."""
-_ALL: Final = "all"
 _CALENDAR: Final = date(1900, 1, 1)
 _WIDE: Final = 100_000
 """More days than lie between the first of the calendar and any day of a fact."""
@@ -65,7 +65,7 @@ def agreements(
 
 
 def _agrees(rows: ir.Table, family: str) -> ir.Value:
-    last = rows.place.max(where=rows.covers.isin((family, _ALL)))
+    last = rows.place.max(where=rows.covers.isin((family, ALL)))
     return last.notnull() & (last % 2 == 0)
 
 

@@ -19,8 +19,7 @@ def about(family: str) -> tuple[str, ...]:
     >>> about("electricity")
     ('enterprise_id', 'meter', 'happened_on')
     """
-    source = contracts_of(family)[0]
-    return (source.key, *source.about, *source.fixed)
+    return contracts_of(family)[0].subject
 
 
 def standing(facts: ir.Table, *, family: str) -> ir.Table:

@@ -5,6 +5,7 @@ from typing import Final
 
 import numpy as np
 
+from xiaowei.money import FEN_PER_WAN
 from xiaowei.simulate.arrays import Flags, Ints, whole
 from xiaowei.simulate.history import County
 from xiaowei.simulate.links import shells_of
@@ -85,7 +86,7 @@ def _turned_over(
                 day = int(rng.choice(working))
                 amount = int(value * rng.lognormal(0, 0.5)) + 1
                 if hidden == 0:
-                    amount = max(amount // 1_000_000, 1) * 1_000_000
+                    amount = max(amount // FEN_PER_WAN, 1) * FEN_PER_WAN
                 back = day + int(rng.integers(0, _LATEST_BACK[hidden]))
                 less = int(amount * rng.uniform(0, _SPREAD[hidden] or 1e-9))
                 to = shells[0] if hidden == 0 else rng.choice(shells)

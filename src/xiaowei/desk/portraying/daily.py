@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import reduce
+from itertools import chain
 from operator import or_
 from pathlib import Path
 from typing import Final
@@ -253,11 +254,11 @@ class Portraits:
 
     def _new_rows(self, family: str, held: _State, now: _State) -> Iterator[ir.Table]:
         """Return the facts of a family for which a portrait may have to be renewed."""
-        origins = {path: self._origins(path) for path in self._lake.paths(family)}
-        new = {path for path, parts in origins.items() if not parts <= held.parts}
+        origins = self._lake.origins(family)
+        new = [path for path, parts in origins.items() if not parts <= held.parts]
         if new:
-            rows = self._read(sorted(new))
-            parts = set().union(*(origins[path] for path in new)) - held.parts
+            rows = self._read(new)
+            parts = frozenset().union(*origins.values()) - held.parts
             # A part merged from old and new ones holds the facts of both.
             yield rows.filter(rows.file.isin(sorted(self._files_of(parts))))
         old = [path for path, parts in origins.items() if parts & held.parts]
@@ -290,15 +291,10 @@ class Portraits:
 
     def _parts(self) -> frozenset[str]:
         """Return the parts, as they came with files, of all that is held."""
-        return frozenset().union(
-            *(self._origins(p) for family in FAMILIES for p in self._lake.paths(family))
-        )
+        every = (self._lake.origins(family).values() for family in FAMILIES)
+        return frozenset().union(*chain.from_iterable(every))
 
-    def _origins(self, path: Path) -> frozenset[str]:
-        part = path.relative_to(self._lake.root).as_posix()
-        return frozenset(self._lake.origins(part))
-
-    def _files_of(self, parts: set[str]) -> set[str]:
+    def _files_of(self, parts: frozenset[str]) -> set[str]:
         """Return the names of the files that some parts came with."""
         accounts = self._lake.accounts()
         return {one.file for one in accounts if not parts.isdisjoint(one.parts)}

@@ -84,9 +84,8 @@ class Portrayer:
         self._prepare_all(facts, moments)
 
     def close(self) -> None:
-        """Let the engine go."""
+        """Let all go that it holds of the engine."""
         self._hands.close()
-        self._engine.disconnect()
 
     def _room_for(self, family: str) -> ir.Table:
         """Make empty tables for one enterprise's facts of a family, as stated, too."""
@@ -244,7 +243,10 @@ def portrayer(lake: Lake, *, as_of: date, folder: Path) -> Iterator[Portrayer]:
     engine = ibis.duckdb.connect(threads=1, memory_limit=_MEMORY)
     # A plan outlives the rows it was made over: it must not lean on what they were.
     engine.raw_sql(f"SET disabled_optimizers = '{_LEANING}'")
-    with closing(
-        Portrayer(lake, as_of=as_of, engine=engine, network=network)
-    ) as opened:
-        yield opened
+    try:
+        with closing(
+            Portrayer(lake, as_of=as_of, engine=engine, network=network)
+        ) as opened:
+            yield opened
+    finally:
+        engine.disconnect()

@@ -8,6 +8,7 @@ Then part by part: as one whole they would be planned together, which takes long
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 import ibis
 import ibis.expr.types as ir
@@ -19,7 +20,7 @@ from xiaowei.portraits.portrait import beside, everyone, known_by, part_of, told
 from xiaowei.portraits.standing import standing
 from xiaowei.portraits.traits.trait import Part
 
-_ID = "enterprise_id"
+_ID: Final = "enterprise_id"
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,7 +111,7 @@ def invoice_months(facts: Facts, moments: Moments, *, way: Way) -> ir.Table:
 
     Returns:
         Shape: one row per key and month `ago` with an invoice of the direction; the
-        columns of `all_months`.
+        other columns of `all_months`.
     """
     months = all_months(facts, moments)
     return months.filter(months.direction == way).drop("direction")

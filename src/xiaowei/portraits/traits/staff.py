@@ -103,18 +103,14 @@ def _grown(before: int, window: int, zh: str, words: str) -> Trait:
     )
 
 
-def _whole(value: ir.Value) -> ir.Value:
-    return rounded(value)
-
-
 def _base(t: ir.Table) -> ir.Value:
     told = inside(t.ago, _YEAR) & t.base_fen.notnull()
-    return _whole(ratio(total(t.base_fen, told), total(t.headcount, told)))
+    return rounded(ratio(total(t.base_fen, told), total(t.headcount, told)))
 
 
 def _wage(t: ir.Table) -> ir.Value:
     year = inside(t.ago, _YEAR)
-    return _whole(ratio(total(t.wages_fen, year), total(t.headcount, year)))
+    return rounded(ratio(total(t.wages_fen, year), total(t.headcount, year)))
 
 
 def _wages_growth(t: ir.Table) -> ir.Value:
