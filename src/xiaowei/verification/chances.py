@@ -145,6 +145,40 @@ def gap_tails(gaps: Sequence[float]) -> Floats:
     return np.asarray(stats.t.sf((values - centre) / spread, 4), dtype=np.float64)
 
 
+def peer_tails(gaps: Sequence[float] | Floats, groups: Sequence[str]) -> Floats:
+    """Return how probable a gap at least this high is among peers of its own group.
+
+    Centre and spread are of the group, drawn to those of all firms by how few it has,
+    so that no trade is called more often only because its gaps are wider.
+
+    Args:
+        gaps: per firm; at least MIN_PEERS of them.
+        groups: per firm, such as its section of GB/T 4754; empty where not known.
+
+    Returns:
+        Shape: one per firm; 0..1.
+
+    Source: t with four degrees of freedom around median and median absolute deviation.
+    """
+    values = np.asarray(gaps, dtype=np.float64)
+    own = np.asarray(groups, dtype=np.str_)
+    centre, spread = _middle(values)
+    tails = np.empty(len(values), dtype=np.float64)
+    for group in np.unique(own):
+        inside = own == group
+        share = inside.sum() / (inside.sum() + MIN_PEERS)
+        mid, width = _middle(values[inside])
+        middle = share * mid + (1 - share) * centre
+        wide = share * width + (1 - share) * spread
+        tails[inside] = stats.t.sf((values[inside] - middle) / max(wide, 1e-9), 4)
+    return tails
+
+
+def _middle(values: Floats) -> tuple[float, float]:
+    centre = float(np.median(values))
+    return centre, float(np.median(np.abs(values - centre))) * _MAD_TO_SD
+
+
 def discoveries(tails: Sequence[float], *, rate: float) -> NDArray[np.bool_]:
     """Return which firms stand out while false discoveries stay at a rate.
 

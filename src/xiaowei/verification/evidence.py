@@ -1,7 +1,7 @@
 """The facts behind a finding, the largest first."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final, TypeAlias
 
@@ -67,6 +67,19 @@ def gravest(rows: ir.Table, *, say: Say) -> dict[str, tuple[Evidence, ...]]:
     for row in first.order_by("enterprise_id", "place").to_pyarrow().to_pylist():
         listed[row["enterprise_id"]].append(say(row))
     return {firm: tuple(facts) for firm, facts in listed.items()}
+
+
+def gravest_of(
+    rows: ir.Table, firms: Sequence[str], *, say: Say
+) -> dict[str, tuple[Evidence, ...]]:
+    """Return the rows of some enterprises that weigh most, at most SHOWN of each.
+
+    Args:
+        rows: as of `gravest`.
+        firms: whose.
+        say: the sentence.
+    """
+    return gravest(rows.filter(rows.enterprise_id.isin(list(firms))), say=say)
 
 
 def with_evidence(

@@ -70,14 +70,21 @@ class Case:
             there is silent.
         as_of: the day.
         industries: enterprise to its industry code of GB/T 4754, where known.
+        whom: who is asked for; null for everybody. All are compared, and only these
+            are put into words.
     """
 
     facts: Mapping[str, ir.Table]
     as_of: date
     industries: Mapping[str, str]
+    whom: frozenset[str] | None = None
     _kept: dict[str, ir.Table] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
+
+    def asks_for(self, enterprise_id: str) -> bool:
+        """Say whether an enterprise is to be put into words."""
+        return self.whom is None or enterprise_id in self.whom
 
     def current(self, family: str) -> ir.Table:
         """Return a family's facts as last stated."""

@@ -46,7 +46,7 @@ def judge_counts(counts: Sequence[Count], *, worst: Severity) -> list[Finding]:
         worst: the gravest severity that this check may give.
     """
     if len(counts) < MIN_PEERS:
-        return [_too_few(count.finding) for count in counts]
+        return [too_few(count.finding) for count in counts]
     hits, trials = [c.hits for c in counts], [c.trials for c in counts]
     shares = [c.share for c in counts if c.share is not None]
     tails = (
@@ -69,7 +69,7 @@ def judge_tails(
     """
     stands = discoveries(tails, rate=FALSE_DISCOVERIES)
     return [
-        _told(finding, tail=float(tail), differs=bool(differs), worst=worst)
+        told(finding, tail=float(tail), differs=bool(differs), worst=worst)
         for finding, tail, differs in zip(findings, tails, stands, strict=True)
     ]
 
@@ -93,7 +93,15 @@ def for_information(
     ]
 
 
-def _told(finding: Finding, *, tail: float, differs: bool, worst: Severity) -> Finding:
+def told(finding: Finding, *, tail: float, differs: bool, worst: Severity) -> Finding:
+    """Return a finding as its tail has it: differs or agrees, and how gravely.
+
+    Args:
+        finding: in words, as if it differed.
+        tail: how probable it is by chance, 0..1.
+        differs: whether it stands out among all firms.
+        worst: the gravest severity it may have.
+    """
     # Nine digits: the last bits of a tail differ between builds of libm.
     unlikely = round(tail, 9)
     if not differs:
@@ -105,7 +113,8 @@ def _told(finding: Finding, *, tail: float, differs: bool, worst: Severity) -> F
     return replace(finding, outcome="differs", unlikely=unlikely, severity=severity)
 
 
-def _too_few(finding: Finding) -> Finding:
+def too_few(finding: Finding) -> Finding:
+    """Return the silence of a check that has too few firms to compare."""
     return Finding(
         enterprise_id=finding.enterprise_id,
         check=finding.check,
