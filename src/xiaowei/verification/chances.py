@@ -13,6 +13,10 @@ MIN_PEERS: Final = 20
 """Below this many peers no spread is estimated and a check stays silent."""
 
 _MAD_TO_SD: Final = 1.4826
+_PEERS_THAT_WEIGH_HALF: Final = 40
+_HEAVIER: Final = 0.95
+"""The tail is taken a little heavier than the peers' own up to one in twenty."""
+_BENDS: Final = (0.6, 1.4)
 _ALIKE: Final = (1e-4, 0.99)
 """Bounds of the correlation between two trials of one firm."""
 
@@ -149,7 +153,10 @@ def peer_tails(gaps: Sequence[float] | Floats, groups: Sequence[str]) -> Floats:
     """Return how probable a gap at least this high is among peers of its own group.
 
     Centre and spread are of the group, drawn to those of all firms by how few it has,
-    so that no trade is called more often only because its gaps are wider.
+    so that no trade is called more often only because its gaps are wider. Beyond the
+    median the tail is Weibull's, fitted to the upper quartile and to the gap that one
+    in twenty exceeds, so that it is as heavy as the peers' own; liars among one in
+    twenty make it heavier than it is, never lighter.
 
     Args:
         gaps: per firm; at least MIN_PEERS of them.
@@ -157,26 +164,38 @@ def peer_tails(gaps: Sequence[float] | Floats, groups: Sequence[str]) -> Floats:
 
     Returns:
         Shape: one per firm; 0..1.
-
-    Source: t with four degrees of freedom around median and median absolute deviation.
     """
     values = np.asarray(gaps, dtype=np.float64)
     own = np.asarray(groups, dtype=np.str_)
     centre, spread = _middle(values)
-    tails = np.empty(len(values), dtype=np.float64)
+    standard = np.empty(len(values), dtype=np.float64)
     for group in np.unique(own):
         inside = own == group
-        share = inside.sum() / (inside.sum() + MIN_PEERS)
+        share = inside.sum() / (inside.sum() + _PEERS_THAT_WEIGH_HALF)
         mid, width = _middle(values[inside])
         middle = share * mid + (1 - share) * centre
         wide = share * width + (1 - share) * spread
-        tails[inside] = stats.t.sf((values[inside] - middle) / max(wide, 1e-9), 4)
-    return tails
+        standard[inside] = (values[inside] - middle) / max(wide, 1e-9)
+    return _upper_tails(standard)
 
 
 def _middle(values: Floats) -> tuple[float, float]:
-    centre = float(np.median(values))
-    return centre, float(np.median(np.abs(values - centre))) * _MAD_TO_SD
+    """Return the median and how far above it the upper quartile lies."""
+    middle, upper = np.quantile(values, (0.5, 0.75))
+    return float(middle), float(upper - middle)
+
+
+def _upper_tails(values: Floats) -> Floats:
+    """Return 1 - F, with F Weibull above the median and the ranks below it."""
+    middle, upper, high = np.quantile(values, (0.5, 0.75, 0.95))
+    near, far = max(upper - middle, 1e-9), max(high - middle, 1e-9)
+    bend = math.log(math.log(0.5 / 0.05) / math.log(2)) / math.log(max(far / near, 1.1))
+    bend = float(np.clip(_HEAVIER * bend, *_BENDS))
+    scale = far / math.log(0.5 / 0.05) ** (1 / bend)
+    above = np.maximum(values - middle, 0.0) / scale
+    below = 1 - (stats.rankdata(values) - 0.5) / len(values)
+    tails = np.where(values > middle, 0.5 * np.exp(-(above**bend)), below)
+    return np.asarray(tails, dtype=np.float64)
 
 
 def discoveries(tails: Sequence[float], *, rate: float) -> NDArray[np.bool_]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Final, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias, TypeVar
 
 import ibis
 import ibis.expr.types as ir
@@ -13,6 +13,8 @@ from xiaowei.said import Said
 
 Outcome = Literal["agrees", "differs", "silent"]
 Severity = Literal["none", "low", "medium", "high"]
+
+T = TypeVar("T")
 
 SEVERITIES: Final[tuple[Severity, ...]] = ("none", "low", "medium", "high")
 
@@ -78,7 +80,7 @@ class Case:
     as_of: date
     industries: Mapping[str, str]
     whom: frozenset[str] | None = None
-    _kept: dict[str, ir.Table] = field(
+    _kept: dict[str, Any] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
 
@@ -86,15 +88,24 @@ class Case:
         """Say whether an enterprise is to be put into words."""
         return self.whom is None or enterprise_id in self.whom
 
+    def section_of(self, enterprise_id: str) -> str:
+        """Return the section of GB/T 4754 an enterprise is of; empty if not known."""
+        return self.industries.get(enterprise_id, "")[:1]
+
     def current(self, family: str) -> ir.Table:
         """Return a family's facts as last stated."""
         return current(self.facts[family], family=family)
 
     def once(self, name: str, make: Callable[[], ir.Table]) -> ir.Table:
         """Return a table that several checks need, worked out for the first of them."""
+        return self.held(name, lambda: kept(make()))
+
+    def held(self, name: str, make: Callable[[], T]) -> T:
+        """Return what several checks need, made for the first of them."""
         if name not in self._kept:
-            self._kept[name] = kept(make())
-        return self._kept[name]
+            self._kept[name] = make()
+        made: T = self._kept[name]
+        return made
 
 
 def kept(table: ir.Table) -> ir.Table:
