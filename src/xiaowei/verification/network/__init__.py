@@ -1,0 +1,1 @@
+"""Invoices in; trade among enterprises, its circles, and who belongs together, out."""
