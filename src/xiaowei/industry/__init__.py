@@ -1,0 +1,1 @@
+"""Trades, outcomes, opinions in; what a trade is judged on and its coefficient out."""
