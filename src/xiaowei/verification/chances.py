@@ -16,6 +16,10 @@ _MAD_TO_SD: Final = 1.4826
 _PEERS_THAT_WEIGH_HALF: Final = 40
 _HEAVIER: Final = 0.95
 """The tail is taken a little heavier than the peers' own up to one in twenty."""
+_LEAST_NEAR: Final = 0.674
+_LEAST_FAR: Final = 1.2
+"""The upper quartile and the twentieth are at least so far off, in spreads: where most
+peers show nothing at all they say nothing of how much is odd."""
 _BENDS: Final = (0.6, 1.4)
 _ALIKE: Final = (1e-4, 0.99)
 """Bounds of the correlation between two trials of one firm."""
@@ -149,7 +153,9 @@ def gap_tails(gaps: Sequence[float]) -> Floats:
     return np.asarray(stats.t.sf((values - centre) / spread, 4), dtype=np.float64)
 
 
-def peer_tails(gaps: Sequence[float] | Floats, groups: Sequence[str]) -> Floats:
+def peer_tails(
+    gaps: Sequence[float] | Floats, groups: Sequence[str], *, least: float = 1e-9
+) -> Floats:
     """Return how probable a gap at least this high is among peers of its own group.
 
     Centre and spread are of the group, drawn to those of all firms by how few it has,
@@ -161,6 +167,8 @@ def peer_tails(gaps: Sequence[float] | Floats, groups: Sequence[str]) -> Floats:
     Args:
         gaps: per firm; at least MIN_PEERS of them.
         groups: per firm, such as its section of GB/T 4754; empty where not known.
+        least: the spread below which no peers' spread is believed, in units of the
+            gaps: where nearly all peers have none at all, a little is no wonder.
 
     Returns:
         Shape: one per firm; 0..1.
@@ -175,8 +183,25 @@ def peer_tails(gaps: Sequence[float] | Floats, groups: Sequence[str]) -> Floats:
         mid, width = _middle(values[inside])
         middle = share * mid + (1 - share) * centre
         wide = share * width + (1 - share) * spread
-        standard[inside] = (values[inside] - middle) / max(wide, 1e-9)
+        standard[inside] = (values[inside] - middle) / max(wide, least)
     return _upper_tails(standard)
+
+
+def rare_tails(values: Floats, shows: NDArray[np.bool_]) -> Floats:
+    """Return how many of all firms show as much, for what most show nothing of.
+
+    Args:
+        values: per firm, how much it shows.
+        shows: per firm, whether it shows it at all.
+
+    Returns:
+        Shape: one per firm; 1 for those who show nothing, else the share of firms that
+        show as much or more, the firm itself among them, and one firm more.
+    """
+    tails = np.ones(len(values), dtype=np.float64)
+    order = stats.rankdata(-values[shows], method="max")
+    tails[shows] = (order + 1) / (len(values) + 1)
+    return np.minimum(tails, 1.0)
 
 
 def _middle(values: Floats) -> tuple[float, float]:
@@ -188,8 +213,9 @@ def _middle(values: Floats) -> tuple[float, float]:
 def _upper_tails(values: Floats) -> Floats:
     """Return 1 - F, with F Weibull above the median and the ranks below it."""
     middle, upper, high = np.quantile(values, (0.5, 0.75, 0.95))
-    near, far = max(upper - middle, 1e-9), max(high - middle, 1e-9)
-    bend = math.log(math.log(0.5 / 0.05) / math.log(2)) / math.log(max(far / near, 1.1))
+    near = max(upper - middle, _LEAST_NEAR)
+    far = max(high - middle, _LEAST_FAR * near)
+    bend = math.log(math.log(0.5 / 0.05) / math.log(2)) / math.log(far / near)
     bend = float(np.clip(_HEAVIER * bend, *_BENDS))
     scale = far / math.log(0.5 / 0.05) ** (1 / bend)
     above = np.maximum(values - middle, 0.0) / scale

@@ -4,7 +4,20 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from xiaowei.said import Said
-from xiaowei.verification.checks import amounts, outside, owners, sides, undone
+from xiaowei.verification.checks import (
+    amounts,
+    circles,
+    debts,
+    goods,
+    kin,
+    outside,
+    owners,
+    shown,
+    sides,
+    story,
+    undone,
+    washes,
+)
 from xiaowei.verification.finding import Case, Check, Finding, silent
 
 CHECKS: Final[tuple[Check, ...]] = (
@@ -13,10 +26,23 @@ CHECKS: Final[tuple[Check, ...]] = (
     owners.ONE_OWNER,
     undone.REVERSALS,
     undone.PERIOD_END,
+    shown.SHOWN,
     amounts.TICKETS,
     amounts.BALANCE,
     outside.TAX,
     outside.ELECTRICITY,
+    story.SALES_AGAINST_PEOPLE,
+    story.SALES_AGAINST_INFLOW,
+    story.PURCHASES_AGAINST_ACTIVITY,
+    story.INFLOW_AGAINST_SALES,
+    story.INSURED_AGAINST_PAYROLL,
+    washes.WASHES,
+    goods.GOODS,
+    debts.STACKED,
+    debts.QUIET,
+    circles.CIRCULAR_TRADE,
+    kin.SHARED_IDENTITY,
+    kin.RELATED_SALES,
 )
 
 

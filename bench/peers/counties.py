@@ -1,0 +1,100 @@
+"""Simulated counties taken into homes, each made once and used again.
+
+    python -m bench.peers.counties FOLDER SEED [SEED ...]
+"""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import Any, Final
+
+import pyarrow as pa
+import pyarrow.dataset as ds
+
+from xiaowei.desk.home import open_home
+from xiaowei.desk.knowledge import facts_held, known_facts
+from xiaowei.desk.taking import take_folder
+from xiaowei.portraits.profile import profiles
+from xiaowei.simulate.county import write_county
+from xiaowei.verification.finding import Case
+
+AS_OF: Final = date(2025, 6, 30)
+FIRMS: Final = 1_500
+SHARE: Final = 0.08
+"""Of the firms that deceive: many, so that each kind is seen; rates are given as at any
+other prevalence."""
+USED: Final = frozenset(
+    "applications bank_flows bureau_enquiries bureau_guarantees bureau_loans consents "
+    "court_cases credit_history electricity enterprises loans meters owners payroll "
+    "purchase_invoices registry_changes repayments sales_invoices series "
+    "social_security tax_credit tax_filings water".split()
+)
+"""Sources that verification looks at; the others are not taken in, to save time."""
+
+
+def make(folder: Path, seed: int, *, firms: int = FIRMS, share: float = SHARE) -> Path:
+    """Simulate a county and take it in; one made before stays.
+
+    Args:
+        folder: where counties are kept.
+        seed: of all chance.
+        firms: how many there are.
+        share: of them that deceive.
+
+    Returns:
+        its own folder: `home` and `county/truth`.
+    """
+    own = folder / f"{seed}-{firms}-{share:g}"
+    done = own / "done"
+    if done.exists():
+        return own
+    county = own / "county"
+    if not county.exists():
+        own.mkdir(parents=True, exist_ok=True)
+        write_county(
+            county,
+            seed=seed,
+            firms=firms,
+            until=AS_OF,
+            fraud_share=share,
+            form="parquet",
+            daily_meters=0.0,
+            processes=1,
+        )
+        for file in (county / "sources").iterdir():
+            if file.name.removesuffix(".parquet").rstrip("-0123456789") not in USED:
+                file.unlink()
+    with open_home(own / "home") as home:
+        take_folder(county / "sources", lake=home.lake, received_on=AS_OF)
+    done.touch()
+    return own
+
+
+@contextmanager
+def opened(own: Path) -> Iterator[tuple[Case, list[dict[str, Any]]]]:
+    """Open a county: what a check is handed, and the truth of each firm.
+
+    Args:
+        own: the county's folder.
+    """
+    with open_home(own / "home") as home:
+        told = known_facts(facts_held(home.lake), as_of=AS_OF)
+        rows = profiles(told["enterprises"]).to_pyarrow().to_pylist()
+        industries = {
+            row["enterprise_id"]: row["industry"] for row in rows if row["industry"]
+        }
+        case = Case(facts=told, as_of=AS_OF, industries=industries)
+        yield case, truth_of(own).to_pylist()
+
+
+def truth_of(own: Path) -> pa.Table:
+    """Return what is true of each firm of a county."""
+    files = sorted((own / "county" / "truth").glob("firms*.parquet"))
+    return ds.dataset([str(file) for file in files]).to_table()
+
+
+if __name__ == "__main__":
+    for number in sys.argv[2:]:
+        print(make(Path(sys.argv[1]), int(number)))
