@@ -130,4 +130,4 @@ def pooled(values: Sequence[float], precisions: Sequence[float]) -> tuple[float,
     if not whole > 0:
         return float("nan"), 0.0
     pairs = zip(values, precisions, strict=True)
-    return sum(v * p for v, p in pairs if p > 0) / whole, whole
+    return float(sum(v * p for v, p in pairs if p > 0)) / whole, whole
