@@ -14,9 +14,9 @@ import pyarrow as pa
 import pyarrow.dataset as ds
 
 from xiaowei.desk.home import open_home
-from xiaowei.desk.knowledge import facts_held, known_facts
+from xiaowei.desk.knowledge import facts_held
 from xiaowei.desk.taking import take_folder
-from xiaowei.portraits.profile import profiles
+from xiaowei.desk.verifying import case_on
 from xiaowei.simulate.county import write_county
 from xiaowei.verification.finding import Case
 
@@ -80,13 +80,9 @@ def opened(own: Path) -> Iterator[tuple[Case, list[dict[str, Any]]]]:
         own: the county's folder.
     """
     with open_home(own / "home") as home:
-        told = known_facts(facts_held(home.lake), as_of=AS_OF)
-        rows = profiles(told["enterprises"]).to_pyarrow().to_pylist()
-        industries = {
-            row["enterprise_id"]: row["industry"] for row in rows if row["industry"]
-        }
-        case = Case(facts=told, as_of=AS_OF, industries=industries)
-        yield case, truth_of(own).to_pylist()
+        facts = facts_held(home.lake)
+        with case_on(facts, as_of=AS_OF, engine=home.lake.engine) as case:
+            yield case, truth_of(own).to_pylist()
 
 
 def truth_of(own: Path) -> pa.Table:

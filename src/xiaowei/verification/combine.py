@@ -119,7 +119,8 @@ class Suspicion:
     silent: tuple[str, ...]
 
 
-_COULD_SAY: Final = evidence(0.05)
+COULD_SAY: Final = evidence(0.05)
+"""What a family now silent may yet say, as a log-odds before its weight."""
 
 
 def suspicions(
@@ -167,7 +168,7 @@ def suspicion(
         )
     total = logit(weights.prevalence) + sum(part.log_odds for part in parts)
     least = total - weights.clear * len(unheard)
-    could = [weights.weights[family] * _COULD_SAY for family in unheard]
+    could = [weights.weights[family] * COULD_SAY for family in unheard]
     return Suspicion(
         enterprise_id=enterprise_id,
         probability=chance(total),
