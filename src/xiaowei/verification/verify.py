@@ -10,11 +10,13 @@ from xiaowei.verification.checks import (
     debts,
     goods,
     kin,
+    newcomers,
     outside,
     owners,
     shown,
     sides,
     story,
+    templates,
     undone,
     washes,
 )
@@ -43,6 +45,8 @@ CHECKS: Final[tuple[Check, ...]] = (
     circles.CIRCULAR_TRADE,
     kin.SHARED_IDENTITY,
     kin.RELATED_SALES,
+    newcomers.NEW_PARTNERS,
+    templates.SHARED_TEMPLATE,
 )
 
 
