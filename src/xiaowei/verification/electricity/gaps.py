@@ -1,0 +1,155 @@
+"""How far sales ran away from electricity, window by window."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import reduce
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xiaowei.verification.chances import Floats
+from xiaowei.verification.electricity.elasticity import (
+    elasticities,
+    lagged,
+    logs,
+    mean_variance,
+    own_movement,
+)
+
+WINDOWS: Final = (3, 6, 12, 18)
+"""So many months up to the day are set against those before them."""
+
+_LEAST_BEFORE: Final = 9
+_LEAST_SHARE: Final = 0.6
+_NORMAL_QUARTILE: Final = 0.6745
+
+
+@dataclass(frozen=True, slots=True)
+class Gaps:
+    """How far sales of each firm outran its electricity.
+
+    Args:
+        oddness: the largest gap of all windows, in spreads of such gaps among firms;
+            missing where the firm has too few months.
+        months: the window of the largest gap.
+        grew: growth of sales in it against before, beyond that of peers; logarithm.
+        due: the growth that electricity gives reason for; logarithm.
+        power: growth of electricity beyond that of peers; logarithm.
+        slope: elasticity of sales to electricity.
+        residual_sd: monthly spread of the logarithm of sales given electricity.
+        tells: whether the electricity of the firm's trade says anything of sales.
+
+    Shape: one per firm.
+    """
+
+    oddness: Floats
+    months: NDArray[np.int64]
+    grew: Floats
+    due: Floats
+    power: Floats
+    slope: Floats
+    residual_sd: Floats
+    tells: NDArray[np.bool_]
+
+    @property
+    def judged(self) -> NDArray[np.bool_]:
+        """Whether a firm can be judged by its electricity."""
+        return np.asarray(~np.isnan(self.oddness) & self.tells)
+
+    @property
+    def mute(self) -> NDArray[np.bool_]:
+        """Whether a firm has the months and its trade's electricity says nothing."""
+        return np.asarray(~np.isnan(self.oddness) & ~self.tells)
+
+
+def gaps(
+    sales: Floats,
+    power: Floats,
+    *,
+    sections: Sequence[str],
+    divisions: Sequence[str],
+    windows: Sequence[int] = WINDOWS,
+) -> Gaps:
+    """Return how far sales outran electricity, in the window where it is the oddest.
+
+    Args:
+        sales: Shape: one row per firm, one column per month, the oldest first; not
+            below 0, or missing.
+        power: the same, of electricity.
+        sections: per firm, of GB/T 4754.
+        divisions: per firm, of GB/T 4754.
+        windows: months up to the last, each set against all before it; at least one.
+    """
+    sold = own_movement(logs(sales), sections)
+    used = own_movement(logs(power), sections)
+    mixed = lagged(used, sold, sections)
+    each = [
+        _of_window(sold, mixed, months, sections=sections, divisions=divisions)
+        for months in windows
+    ]
+    return reduce(_odder, each)
+
+
+def _of_window(
+    sold: Floats,
+    used: Floats,
+    months: int,
+    *,
+    sections: Sequence[str],
+    divisions: Sequence[str],
+) -> Gaps:
+    both = ~np.isnan(sold) & ~np.isnan(used)
+    sold, used = np.where(both, sold, np.nan), np.where(both, used, np.nan)
+    before, after = slice(None, -months), slice(-months, None)
+    told = elasticities(
+        sold[:, before], used[:, before], sections=sections, divisions=divisions
+    )
+    n_before, n_after = both[:, before].sum(axis=1), both[:, after].sum(axis=1)
+    able = (n_before >= _LEAST_BEFORE) & (n_after >= _LEAST_SHARE * months)
+    grew = _mean(sold[:, after]) - _mean(sold[:, before])
+    power = _mean(used[:, after]) - _mean(used[:, before])
+    spread = told.residual_sd**2 * sum(
+        mean_variance(np.maximum(n, 1), told.remembered) for n in (n_before, n_after)
+    )
+    spread = spread + (told.slope_sd * power) ** 2
+    odd = np.where(able, (grew - told.slope * power) / np.sqrt(spread), np.nan)
+    return Gaps(
+        oddness=_standard(odd),
+        months=np.full(len(sold), months, dtype=np.int64),
+        grew=grew,
+        due=told.slope * power,
+        power=power,
+        slope=told.slope,
+        residual_sd=told.residual_sd,
+        tells=told.tells,
+    )
+
+
+def _odder(a: Gaps, b: Gaps) -> Gaps:
+    """Return for each firm the odder of two windows; the trade as the first has it."""
+    later = np.isnan(a.oddness) | (b.oddness > a.oddness)
+    return Gaps(
+        oddness=np.where(later, b.oddness, a.oddness),
+        months=np.where(later, b.months, a.months),
+        grew=np.where(later, b.grew, a.grew),
+        due=np.where(later, b.due, a.due),
+        power=np.where(later, b.power, a.power),
+        slope=np.where(later, b.slope, a.slope),
+        residual_sd=np.where(later, b.residual_sd, a.residual_sd),
+        tells=np.where(np.isnan(a.oddness), b.tells, a.tells),
+    )
+
+
+def _standard(values: Floats) -> Floats:
+    """Return values in spreads of the upper half of all, so that windows compare."""
+    known = values[~np.isnan(values)]
+    if not len(known):
+        return values
+    middle, upper = np.quantile(known, (0.5, 0.75))
+    return np.asarray((values - middle) * _NORMAL_QUARTILE / max(upper - middle, 1e-9))
+
+
+def _mean(values: Floats) -> Floats:
+    count = (~np.isnan(values)).sum(axis=1)
+    return np.asarray(np.nansum(values, axis=1) / np.maximum(count, 1))
