@@ -1,6 +1,6 @@
 """Simulated counties taken into homes, each made once and used again.
 
-    python -m bench.peers.counties FOLDER SEED [SEED ...]
+python -m bench.peers.counties FOLDER SEED [SEED ...]
 """
 
 import sys
@@ -26,10 +26,31 @@ SHARE: Final = 0.08
 """Of the firms that deceive: many, so that each kind is seen; rates are given as at any
 other prevalence."""
 USED: Final = frozenset(
-    "applications bank_flows bureau_enquiries bureau_guarantees bureau_loans consents "
-    "court_cases credit_history electricity enterprises loans meters owners payroll "
-    "purchase_invoices registry_changes repayments sales_invoices series "
-    "social_security tax_credit tax_filings water".split()
+    [
+        "applications",
+        "bank_flows",
+        "bureau_enquiries",
+        "bureau_guarantees",
+        "bureau_loans",
+        "consents",
+        "court_cases",
+        "credit_history",
+        "electricity",
+        "enterprises",
+        "loans",
+        "meters",
+        "owners",
+        "payroll",
+        "purchase_invoices",
+        "registry_changes",
+        "repayments",
+        "sales_invoices",
+        "series",
+        "social_security",
+        "tax_credit",
+        "tax_filings",
+        "water",
+    ]
 )
 """Sources that verification looks at; the others are not taken in, to save time."""
 

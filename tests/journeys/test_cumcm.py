@@ -301,7 +301,7 @@ class TestAgain:
         self, run: dict[str, Any], home: Path, xiaowei: Xiaowei
     ) -> None:
         assert run["schema"] == "xiaowei.run/1"
-        assert "each follows" in xiaowei(home / "home", "verify").stdout
+        assert "each follows" in xiaowei(home / "home", "audit").stdout
 
     def test_refuses_a_budget_below_one_loan(
         self, run: dict[str, Any], home: Path, xiaowei: Xiaowei

@@ -20,6 +20,7 @@ from xiaowei.desk.knowledge import (
 )
 from xiaowei.desk.offering import Lending, house_on, lend
 from xiaowei.desk.stopwatch import Stopwatch
+from xiaowei.desk.verifying import Verified, case_on, verified, weights_on
 from xiaowei.money import Fen
 from xiaowei.offers.demand import Point
 from xiaowei.offers.terms import Meaning
@@ -29,8 +30,7 @@ from xiaowei.risk.leakage import Column, Leak, find_leaks
 from xiaowei.risk.pd import allowed_traits
 from xiaowei.risk.sample import GRADES, TooFewOutcomesError
 from xiaowei.risk.validation import Validation, validate_grades, validate_pd
-from xiaowei.verification.finding import Case, Finding
-from xiaowei.verification.verify import verify
+from xiaowei.verification.finding import Finding
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +59,7 @@ class Line:
         portrayed: the firms and their portraits.
         series: enterprise to its monthly series.
         radar: axis to each firm's place among its peers.
-        findings: of every check on every firm.
+        verified: of every check on every firm, and what they add up to.
         models: what was learnt.
         assessments: one per firm.
         validation: what the models are worth.
@@ -70,11 +70,16 @@ class Line:
     portrayed: Portrayed
     series: Mapping[str, Mapping[str, list[Any]]]
     radar: Mapping[str, Sequence[float | None]]
-    findings: Sequence[Finding]
+    verified: Verified
     models: Models
     assessments: Sequence[Assessment]
     validation: Validation
     lending: Lending
+
+    @property
+    def findings(self) -> Sequence[Finding]:
+        """Return the findings of every check on every firm."""
+        return self.verified.findings
 
 
 def run_line(home: Home, order: Order, *, watch: Stopwatch) -> Line:
@@ -109,9 +114,12 @@ def run_line(home: Home, order: Order, *, watch: Stopwatch) -> Line:
             portrayed.sample.traits,
             industries=[industries.get(firm) for firm in portrayed.sample.ids],
         )
-    with watch.stage("verification"):
-        case = Case(facts=told, as_of=as_of, industries=industries)
-        findings = verify(case, enterprises=portrayed.sample.ids)
+    with (
+        watch.stage("verification"),
+        case_on(facts, as_of=as_of, engine=home.lake.engine) as case,
+    ):
+        weights = weights_on(home.book, as_of)
+        checked = verified(case, portrayed.sample.ids, weights=weights)
     with watch.stage("risk"):
         leaks = _leaks(portrayed)
         expected = allowed_traits({leak.candidate for leak in leaks})
@@ -129,14 +137,14 @@ def run_line(home: Home, order: Order, *, watch: Stopwatch) -> Line:
         )
     with watch.stage("offers"):
         lending = lend(
-            portrayed, assessments, findings, house=house, validation=validation
+            portrayed, assessments, checked.findings, house=house, validation=validation
         )
     return Line(
         as_of=as_of,
         portrayed=portrayed,
         series=series,
         radar=sides,
-        findings=findings,
+        verified=checked,
         models=models,
         assessments=assessments,
         validation=validation,

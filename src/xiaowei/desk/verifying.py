@@ -4,17 +4,28 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from functools import reduce
 from typing import Final
 
 import ibis
 import ibis.expr.types as ir
 
-from xiaowei.desk.knowledge import NobodyKnownError, known_facts
+from xiaowei.desk.home import Home
+from xiaowei.desk.knowledge import (
+    NobodyKnownError,
+    facts_held,
+    known_facts,
+    last_day,
+)
+from xiaowei.errors import NotFoundError
 from xiaowei.policy.book import Book
 from xiaowei.portraits.profile import profiles
 from xiaowei.portraits.standing import standing
+from xiaowei.verification.band import Band, bands
+from xiaowei.verification.checks.circles import CIRCULAR_TRADE
 from xiaowei.verification.combine import FAMILIES, Suspicion, Weights, suspicions
 from xiaowei.verification.finding import Case, Finding
+from xiaowei.verification.network.rings import Circle, circles_by
 from xiaowei.verification.papers import Paper, papers
 from xiaowei.verification.revenue import Revenue, revenues
 from xiaowei.verification.trust import doubts
@@ -36,6 +47,8 @@ class Verified:
             it has none.
         papers: enterprise to the papers still worth asking for.
         doubted: enterprise to families of facts and how far each is doubted.
+        bands: enterprise to its sales beside what other sources let expect.
+        circles: enterprise to the circles of trade that were found odd of it.
     """
 
     as_of: date
@@ -44,6 +57,8 @@ class Verified:
     revenues: Mapping[str, Revenue]
     papers: Mapping[str, Sequence[Paper]]
     doubted: Mapping[str, Mapping[str, float]]
+    bands: Mapping[str, Band]
+    circles: Mapping[str, Sequence[Circle]]
 
 
 @contextmanager
@@ -124,4 +139,66 @@ def verified(case: Case, enterprises: Sequence[str], *, weights: Weights) -> Ver
         doubted={
             firm: doubts(one, CHECKS, weights=weights) for firm, one in found.items()
         },
+        bands=bands(case),
+        circles=_circles(case, findings),
     )
+
+
+def _circles(case: Case, findings: Sequence[Finding]) -> Mapping[str, Sequence[Circle]]:
+    """Return the circles of those whose circular trade is odd."""
+    odd = [
+        one.enterprise_id
+        for one in findings
+        if one.check == CIRCULAR_TRADE.name and one.outcome == "differs"
+    ]
+    return circles_by(case, odd) if odd else {}
+
+
+def verify_home(
+    home: Home, *, as_of: date | None = None, whom: Sequence[str] = ()
+) -> Verified:
+    """Return what verification makes of the facts a home holds.
+
+    Args:
+        home: the workspace.
+        as_of: the day, or null for the last day on which anything became known.
+        whom: enterprises, or none for all that any source states anything of.
+
+    Raises:
+        NobodyKnownError: no fact was known by the day.
+        UnknownEnterpriseError: no source states anything of one that is asked for.
+    """
+    facts = facts_held(home.lake)
+    day = as_of or last_day(facts)
+    asked = frozenset(whom)
+    with case_on(facts, as_of=day, engine=home.lake.engine, whom=asked or None) as case:
+        known = _known(case)
+        for enterprise in sorted(asked - known):
+            raise UnknownEnterpriseError(enterprise, day)
+        weights = weights_on(home.book, day)
+        return verified(case, sorted(asked or known), weights=weights)
+
+
+def _known(case: Case) -> frozenset[str]:
+    """Return everybody of whom any family states anything."""
+    parts = [
+        table.select("enterprise_id").distinct()
+        for table in case.facts.values()
+        if "enterprise_id" in table.columns
+    ]
+    if not parts:
+        return frozenset()
+    whole = reduce(lambda a, b: a.union(b), parts).distinct().to_pyarrow()
+    return frozenset(whole["enterprise_id"].to_pylist())
+
+
+class UnknownEnterpriseError(NotFoundError):
+    """No source states anything of an enterprise."""
+
+    def __init__(self, enterprise_id: str, as_of: date) -> None:
+        """Name it."""
+        super().__init__(
+            f"nothing is known of enterprise '{enterprise_id}' as of {as_of}",
+            expected="the code under which its files were taken",
+            remedy="Check the code, take its files, or give a later day with --as-of",
+        )

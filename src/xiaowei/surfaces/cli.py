@@ -19,7 +19,7 @@ from xiaowei.desk.taking import named_set
 from xiaowei.errors import NotFoundError, XiaoweiError
 from xiaowei.money import wan_text
 from xiaowei.said import percent
-from xiaowei.surfaces.facts_cli import add_verbs
+from xiaowei.surfaces import facts_cli, judgement_cli
 from xiaowei.surfaces.output import json_text, show_rows, write_json
 from xiaowei.surfaces.report.html import write_report
 from xiaowei.surfaces.report.workbook import write_workbook
@@ -46,7 +46,8 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
-add_verbs(app)
+facts_cli.add_verbs(app)
+judgement_cli.add_verbs(app)
 _out = Console()
 _err = Console(stderr=True)
 
@@ -204,7 +205,7 @@ def checks(context: typer.Context, json: JsonFlag = False) -> None:
 
 
 @app.command()
-def verify(context: typer.Context) -> None:
+def audit(context: typer.Context) -> None:
     """Check that the journal of this home is whole."""
     with open_home(context.obj) as home:
         count = home.journal.verify()

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import reduce
 from typing import Final
 
@@ -10,7 +11,7 @@ import ibis.expr.types as ir
 import numpy as np
 import pyarrow.compute as pc
 
-from xiaowei.portraits.moments import months_ago
+from xiaowei.portraits.moments import anchor_of, months_ago
 from xiaowei.verification.chances import Floats
 from xiaowei.verification.finding import Case
 
@@ -41,6 +42,17 @@ class Months:
         if name in self.measures:
             return self.measures[name]
         return np.full((len(self.firms), SPAN), np.nan)
+
+
+def month_of_ago(as_of: date, ago: int) -> str:
+    """Return the month that lies so many before the last complete one.
+
+    >>> month_of_ago(date(2025, 6, 30), 0), month_of_ago(date(2025, 6, 29), 5)
+    ('2025-06', '2024-12')
+    """
+    number = anchor_of(as_of) - 1 - ago
+    first = date(number // 12, number % 12 + 1, 1)
+    return f"{first:%Y-%m}"
 
 
 def months_of(case: Case) -> Months:

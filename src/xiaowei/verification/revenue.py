@@ -7,12 +7,12 @@ from typing import Final
 
 import numpy as np
 
-from xiaowei.verification.chances import MIN_PEERS, Floats
+from xiaowei.verification.band import sales_story
+from xiaowei.verification.chances import Floats
 from xiaowei.verification.finding import Case
 from xiaowei.verification.months import Months, months_of
-from xiaowei.verification.story import Steps, one_story
+from xiaowei.verification.story import Steps
 
-WITNESSES: Final = ("electricity", "insured", "staff", "inflow")
 _YEAR: Final = 12
 _QUANTILE: Final = 1.645
 """Of a normal distribution: nine in ten lie between."""
@@ -54,12 +54,7 @@ def revenues(case: Case, probability: Mapping[str, float]) -> dict[str, Revenue]
     months = months_of(case)
     if not months.firms:
         return {}
-    sections = [case.section_of(firm) for firm in months.firms]
-    steps = (
-        one_story(months, "sales", WITNESSES, sections=sections)
-        if len(months.firms) >= MIN_PEERS
-        else None
-    )
+    steps = sales_story(case)
     stated = _last_year(months, "sales")
     others = np.fmax(_last_year(months, "inflow"), _last_year(months, "declared"))
     return {

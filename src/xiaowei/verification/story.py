@@ -42,6 +42,9 @@ class Steps:
         spread: of the size by chance.
         since: the first period after it, by number; -1 where missing.
         witnesses: how many spoke.
+        residual: what of the paper they leave unexplained. Shape: one row per firm, one
+            column per period.
+        noise: spread of a residual by chance.
     """
 
     height: Floats
@@ -49,6 +52,8 @@ class Steps:
     spread: Floats
     since: NDArray[np.int64]
     witnesses: NDArray[np.int64]
+    residual: Floats
+    noise: Floats
 
 
 def periods(matrix: Floats) -> Floats:
@@ -155,7 +160,7 @@ def _highest(residual: Floats, witnesses: NDArray[np.int64]) -> Steps:
         higher = ~np.isnan(height) & ~(height <= best)
         best[higher], size[higher] = height[higher], step[higher]
         spread[higher], since[higher] = error[higher], split
-    return Steps(best, size, spread, since, witnesses)
+    return Steps(best, size, spread, since, witnesses, residual, noise)
 
 
 def _noise(residual: Floats) -> Floats:

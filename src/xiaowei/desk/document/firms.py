@@ -4,6 +4,8 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from xiaowei.desk.document.deceit import deceit
+from xiaowei.desk.document.findings import finding_of
 from xiaowei.desk.document.said import both
 from xiaowei.desk.knowledge import Portrayed
 from xiaowei.desk.line import Line
@@ -13,7 +15,7 @@ from xiaowei.portraits.radar import AXES
 from xiaowei.risk.assess import Assessment
 from xiaowei.risk.reasons import reasons
 from xiaowei.said import Said
-from xiaowei.verification.finding import Evidence, Finding
+from xiaowei.verification.finding import Finding
 
 
 def firms(line: Line) -> list[dict[str, Any]]:
@@ -30,7 +32,8 @@ def firms(line: Line) -> list[dict[str, Any]]:
             **_risk(one, place=place, line=line),
             "pd_held_out": _number(held_out.get(one.enterprise_id)),
             **_offer(offers[one.enterprise_id], by_firm[one.enterprise_id], line=line),
-            "findings": [_finding(finding) for finding in by_firm[one.enterprise_id]],
+            "findings": [finding_of(finding) for finding in by_firm[one.enterprise_id]],
+            "deceit": deceit(line.verified, one.enterprise_id),
             "radar": {axis.key: line.radar[axis.key][place] for axis in AXES},
             "series": line.series.get(one.enterprise_id, {"months": []}),
             "traits": _traits(line.portrayed.rows[one.enterprise_id], line.portrayed),
@@ -104,28 +107,6 @@ def _why(offer: Offer, findings: Sequence[Finding]) -> list[Said]:
         return []
     grave = [finding.text for finding in findings if finding.severity == "high"]
     return [Said(f"核验发现：{text.zh}", f"finding: {text.en}") for text in grave]
-
-
-def _finding(finding: Finding) -> dict[str, Any]:
-    plain: dict[str, Any] = {
-        "check": finding.check,
-        "outcome": finding.outcome,
-        "severity": finding.severity,
-        "expected": finding.expected and both(finding.expected),
-        "observed": finding.observed and both(finding.observed),
-        "unlikely": finding.unlikely,
-        "text": both(finding.text),
-        "benign": finding.benign and both(finding.benign),
-        "evidence": _evidence(finding.evidence),
-    }
-    return plain
-
-
-def _evidence(facts: Sequence[Evidence]) -> list[dict[str, Any]]:
-    return [
-        {"file": fact.file, "line": fact.line, "text": both(fact.text)}
-        for fact in facts
-    ]
 
 
 def _traits(row: Mapping[str, Any], portrayed: Portrayed) -> dict[str, Any]:

@@ -147,6 +147,47 @@ def series(firm: Firm) -> Chart | None:
     }
 
 
+def band(firm: Firm) -> Chart | None:
+    """Return a firm's sales beside what other sources let expect, if any spoke."""
+    stated = (firm.get("deceit") or {}).get("band")
+    if not stated:
+        return None
+    read = any(one is not None for one in stated["kwh"])
+    return {
+        "kind": "band",
+        "words": labels(
+            "sales_wan", "expected_wan", "expected_range", "electricity_kwh"
+        ),
+        "periods": stated["periods"],
+        "stated": _wans(stated["stated_fen"]),
+        "expected": _wans(stated["expected_fen"]),
+        "low": _wans(stated["low_fen"]),
+        "high": _wans(stated["high_fen"]),
+        "kwh": stated["kwh"] if read else None,
+    }
+
+
+def ring(firm: Firm) -> Chart | None:
+    """Return the most frequent circle of trade a firm is a member of, if any is odd."""
+    circles = (firm.get("deceit") or {}).get("circles")
+    if not circles:
+        return None
+    first = circles[0]
+    return {
+        "kind": "ring",
+        "words": labels("circle_caption"),
+        "firms": first["firms"],
+        "legs": [
+            {
+                "seller": leg["seller"],
+                "buyer": leg["buyer"],
+                "text": f"{leg['on']} {wan(leg['net_fen']):,.2f}万",
+            }
+            for leg in first["legs"]
+        ],
+    }
+
+
 def _partial(month: str, as_of: date) -> bool:
     """Return whether a day lies in a month before its end."""
     following = as_of + timedelta(days=1)

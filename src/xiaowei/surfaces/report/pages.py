@@ -119,6 +119,8 @@ def firm(document: Document, one: Firm) -> Content:
         "waterfall": waterfall(one),
         "radar": charts.radar(document, one),
         "series": charts.series(one),
+        "band": charts.band(one),
+        "ring": charts.ring(one),
         "unknown_axes": unknown_axes,
         "differs": differs,
         "agrees": outcomes["agrees"],

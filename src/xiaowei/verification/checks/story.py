@@ -7,12 +7,11 @@ from typing import Any, Final
 import numpy as np
 import pyarrow as pa
 
-from xiaowei.portraits.series import month_names
 from xiaowei.said import Said, percent
 from xiaowei.verification.chances import MIN_PEERS, peer_tails
 from xiaowei.verification.finding import Case, Check, Finding, Severity
 from xiaowei.verification.measured import Measured, with_tails
-from xiaowei.verification.months import SPAN, months_of
+from xiaowei.verification.months import SPAN, month_of_ago, months_of
 from xiaowei.verification.story import PERIOD_MONTHS, one_story
 
 _NAMES: Final[Mapping[str, Said]] = {
@@ -114,11 +113,7 @@ class _Plot:
 
 def _month(row: Mapping[str, Any]) -> str:
     """Return the first month after a firm's step."""
-    as_of = row["as_of"]
-    ago = SPAN - PERIOD_MONTHS * row["since"]
-    number = as_of.year * 12 + as_of.month - 1 - ago + 1
-    first = as_of.replace(year=number // 12, month=number % 12 + 1, day=1)
-    return month_names(first, first)[0]
+    return month_of_ago(row["as_of"], SPAN - 1 - PERIOD_MONTHS * row["since"])
 
 
 def _table(firms: list[str], columns: Mapping[str, Any]) -> pa.Table:

@@ -1,0 +1,112 @@
+"""How far an enterprise's word can be taken, as plain values."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from xiaowei.desk.document.said import both
+from xiaowei.desk.verifying import Verified
+from xiaowei.portraits.parts import TRAITS
+from xiaowei.verification.band import Band
+from xiaowei.verification.combine import reasons
+from xiaowei.verification.network.rings import Circle
+from xiaowei.verification.papers import Paper
+from xiaowei.verification.revenue import Revenue
+from xiaowei.verification.trust import trust
+
+_PAPERS: Final = 5
+_CIRCLES: Final = 3
+_TRUST_SHOWN: Final = 0.95
+"""Traits believed at least so far are not listed."""
+
+
+def deceit(verified: Verified, firm: str) -> dict[str, Any]:
+    """Return how likely a firm deceives, why, and what would settle it.
+
+    Args:
+        verified: what verification came to.
+        firm: whose.
+    """
+    one = verified.suspicions[firm]
+    believed = trust(TRAITS, verified.doubted[firm])
+    band = verified.bands.get(firm)
+    return {
+        "probability": round(one.probability, 6),
+        "low": round(one.low, 6),
+        "high": round(one.high, 6),
+        "reasons": [both(said) for said in reasons(one)],
+        "families": [
+            {
+                "family": part.family,
+                "log_odds": round(part.log_odds, 4),
+                "check": part.finding and part.finding.check,
+            }
+            for part in one.parts
+        ],
+        "silent": list(one.silent),
+        "revenue": _revenue(verified.revenues.get(firm)),
+        "papers": _papers(verified.papers[firm]),
+        "doubted": {
+            family: round(doubt, 4)
+            for family, doubt in sorted(verified.doubted[firm].items())
+        },
+        "trust": {
+            name: round(share, 4)
+            for name, share in believed.items()
+            if share < _TRUST_SHOWN
+        },
+        "band": band and _band(band),
+        "circles": [_circle(circle) for circle in verified.circles.get(firm, ())][
+            :_CIRCLES
+        ],
+    }
+
+
+def _revenue(revenue: Revenue | None) -> dict[str, Any] | None:
+    if revenue is None:
+        return None
+    return {
+        "stated_fen": revenue.stated_fen,
+        "low_fen": revenue.low_fen,
+        "likely_fen": revenue.likely_fen,
+        "high_fen": revenue.high_fen,
+        "witnesses": revenue.witnesses,
+    }
+
+
+def _papers(asked: Sequence[Paper]) -> list[dict[str, Any]]:
+    return [
+        {
+            "family": paper.family,
+            "text": both(paper.text),
+            "settles": round(paper.settles, 6),
+        }
+        for paper in asked[:_PAPERS]
+    ]
+
+
+def _band(band: Band) -> dict[str, Any]:
+    return {
+        "periods": list(band.periods),
+        "stated_fen": list(band.stated_fen),
+        "expected_fen": list(band.expected_fen),
+        "low_fen": list(band.low_fen),
+        "high_fen": list(band.high_fen),
+        "kwh": list(band.kwh),
+        "witnesses": list(band.witnesses),
+    }
+
+
+def _circle(circle: Circle) -> dict[str, Any]:
+    return {
+        "firms": list(circle.firms),
+        "months": len(circle.months),
+        "legs": [
+            {
+                "seller": leg.seller,
+                "buyer": leg.buyer,
+                "on": leg.on.isoformat(),
+                "net_fen": leg.net_fen,
+            }
+            for leg in circle.legs
+        ],
+    }
