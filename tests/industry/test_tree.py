@@ -40,7 +40,8 @@ class TestDataAlone:
         centre = (z * shares).sum() / z.sum()
         expected = (z * shares + (1 - z) * centre) / 0.2
         assert nodes["C"].credibility == pytest.approx(z[0])
-        assert nodes[""].coefficient == pytest.approx(centre / 0.2)
+        assert nodes["F"].centre == pytest.approx(centre / 0.2)
+        assert nodes[""].coefficient == pytest.approx(0.15 / 0.2)
         assert [nodes[c].coefficient for c in "CF"] == pytest.approx(expected)
 
     def test_refuse_to_learn_from_no_default_at_all(self) -> None:
@@ -52,13 +53,14 @@ class TestBlend:
     @given(
         st.integers(1, 5000),
         st.floats(0, 1),
-        st.floats(0.3, 3),
-        st.floats(0.01, 0.5),
+        st.tuples(st.floats(0.3, 8), st.floats(0.01, 0.5)),
+        st.floats(0.01, 0.9),
     )
     def test_lies_between_the_data_and_the_centre(
-        self, firms: int, share: float, prior: float, variance: float
+        self, firms: int, share: float, stated: tuple[float, float], pd: float
     ) -> None:
-        cells = {"H62": many(firms, firms * share), "F51": many(200, 12)}
+        prior, variance = stated
+        cells = {"H62": many(firms, firms * share, pd=pd), "F51": many(200, 12)}
         node = blend(cells, priors={"H": Prior(prior, variance)}, stated=STATED)["H"]
 
         assert node.data is not None
@@ -90,6 +92,14 @@ class TestBlend:
         # H as a whole defaults more than experts thought, and so may H62.
         assert nodes["H62"].credibility == 0.0
         assert nodes["H62"].coefficient > 1.3
+
+    def test_says_the_same_of_a_trade_and_of_the_only_one_in_it(self) -> None:
+        nodes = blend({"H621": many(80, 9)}, priors={}, stated=STATED)
+
+        assert nodes["H"].credibility > nodes["H62"].credibility
+        assert nodes["H"].coefficient == pytest.approx(nodes["H621"].coefficient)
+        assert nodes["H"].variance == pytest.approx(nodes["H621"].variance)
+        assert nodes[""].coefficient == pytest.approx(nodes["H"].coefficient)
 
     def test_counts_firms_of_unknown_trade_for_the_market_alone(self) -> None:
         residuals = Residuals(

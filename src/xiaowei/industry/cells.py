@@ -95,10 +95,13 @@ def cells_of(residuals: Residuals) -> dict[str, Cell]:
         code of a section, division or group to its firms; "" to those whose trade is
         unknown, which count for the market alone.
     """
-    nodes = [_node(code) for code in residuals.codes]
-    codes, places = np.unique(np.array(nodes, dtype=object), return_inverse=True)
+    node = {code: _node(code) for code in set(residuals.codes)}
+    codes = sorted(set(node.values()))
+    rank = {code: place for place, code in enumerate(codes)}
+    of = {code: rank[name] for code, name in node.items()}
+    places = np.array([of[code] for code in residuals.codes], dtype=np.int64)
     weights = residuals.weights
-    weights = np.ones(len(nodes)) if weights is None else weights
+    weights = np.ones(len(places)) if weights is None else weights
     pds = residuals.expected
 
     def summed(values: Floats) -> Floats:
@@ -109,7 +112,7 @@ def cells_of(residuals: Residuals) -> dict[str, Cell]:
     spread, squares = summed(weights**2 * pds), summed((weights * pds) ** 2)
     worth = np.divide(expected, spread, out=np.zeros_like(spread), where=spread > 0)
     return {
-        str(code): Cell(
+        code: Cell(
             int(firms[place]),
             float(bads[place]),
             float(expected[place]),

@@ -125,15 +125,16 @@ def track(past: Iterable[Settled], *, record: float) -> dict[str, float]:
     Source: ratio of Brier scores (Brier 1950), weights by performance as in Cooke
     1991, drawn towards equal weights.
     """
-    theirs: dict[str, list[tuple[float, float]]] = {}
+    sums: dict[str, list[float]] = {}
     for one in past:
-        errors = ((one.stated - one.outcome) ** 2, (one.model - one.outcome) ** 2)
-        theirs.setdefault(one.expert, []).append(errors)
+        mine = sums.setdefault(one.expert, [0.0, 0.0, 0.0])
+        mine[0] += (one.stated - one.outcome) ** 2
+        mine[1] += (one.model - one.outcome) ** 2
+        mine[2] += 1
     worth = {}
-    for expert, errors in theirs.items():
-        mine, model = sum(one for one, _ in errors), sum(one for _, one in errors)
-        ratio = mine / model if model > 0 else 1.0
-        worth[expert] = (record + len(errors)) / (record + len(errors) * ratio)
+    for expert, (stated, model, count) in sums.items():
+        ratio = stated / model if model > 0 else 1.0
+        worth[expert] = (record + count) / (record + count * ratio)
     return worth
 
 

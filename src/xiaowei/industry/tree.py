@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from math import inf, nan
+from math import inf
 from typing import Final
 
 import numpy as np
@@ -18,6 +18,8 @@ from xiaowei.industry.credibility import (
 )
 
 _UPWARDS: Final[tuple[Level, ...]] = LEVELS[:0:-1]
+_LEAST_WITHIN: Final = 0.1
+"""Priors and PDs may be so high that together they pass 1; chance never ends there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +59,7 @@ class Node:
     Args:
         code: section, division or group; "" for the market.
         cell: all its firms.
-        data: bads over expected of its firms, each part of it weighted by what it can
-            tell; null where it has none.
+        data: bads over expected of its firms; null where it has none.
         centre: what its coefficient would be without data of its own.
         credibility: Z, 0..1: how far `data` are believed against `centre`.
         coefficient: Z * data + (1 - Z) * centre.
@@ -86,12 +87,21 @@ class NothingToBlendError(InputError):
         )
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Tree:
-    """Work in progress: per code, on the scale of its prior coefficient."""
+    """Work in progress; ratios are on the scale of the priors.
+
+    Args:
+        cells: the firms coded exactly so.
+        scale: code to its prior coefficient.
+        exposure: code to expected defaults times prior coefficients of all its firms.
+        known: code to the mean of what lies in it, and its precision.
+        between: code to the variance of its mean about that of the trade above.
+    """
 
     cells: Mapping[str, Cell]
-    scale: dict[str, float]
+    scale: Mapping[str, float]
+    exposure: Mapping[str, float]
     known: dict[str, tuple[float, float]]
     between: dict[str, float]
 
@@ -108,7 +118,9 @@ def blend(
     of 1.2 is expected to default 1.2 times as often as the score says. From the groups
     up, a trade's data are the mean of what lies in it, each weighted by its precision;
     from the market down, each is blended with what it lies in. That is Jewell's
-    hierarchical credibility; for normal data it is exact.
+    hierarchical credibility; for normal data it is exact. It gives a trade like any
+    other in there its mean, about which a trade's own firms are judged: the variance
+    of their coefficient about it is the trade's own and what its parts add to it.
 
     Args:
         cells: see `cells_of`.
@@ -122,20 +134,25 @@ def blend(
     Raises:
         NothingToBlendError: data are alone and hold too little.
 
-    Source: Jewell 1975, Bühlmann and Gisler 2005, chapter 6.
+    Source: Jewell 1975; Bühlmann and Gisler 2005, chapter 6.
     """
     whole = added_up(cells)
     codes = set(whole).union(*(upwards(code) for code in priors))
-    tree = _Tree(cells, _scales(codes, priors), {}, {})
+    scale = _scales(codes, priors)
+    exposure = dict.fromkeys(codes, 0.0)
+    for code, cell in cells.items():
+        for above in upwards(code):
+            exposure[above] += cell.exposure * scale[code]
+    tree = _Tree(cells, scale, exposure, {}, {})
     within = _within(tree, stated)
     for code in codes:
         own = cells.get(code, Cell())
-        worth = own.exposure * tree.scale[code] / within
-        tree.known[code] = ((own.ratio or 0.0) / tree.scale[code], worth)
+        worth = own.exposure * scale[code] / within
+        tree.known[code] = ((own.ratio or 0.0) / scale[code], worth)
     for level in _UPWARDS:
         _climb(tree, level, priors, stated)
     tree.between[MARKET] = _market(priors, stated)
-    return _down(tree, whole)
+    return _down(tree, whole, within)
 
 
 def _scales(codes: Iterable[str], priors: Mapping[str, Prior]) -> dict[str, float]:
@@ -161,13 +178,14 @@ def _within(tree: _Tree, stated: Stated | None) -> float:
     bads, exposure, squares, firms = np.array([*parts.values()] or [[0.0] * 4]).T
     ratios = np.divide(bads, exposure, out=np.zeros_like(bads), where=exposure > 0)
     count, left = firms.sum(), firms.sum() - (firms > 0).sum()
-    seen = float((bads - ratios**2 * squares).sum()) * (count / left if left else 0.0)
+    varied = float(np.maximum(bads - ratios**2 * squares, 0.0).sum())
+    seen = varied * (count / left if left else 0.0)
     weight = float(exposure.sum()) if left else 0.0
     prior = 1 / stated.market if stated else 0.0
     mean_pd = float(squares.sum() / exposure.sum()) if exposure.sum() > 0 else 0.0
     if not seen + prior > 0:
         raise NothingToBlendError(int(count))
-    return (seen + prior * (1 - mean_pd)) / (weight + prior)
+    return (seen + prior * max(1 - mean_pd, _LEAST_WITHIN)) / (weight + prior)
 
 
 def _climb(
@@ -217,29 +235,60 @@ def _market(priors: Mapping[str, Prior], stated: Stated | None) -> float:
     return priors[MARKET].variance if MARKET in priors else stated.market
 
 
-def _down(tree: _Tree, whole: Mapping[str, Cell]) -> dict[str, Node]:
+def _down(tree: _Tree, whole: Mapping[str, Cell], within: float) -> dict[str, Node]:
+    """Return the nodes, from the market down; a mean is kept beside its variance."""
+    means = {MARKET: (1.0, 0.0)}
+    apart = _apart(tree)
     nodes: dict[str, Node] = {}
     for code in sorted(tree.known):
+        centre, unsure = means[_above(code)] if code else means[MARKET]
+        cell = whole.get(code, Cell())
+        nodes[code] = _node(tree, code, cell, (centre, unsure, apart[code], within))
         value, precision = tree.known[code]
-        above = nodes[_above(code)] if code else None
-        # Of the trade above, on the scale of its prior.
-        scale = tree.scale[_above(code)] if code else 1.0
-        centre = above.coefficient / scale if above else 1.0
-        unsure = above.variance / scale**2 if above else 0.0
-        between, noise = tree.between[code], 1 / precision if precision > 0 else inf
+        noise, between = 1 / precision if precision > 0 else inf, tree.between[code]
         z = credibility(noise, between)
-        apart = z * noise if z > 0 else between
-        mine = tree.scale[code]
-        nodes[code] = Node(
-            code,
-            whole.get(code, Cell()),
-            None if noise == inf else value * mine,
-            centre * mine,
-            z,
-            (z * (0.0 if noise == inf else value) + (1 - z) * centre) * mine,
-            (apart + (1 - z) ** 2 * unsure) * mine**2 if apart < inf else nan,
+        left = z * noise if z > 0 else between
+        means[code] = (
+            z * (value if z > 0 else 0.0) + (1 - z) * centre,
+            left + (1 - z) ** 2 * unsure,
         )
     return nodes
+
+
+def _node(
+    tree: _Tree, code: str, cell: Cell, about: tuple[float, float, float, float]
+) -> Node:
+    centre, unsure, apart, within = about
+    exposure = tree.exposure[code]
+    noise = within / exposure if exposure > 0 else inf
+    z = credibility(noise, apart)
+    # By the priors of all that lies in it, each as often as it has firms.
+    scale = exposure / cell.exposure if cell.exposure > 0 else tree.scale[code]
+    data = cell.ratio
+    left = z * noise if z > 0 else apart
+    return Node(
+        code,
+        cell,
+        data,
+        centre * scale,
+        z,
+        z * (data or 0.0) + (1 - z) * centre * scale,
+        (left + (1 - z) ** 2 * unsure) * scale**2,
+    )
+
+
+def _apart(tree: _Tree) -> dict[str, float]:
+    """Return the variance of each trade's own firms about the mean of the one above.
+
+    It is the trade's own and, by their shares squared, that of its parts.
+    """
+    apart = dict(tree.between)
+    for code in sorted(tree.known, key=len, reverse=True):
+        above = _above(code)
+        if code and tree.exposure[above] > 0:
+            share = tree.exposure[code] / tree.exposure[above]
+            apart[above] += share**2 * apart[code]
+    return apart
 
 
 def _above(code: str) -> str:
