@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, Literal, TypeAlias
 
 from xiaowei.said import Said
@@ -82,6 +83,7 @@ class Industry:
         )
 
 
+@lru_cache(maxsize=4096)
 def industry_of(code: str | None) -> Industry | None:
     """Return the trade that a code names.
 

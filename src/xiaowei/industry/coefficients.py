@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any, Final
 
 import numpy as np
-from scipy.stats import gamma
+from scipy.special import gammaincinv
 
 from xiaowei.errors import ConflictError, InputError
 from xiaowei.industry.cells import Residuals, cells_of
@@ -269,8 +269,7 @@ def _ends(node: Node) -> tuple[float, float]:
     mean, variance = node.coefficient, node.variance
     if not (mean > 0 and variance > 0):
         return mean, mean
-    shape = mean**2 / variance
-    low, high = gamma.ppf(np.array(_TAILS), shape, scale=variance / mean)
+    low, high = gammaincinv(mean**2 / variance, np.array(_TAILS)) * variance / mean
     return float(low), float(high)
 
 

@@ -1,0 +1,1 @@
+"""What each trade is judged on: dated profiles in YAML, and how they are read."""
