@@ -9,6 +9,7 @@ from xiaowei.industry.profiles import (
     DERIVED,
     NoProfileError,
     judge,
+    peers_of,
     profile_of,
 )
 from xiaowei.policy.trades.profile import Profiles
@@ -182,3 +183,18 @@ class TestJudge:
         assert judged.sides[0].dimension.key == "intellectual"
         assert judged.sides[0].place == pytest.approx(50)
         assert judged.known == pytest.approx(0.10)
+
+
+class TestPeersOf:
+    @pytest.mark.parametrize(
+        ("code", "expected"), [("C331", 25), ("C332", 40), ("C13", 45), ("H62", 50)]
+    )
+    def test_are_those_of_the_finest_code_with_enough(
+        self, code: str, expected: int
+    ) -> None:
+        industries = [*["C331"] * 25, *["C3320"] * 15, *["C13"] * 5, *["H62"] * 4, None]
+        peers = peers_of(
+            {"margin_12m": np.arange(50.0)}, industries=industries, code=code
+        )
+
+        assert len(peers["margin_12m"]) == expected

@@ -1,6 +1,6 @@
 """An enterprise's traits and its trade's profile in; what it is judged on, and how."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from xiaowei.errors import NotFoundError
-from xiaowei.industry.classification import industry_name, upwards
+from xiaowei.industry.classification import MARKET, industry_name, upwards
 from xiaowei.industry.credibility import Floats
 from xiaowei.policy.trades.profile import Dimension, Profile, Profiles
 from xiaowei.portraits.parts import TRAITS
@@ -172,6 +172,31 @@ def judge(
         lines=(),
     )
     return _with_lines(judged, general, profiles)
+
+
+def peers_of(
+    traits: Mapping[str, Floats],
+    *,
+    industries: Sequence[str | None],
+    code: str | None,
+) -> dict[str, Floats]:
+    """Return the traits of the enterprises that one of a trade is placed among.
+
+    Args:
+        traits: Shape: trait to one value per enterprise, NaN where unknown.
+        industries: per enterprise its code, or null.
+        code: of the trade.
+
+    Returns:
+        Shape: trait to one value per peer. Peers are those of the finest code, group
+        to section, that MIN_PEERS enterprises share; all where none has so many.
+    """
+    paths = {one: set(upwards(one)) for one in set(industries)}
+    for above in upwards(code):
+        inside = np.array([above in paths[one] for one in industries], dtype=bool)
+        if inside.sum() >= MIN_PEERS or above == MARKET:
+            return {name: values[inside] for name, values in traits.items()}
+    return {}
 
 
 def _sides(
