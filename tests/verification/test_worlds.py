@@ -8,32 +8,28 @@ import numpy as np
 import pyarrow as pa
 import pytest
 from numpy.typing import NDArray
-from tests.factories import Row, arrow, invoice, reading
+from tests.factories import Row, arrow, invoice
 from tests.verification.cases import case
 from tests.verification.honest import AS_OF, MONTHS, Honest, honest
 
 from xiaowei.verification.chances import count_tails, discoveries, own_tails
 from xiaowei.verification.checks.amounts import TICKETS
-from xiaowei.verification.checks.outside import ELECTRICITY
 from xiaowei.verification.checks.undone import PERIOD_END, REVERSALS
 from xiaowei.verification.statistical import FALSE_DISCOVERIES
 
-STATISTICAL = (REVERSALS, PERIOD_END, TICKETS, ELECTRICITY)
-SEEDS = range(5)
+STATISTICAL = (REVERSALS, PERIOD_END, TICKETS)
+SEEDS = range(12)
 
 Rates: TypeAlias = Callable[[np.random.Generator, int], NDArray[np.float64]]
 
 
-def called(
-    world: Honest, *more: Row, read: list[Row] | None = None
-) -> set[tuple[str, str]]:
+def called(world: Honest, *more: Row) -> set[tuple[str, str]]:
     """Return check and firm of each call that statistical checks make."""
     invoices = pa.concat_tables([world.invoices, arrow("invoices", more)])
-    readings = pa.concat_tables([world.electricity, arrow("electricity", read or [])])
-    facts = case(as_of=AS_OF, invoices=invoices, electricity=readings)
+    facts = case(as_of=AS_OF, invoices=invoices)
     judged = [one for check in STATISTICAL for one in check.find(facts)]
 
-    assert sum(one.outcome != "silent" for one in judged) > 600
+    assert sum(one.outcome != "silent" for one in judged) > 450
     return {
         (one.check, one.enterprise_id) for one in judged if one.outcome == "differs"
     }
@@ -114,24 +110,11 @@ class TestPlantedLiars:
             invoice(enterprise_id="CAP", happened_on=AS_OF, net_fen=9_900_000)
             for _ in range(60)
         ]
-        inflated = [
-            invoice(
-                enterprise_id="FLAT",
-                happened_on=day,
-                net_fen=4_000_000 if n < 6 else 100_000,
-            )
-            for n, day in enumerate(months_back(9))
-        ]
-        flat = [
-            reading(enterprise_id="FLAT", happened_on=day) for day in months_back(9)
-        ]
-
-        found = called(honest(1), *fresh, *shown, *lone, *split, *inflated, read=flat)
+        found = called(honest(1), *fresh, *shown, *lone, *split)
 
         assert {
             ("period_end_voids", "VOID"),
             ("reversals", "RED"),
             ("ticket_caps", "CAP"),
-            ("electricity_against_invoices", "FLAT"),
         } <= found
-        assert len(found) <= 5
+        assert len(found) <= 4

@@ -12,6 +12,7 @@ FAMILIES: Final[Mapping[str, tuple[str, ...]]] = {
     "activity": (
         "electricity_against_invoices",
         "capacity_against_sales",
+        "idle_power",
         "sales_against_people",
     ),
     "purchases": ("purchases_against_activity", "sales_against_purchases"),

@@ -13,17 +13,13 @@ from xiaowei.portraits.moments import months_ago
 from xiaowei.said import Said, percent
 from xiaowei.verification.chances import MIN_PEERS, Floats, peer_tails
 from xiaowei.verification.electricity.band import gaps_of, metered
-from xiaowei.verification.electricity.gaps import Gaps, gaps
-from xiaowei.verification.electricity.panel import Flags, Panel, panel_of
+from xiaowei.verification.electricity.gaps import Gaps, gaps, milder
+from xiaowei.verification.electricity.panel import Panel, panel_of
 from xiaowei.verification.evidence import gravest, of_invoice
 from xiaowei.verification.finding import Case, Check, Evidence, Finding, silent
 from xiaowei.verification.measured import Measured, with_tails
 from xiaowei.verification.months import months_of
 
-_DOUBTED: Final = 1.25
-"""A shared meter or power of one's own makes what is odd less odd, by at least so much:
-an assumption, for no count of such firms is published."""
-_DOUBTED_THAT_WEIGH_HALF: Final = 40
 _YEAR: Final = 12
 _LEAST_MONTHS: Final = 9
 _HOURS: Final = 730.0
@@ -164,21 +160,8 @@ def _table(panel: Panel, oddness: Floats, **numbers: Any) -> pa.Table:  # noqa: 
     table = pa.table(columns)
     if len(panel.firms) < MIN_PEERS:
         return with_tails(table, np.ones(len(panel.firms)))
-    mild = np.where(doubted, _milder(oddness, doubted), oddness)
+    mild = milder(oddness, doubted)
     return with_tails(table, peer_tails(mild, panel.sections))
-
-
-def _milder(oddness: Floats, doubted: Flags) -> Floats:
-    """Return what is odd in spreads of doubted firms, where these are the wider."""
-    wide = _DOUBTED
-    count = int(doubted.sum())
-    if count and count < len(oddness):
-        rest = max(_upper(oddness[~doubted]), 1e-9)
-        share = count / (count + _DOUBTED_THAT_WEIGH_HALF)
-        wide = max(
-            wide, share * _upper(oddness[doubted]) / rest + (1 - share) * _DOUBTED
-        )
-    return np.where(oddness > 0, oddness / wide, oddness)
 
 
 def _upper(values: Floats) -> float:

@@ -11,6 +11,7 @@ from xiaowei.portraits.moments import anchor_of
 from xiaowei.verification.chances import Floats
 from xiaowei.verification.electricity.elasticity import (
     FLOOR,
+    IDLE,
     lagged,
     logs,
     own_movement,
@@ -115,7 +116,9 @@ def bands(panel: Panel, told: Gaps) -> tuple[Floats, Floats, Floats]:
     """
     levels = logs(panel.sales)
     sold = own_movement(levels, panel.sections)
-    mixed = lagged(own_movement(logs(panel.kwh), panel.sections), sold, panel.sections)
+    mixed = lagged(
+        own_movement(logs(panel.kwh, least=IDLE), panel.sections), sold, panel.sections
+    )
     place = np.arange(sold.shape[1])
     before = place < (sold.shape[1] - told.months)[:, None]
     both = before & ~np.isnan(sold) & ~np.isnan(mixed)

@@ -16,6 +16,9 @@ LAGS: Final = 3
 """Sales of a month may follow the electricity of that month and the two before."""
 FLOOR: Final = 0.1
 """A month without sales counts as so much of a usual one."""
+IDLE: Final = 0.02
+"""A month without use counts as so much of a usual one: less than without sales, for
+sales are invoiced by fits and starts, and a meter hardly ever stands still."""
 
 _PEERS_THAT_WEIGH_HALF: Final = 20
 _MEMBERS_HALF: Final = 5
@@ -56,17 +59,18 @@ class Elasticities:
         return np.asarray(self.trade > _SURE * self.trade_sd)
 
 
-def logs(amounts: Floats) -> Floats:
+def logs(amounts: Floats, *, least: float = FLOOR) -> Floats:
     """Return the logarithm of monthly amounts, beside the firm's usual month.
 
-    A month without any counts as a tenth of the usual, for the logarithm of nothing
-    would outweigh all other months. A month not known stays so.
+    A month without any counts as a little, for the logarithm of nothing would outweigh
+    all other months. A month not known stays so.
 
     Args:
         amounts: Shape: one row per firm, one column per month; not below 0, or missing.
+        least: what a month without any counts as, a share of the usual one.
     """
     with np.errstate(divide="ignore", invalid="ignore"):
-        share = np.maximum(amounts / usual_month(amounts), FLOOR)
+        share = np.maximum(amounts / usual_month(amounts), least)
         return np.asarray(np.log(share), dtype=np.float64)
 
 
@@ -193,7 +197,7 @@ def mean_variance(months: Ints | Floats, remembered: float) -> Floats:
     Source: docs/science: A4.
 
     >>> mean_variance(np.array([1, 6]), 0.3).round(4).tolist()
-    [1.0, 0.2669]
+    [1.0, 0.2755]
     """
     n = np.asarray(months, dtype=np.float64)
     k = remembered

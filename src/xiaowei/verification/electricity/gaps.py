@@ -1,7 +1,7 @@
 """How far sales ran away from electricity, window by window."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from typing import Final
 
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from xiaowei.verification.chances import Floats
 from xiaowei.verification.electricity.elasticity import (
+    IDLE,
     elasticities,
     lagged,
     logs,
@@ -23,6 +24,12 @@ WINDOWS: Final = (3, 6, 12, 18)
 _LEAST_BEFORE: Final = 9
 _LEAST_SHARE: Final = 0.6
 _NORMAL_QUARTILE: Final = 0.6745
+_DOUBTED: Final = 1.25
+"""A shared meter or power of one's own makes what is odd less odd, by at least so much:
+an assumption, for no count of such firms is published."""
+_DOUBTED_THAT_WEIGH_HALF: Final = 40
+_MOST: Final = 100.0
+"""Gaps beyond so many spreads are alike."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +37,9 @@ class Gaps:
     """How far sales of each firm outran its electricity.
 
     Args:
-        oddness: the largest gap of all windows, in spreads of such gaps among firms;
-            missing where the firm has too few months.
-        months: the window of the largest gap.
+        oddness: the gap, all windows weighed together, in spreads among firms; missing
+            where the firm has too few months.
+        months: the window where the gap is the widest.
         grew: growth of sales in it against before, beyond that of peers; logarithm.
         due: the growth that electricity gives reason for; logarithm.
         power: growth of electricity beyond that of peers; logarithm.
@@ -71,7 +78,7 @@ def gaps(
     divisions: Sequence[str],
     windows: Sequence[int] = WINDOWS,
 ) -> Gaps:
-    """Return how far sales outran electricity, in the window where it is the oddest.
+    """Return how far sales outran electricity, all windows together.
 
     Args:
         sales: Shape: one row per firm, one column per month, the oldest first; not
@@ -82,13 +89,44 @@ def gaps(
         windows: months up to the last, each set against all before it; at least one.
     """
     sold = own_movement(logs(sales), sections)
-    used = own_movement(logs(power), sections)
+    used = own_movement(logs(power, least=IDLE), sections)
     mixed = lagged(used, sold, sections)
     each = [
         _of_window(sold, mixed, months, sections=sections, divisions=divisions)
         for months in windows
     ]
-    return reduce(_odder, each)
+    odd = np.stack([one.oddness for one in each])
+    return replace(reduce(_odder, each), oddness=_standard(_together(odd)))
+
+
+def milder(oddness: Floats, doubted: NDArray[np.bool_]) -> Floats:
+    """Return gaps, those of doubted firms in spreads of such firms where wider.
+
+    Args:
+        oddness: per firm.
+        doubted: whether a firm's meters may not see all of its power.
+    """
+    count = int(doubted.sum())
+    if not count or count == len(oddness):
+        wide = _DOUBTED
+    else:
+        rest = max(_upper(oddness[~doubted]), 1e-9)
+        share = count / (count + _DOUBTED_THAT_WEIGH_HALF)
+        seen = share * _upper(oddness[doubted]) / rest + (1 - share) * _DOUBTED
+        wide = max(seen, _DOUBTED)
+    return np.where(doubted & (oddness > 0), oddness / wide, oddness)
+
+
+def _together(odd: Floats) -> Floats:
+    """Return the logarithm of the mean likelihood of windows; of those that are known.
+
+    One who invents sales does so in one of them, and nobody knows in which.
+    """
+    known = ~np.isnan(odd)
+    count = known.sum(axis=0)
+    whole = np.where(known, np.exp(np.minimum(odd, _MOST)), 0.0).sum(axis=0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.asarray(np.where(count > 0, np.log(whole / count), np.nan))
 
 
 def _of_window(
@@ -146,8 +184,13 @@ def _standard(values: Floats) -> Floats:
     known = values[~np.isnan(values)]
     if not len(known):
         return values
-    middle, upper = np.quantile(known, (0.5, 0.75))
-    return np.asarray((values - middle) * _NORMAL_QUARTILE / max(upper - middle, 1e-9))
+    spread = max(_upper(known), 1e-9) / _NORMAL_QUARTILE
+    return np.asarray((values - np.median(known)) / spread)
+
+
+def _upper(values: Floats) -> float:
+    middle, upper = np.quantile(values, (0.5, 0.75))
+    return float(upper - middle)
 
 
 def _mean(values: Floats) -> Floats:
