@@ -113,6 +113,65 @@ class TestDemo:
     def test_reads_no_truth(self, run: dict[str, Any]) -> None:
         assert not any("truth" in account["file"] for account in run["facts"])
 
+    def test_verifies_one_firm_as_the_run_did(
+        self, run: dict[str, Any], place: Path, xiaowei: Xiaowei
+    ) -> None:
+        firm = max(run["firms"], key=lambda one: one["deceit"]["probability"])
+
+        done = xiaowei(place / "home", "verify", firm["enterprise_id"], "--json")
+        told = json.loads(done.stdout)
+        plain = xiaowei(place / "home", "verify", firm["enterprise_id"]).stdout
+
+        assert told["as_of"] == run["as_of"]
+        assert [one["enterprise_id"] for one in told["enterprises"]] == [
+            firm["enterprise_id"]
+        ]
+        assert told["enterprises"][0]["deceit"] == firm["deceit"]
+        assert told["enterprises"][0]["findings"] == firm["findings"]
+        assert all(reason["zh"] in plain for reason in firm["deceit"]["reasons"])
+
+    def test_lists_whom_to_look_at_first(
+        self, run: dict[str, Any], place: Path, xiaowei: Xiaowei
+    ) -> None:
+        done = xiaowei(place / "home", "verify", "--limit", "5", "--json")
+        told = [one["deceit"]["probability"] for one in _enterprises(done.stdout)]
+
+        every = sorted((f["deceit"]["probability"] for f in run["firms"]), reverse=True)
+        assert told == every[:5]
+
+    def test_says_who_is_not_known(self, place: Path, xiaowei: Xiaowei) -> None:
+        done = xiaowei(place / "home", "verify", "NOBODY")
+
+        assert done.returncode != 0
+        assert "nothing is known of enterprise 'NOBODY'" in done.stderr
+
+    def test_lists_trades_with_their_credibility(
+        self, run: dict[str, Any], place: Path, xiaowei: Xiaowei
+    ) -> None:
+        told = json.loads(xiaowei(place / "home", "industry", "--json").stdout)
+        plain = xiaowei(place / "home", "industry", "H62").stdout
+
+        assert told == run["industries"]
+        rows = {row["code"]: row for row in told["rows"]}
+        assert "".join(rows["H62"]["text"]["zh"].split()) in "".join(plain.split())
+        for row in told["rows"]:
+            assert row["low"] <= row["coefficient"] <= row["high"]
+            assert 0 <= row["credibility"] <= 1
+            assert "Z" in row["text"]["en"]
+        assert told["valid_from"] < told["expires_on"]
+
+    def test_judges_each_trade_on_what_counts_there(self, run: dict[str, Any]) -> None:
+        keys = {f["profile"]["key"] for f in run["firms"]}
+        catering = [f for f in run["firms"] if (f["industry"] or "").startswith("H62")]
+
+        assert len(keys) > 3
+        assert catering
+        assert {f["profile"]["key"] for f in catering} == {"catering"}
+        assert all(
+            0 <= f["profile"]["index"] <= f["profile"]["at_most"] <= 100
+            for f in run["firms"]
+        )
+
     def test_adds_nothing_the_second_time(
         self, run: dict[str, Any], place: Path, xiaowei: Xiaowei
     ) -> None:
@@ -129,6 +188,11 @@ class TestDemo:
 
         assert done.returncode == 0, done.stderr
         assert {**again, "timing": {}} == {**run, "timing": {}}
+
+
+def _enterprises(out: str) -> list[dict[str, Any]]:
+    told: list[dict[str, Any]] = json.loads(out)["enterprises"]
+    return told
 
 
 @pytest.mark.browser

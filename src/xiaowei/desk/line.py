@@ -20,6 +20,7 @@ from xiaowei.desk.knowledge import (
 )
 from xiaowei.desk.offering import Lending, house_on, lend
 from xiaowei.desk.stopwatch import Stopwatch
+from xiaowei.desk.trades import Trades, trades_of
 from xiaowei.desk.verifying import Verified, case_on, verified, weights_on
 from xiaowei.money import Fen
 from xiaowei.offers.demand import Point
@@ -64,6 +65,7 @@ class Line:
         assessments: one per firm.
         validation: what the models are worth.
         lending: tiers and offers.
+        trades: what each firm's trade makes of it.
     """
 
     as_of: date
@@ -75,6 +77,7 @@ class Line:
     assessments: Sequence[Assessment]
     validation: Validation
     lending: Lending
+    trades: Trades
 
     @property
     def findings(self) -> Sequence[Finding]:
@@ -135,6 +138,8 @@ def run_line(home: Home, order: Order, *, watch: Stopwatch) -> Line:
             else validate_grades(models.unseen, grades),
             leaks=leaks,
         )
+    with watch.stage("industry"):
+        trades = trades_of(portrayed, validation.pd.held_out, book=home.book, on=as_of)
     with watch.stage("offers"):
         lending = lend(
             portrayed, assessments, checked.findings, house=house, validation=validation
@@ -149,6 +154,7 @@ def run_line(home: Home, order: Order, *, watch: Stopwatch) -> Line:
         assessments=assessments,
         validation=validation,
         lending=lending,
+        trades=trades,
     )
 
 

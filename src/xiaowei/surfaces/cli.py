@@ -34,6 +34,7 @@ _STAGES: Final = {
     "facts": "reading files 读取文件",
     "portraits": "drawing portraits 画像",
     "verification": "cross-checking sources 交叉核验",
+    "industry": "looking at trades 行业",
     "risk": "learning PD and grades 风险模型",
     "validation": "validating out of fold 交叉验证",
     "offers": "making offers 授信方案",
@@ -205,11 +206,48 @@ def checks(context: typer.Context, json: JsonFlag = False) -> None:
 
 
 @app.command()
+def industry(
+    context: typer.Context,
+    code: Annotated[
+        str | None, typer.Argument(help="Of GB/T 4754, such as C13 or H62; else all.")
+    ] = None,
+    json: JsonFlag = False,
+) -> None:
+    """List the coefficients of trades of the last run, each with its credibility Z."""
+    table = _latest(context)["industries"]
+    rows = [row for row in table["rows"] if code in {None, row["code"]}]
+    if code and not rows:
+        raise NoTradeError(code)
+    if json:
+        _out.print_json(json_text({**table, "rows": rows}))
+        return
+    _say(
+        f"valid from {table['valid_from']}, expires on {table['expires_on']}, "
+        f"version {table['version'][:12]}"
+    )
+    for row in rows:
+        _say(f"{row['code'] or '*':5}{row['text']['zh']}")
+        _say(f"     {row['text']['en']}")
+
+
+@app.command()
 def audit(context: typer.Context) -> None:
     """Check that the journal of this home is whole."""
     with open_home(context.obj) as home:
         count = home.journal.verify()
     _out.print(f"{count} entries, each follows from the one before")
+
+
+class NoTradeError(NotFoundError):
+    """The last run has no coefficient of such a trade."""
+
+    def __init__(self, code: str) -> None:
+        """Name it."""
+        super().__init__(
+            f"the last run has no coefficient of trade '{code}'",
+            expected="a section or division that some enterprise of the run is of",
+            remedy="List them with 'xiaowei industry'",
+        )
 
 
 class NoFirmError(NotFoundError):

@@ -7,6 +7,7 @@ from typing import Any
 from xiaowei.desk.document.deceit import deceit
 from xiaowei.desk.document.findings import finding_of
 from xiaowei.desk.document.said import both
+from xiaowei.desk.document.trades import profile
 from xiaowei.desk.knowledge import Portrayed
 from xiaowei.desk.line import Line
 from xiaowei.offers.offer import Offer
@@ -34,6 +35,7 @@ def firms(line: Line) -> list[dict[str, Any]]:
             **_offer(offers[one.enterprise_id], by_firm[one.enterprise_id], line=line),
             "findings": [finding_of(finding) for finding in by_firm[one.enterprise_id]],
             "deceit": deceit(line.verified, one.enterprise_id),
+            "profile": profile(line.trades, one.enterprise_id),
             "radar": {axis.key: line.radar[axis.key][place] for axis in AXES},
             "series": line.series.get(one.enterprise_id, {"months": []}),
             "traits": _traits(line.portrayed.rows[one.enterprise_id], line.portrayed),

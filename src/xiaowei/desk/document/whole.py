@@ -10,6 +10,7 @@ import numpy as np
 from xiaowei.desk.document.book import demand, portfolio
 from xiaowei.desk.document.firms import firms
 from xiaowei.desk.document.said import both
+from xiaowei.desk.document.trades import trades
 from xiaowei.desk.document.worth import validation, warnings
 from xiaowei.desk.line import Line, Order
 from xiaowei.desk.taking import Taken
@@ -53,6 +54,7 @@ def document_of(line: Line, *, order: Order, taken: Taken) -> dict[str, Any]:
         ),
         "traits": _traits(line),
         "checks": _checks(line),
+        "industries": trades(line.trades),
         "portfolio": portfolio(line),
         "demand": demand(line, points=order.churn),
         "validation": validation(line),

@@ -19,6 +19,7 @@ _STAGES: Final = (
     "verification",
     "risk",
     "validation",
+    "industry",
     "offers",
     "document",
 )

@@ -1,0 +1,52 @@
+"""Trades and their coefficients as plain values."""
+
+from typing import Any
+
+from xiaowei.desk.document.said import both
+from xiaowei.desk.trades import Trades
+from xiaowei.industry.classification import industry_name
+
+
+def trades(found: Trades) -> dict[str, Any]:
+    """Return the table of coefficients, the market first."""
+    table = found.table
+    return {
+        "valid_from": table.valid_from.isoformat(),
+        "expires_on": table.expires_on.isoformat(),
+        "version": table.version,
+        "rows": [
+            {
+                "code": row.code,
+                **both(industry_name(row.code or None)),
+                "coefficient": round(row.coefficient, 6),
+                "low": round(row.low, 6),
+                "high": round(row.high, 6),
+                "credibility": round(row.credibility, 6),
+                "data": None if row.data is None else round(row.data, 6),
+                "prior": round(row.prior, 6),
+                "firms": row.firms,
+                "bads": row.bads,
+                "expected": round(row.expected, 4),
+                "text": both(row.text),
+            }
+            for row in table.rows.values()
+        ],
+    }
+
+
+def profile(found: Trades, firm: str) -> dict[str, Any]:
+    """Return what a firm's trade makes of it."""
+    judged = found.judged[firm]
+    return {
+        "key": judged.profile.key,
+        "index": round(judged.index, 2),
+        "at_most": round(judged.at_most, 2),
+        "known": round(judged.known, 4),
+        "usual": round(judged.usual, 2),
+        "peers": judged.peers,
+        "lines": [
+            *(both(line) for line in judged.lines),
+            both(found.coefficients[firm].text),
+        ],
+        "papers": [both(paper) for paper in judged.profile.papers],
+    }

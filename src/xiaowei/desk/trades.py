@@ -1,0 +1,78 @@
+"""What each firm's trade makes of it, and what trades add to the score."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from xiaowei.desk.knowledge import Portrayed
+from xiaowei.industry.applying import Applied, applied
+from xiaowei.industry.cells import Residuals
+from xiaowei.industry.coefficients import Table, coefficient_rules, measure
+from xiaowei.industry.credibility import Floats
+from xiaowei.industry.profiles import Judged, judge, peers_of
+from xiaowei.policy.book import Book
+from xiaowei.policy.trades.reading import load_profiles
+
+
+@dataclass(frozen=True, slots=True)
+class Trades:
+    """What the trades come to.
+
+    Args:
+        table: the coefficients, measured on what the score missed.
+        coefficients: enterprise to that of its trade; it is shown, and not applied.
+        judged: enterprise to what its trade's profile makes of it.
+    """
+
+    table: Table
+    coefficients: Mapping[str, Applied]
+    judged: Mapping[str, Judged]
+
+
+def trades_of(
+    portrayed: Portrayed, held_out: Floats, *, book: Book, on: date
+) -> Trades:
+    """Return what trades make of firms.
+
+    Args:
+        portrayed: the firms.
+        held_out: Shape: one PD per firm with a known outcome, held out of fold, so that
+            a coefficient is of what the score missed and nothing counts twice.
+        book: the bank's numbers.
+        on: the day.
+    """
+    sample, codes = portrayed.sample, portrayed.industries
+    known, defaulted = portrayed.outcomes.labelled(sample)
+    table = measure(
+        Residuals(
+            [codes.get(firm) for firm in known.ids],
+            held_out,
+            defaulted.astype(np.float64),
+        ),
+        rules=coefficient_rules(book, on=on),
+        day=on,
+    )
+    profiles = load_profiles()
+    all_codes = [codes.get(firm) for firm in sample.ids]
+    peers = {
+        code: peers_of(sample.traits, industries=all_codes, code=code)
+        for code in set(all_codes)
+    }
+    return Trades(
+        table=table,
+        coefficients={
+            firm: applied(table, codes.get(firm), on=on) for firm in sample.ids
+        },
+        judged={
+            firm: judge(
+                {name: float(v[place]) for name, v in sample.traits.items()},
+                code=codes.get(firm),
+                profiles=profiles,
+                on=on,
+                peers=peers[codes.get(firm)],
+            )
+            for place, firm in enumerate(sample.ids)
+        },
+    )
