@@ -38,25 +38,35 @@ from bench.peers.deceit import (
     judged,
     together,
 )
+from bench.peers.recall import Draws, Limits, between
 
 from xiaowei.desk.verifying import weights_on
 from xiaowei.policy.book import load_book
 
 SEEDS, QUICK_SEEDS = 20, 2
+HONEST: Final = (21, 22)
+"""Seeds of counties where nobody deceives."""
 FIRMS, QUICK_FIRMS = 1_500, 400
 SHARE, QUICK_SHARE = 0.08, 0.2
 PREVALENCE: Final = 0.02
 RATES: Final = (0.01, 0.05)
 AT_ONE, UNSEEN_AT_ONE, GAP, NOMINAL = 0.70, 0.45, 2.0, 1.5
-_DRAWS: Final = 1_000
-_LEAST_IN_SECTION: Final = 300
+_LEAST_IN_SECTION: Final = 0.02
+"""A section counts where so large a share of the honest firms is of it."""
 _BINS: Final = 10
 
 
-def judge(seed: int, *, folder: Path, firms: int, share: float) -> Judged:
-    """Return what verification makes of one county."""
+def judge(place: tuple[int, float], *, folder: Path, firms: int) -> Judged:
+    """Return what verification makes of one county.
+
+    Args:
+        place: its seed, and the share of its firms that deceive.
+        folder: where counties are kept.
+        firms: how many it has.
+    """
+    seed, share = place
     with opened(make(folder, seed, firms=firms, share=share)) as (case, truth):
-        return judged(case, truth)
+        return judged(case, truth, world=seed)
 
 
 def scores_of(whole: Judged, worlds: Sequence[Judged]) -> dict[str, Floats]:
@@ -72,6 +82,7 @@ def scores_of(whole: Judged, worlds: Sequence[Judged]) -> dict[str, Floats]:
         "rule list": whole.rules,
         "IsolationForest": _by_world(worlds, partial(isolation_forest, seed=1)),
         "ECOD": _by_world(worlds, ecod),
+        "电E贷 formula": whole.outrun,
         "electricity only": -np.log(_tail(whole, "electricity_against_invoices")),
         "circles only": -np.log(_tail(whole, "circular_trade")),
     }
@@ -91,59 +102,32 @@ def _tail(whole: Judged, check: str) -> Floats:
     return np.asarray(np.maximum(found, 1e-12))
 
 
-def recall_at(score: Floats, honest: Flags, liars: Flags, *, rate: float) -> float:
-    """Return the share of liars above what a share of the honest firms exceeds.
-
-    Of firms that score alike as many count as the rate leaves room for.
-    """
-    limit = float(np.quantile(score[honest], 1 - rate))
-    above = (score[honest] > limit).mean()
-    equal = (score[honest] == limit).mean()
-    part = (rate - above) / equal if equal > 0 else 0.0
-    return float((score[liars] > limit).mean() + part * (score[liars] == limit).mean())
-
-
-def at_review(score: Floats, honest: Flags, liars: Flags) -> float:
+def at_review(draws: Draws, score: Floats, honest: Flags, liars: Flags) -> Floats:
     """Return recall where 1 firm in 100 is reviewed and 2 in 100 deceive."""
     low, high = 0.0, 0.05
-    for _ in range(40):
+    for _ in range(20):
         rate = (low + high) / 2
-        found = recall_at(score, honest, liars, rate=rate)
-        if (1 - PREVALENCE) * rate + PREVALENCE * found > RATES[0]:
+        found = draws.recall(score, liars, draws.limits(score, honest, rate=rate))
+        if (1 - PREVALENCE) * rate + PREVALENCE * found[0] > RATES[0]:
             high = rate
         else:
             low = rate
-    return recall_at(score, honest, liars, rate=low)
+    return draws.recall(score, liars, draws.limits(score, honest, rate=low))
 
 
-def interval(
-    value: Callable[[Floats, Flags, Flags], float],
-    score: Floats,
-    honest: Flags,
-    liars: Flags,
-) -> tuple[float, float, float]:
-    """Return a value with its bounds by drawing firms anew."""
-    rng = np.random.default_rng(20261128)
-    good, bad = np.flatnonzero(honest), np.flatnonzero(liars)
-    drawn = []
-    for _ in range(_DRAWS):
-        rows = np.concatenate([rng.choice(good, len(good)), rng.choice(bad, len(bad))])
-        ours = np.arange(len(rows)) < len(good)
-        drawn.append(value(score[rows], ours, ~ours))
-    low, high = np.quantile(drawn, (0.025, 0.975))
-    return value(score, honest, liars), float(low), float(high)
-
-
-def gap_between_sections(whole: Judged, score: Floats, *, rate: float) -> float:
+def gap_between_sections(whole: Judged, score: Floats, draws: Draws) -> Floats:
     """Return the most alarms of a section over the fewest, among honest firms."""
     honest = whole.kind == ""
-    limit = np.quantile(score[honest], 1 - rate)
-    shares = [
-        float((score[of] > limit).mean())
-        for section in np.unique(whole.section)
-        if (of := honest & (whole.section == section)).sum() >= _LEAST_IN_SECTION
-    ]
-    return max(shares) / max(min(shares), 1e-9)
+    limits = draws.limits(score, honest, rate=RATES[1])
+    least = _LEAST_IN_SECTION * honest.sum()
+    shares = np.stack(
+        [
+            draws.recall(score, of, limits)
+            for section in np.unique(whole.section)
+            if (of := honest & (whole.section == section)).sum() >= least
+        ]
+    )
+    return np.asarray(shares.max(axis=0) / np.maximum(shares.min(axis=0), 1e-9))
 
 
 def calibration_error(whole: Judged, score: Floats) -> float:
@@ -166,86 +150,117 @@ def calibration_error(whole: Judged, score: Floats) -> float:
     return sum(gaps) / float(weight.sum())
 
 
-def table(whole: Judged, scores: Mapping[str, Floats]) -> None:
-    """Print recall by method, kind and camouflage."""
+def table(whole: Judged, scores: Mapping[str, Floats], draws: Draws) -> None:
+    """Print recall by method, and by kind, camouflage and intensity."""
     honest = whole.kind == ""
     seen = ~honest & ~np.isin(whole.kind, HELD_OUT)
     print(f"{honest.sum():,} honest firms, {(~honest).sum():,} that deceive")
-    print(f"{'recall at':28} {'1% false alarms':>24} {'5%':>8}")
+    print(f"{'recall at false alarms of':44} {'':5} {'1%':>22} {'5%':>22}")
     for name, score in scores.items():
-        one = interval(partial(recall_at, rate=RATES[0]), score, honest, seen)
-        five = recall_at(score, honest, seen, rate=RATES[1])
-        print(f"{name:28} {one[0]:8.3f} [{one[1]:.3f}, {one[2]:.3f}] {five:8.3f}")
+        _row(
+            name,
+            [draws.limits(score, honest, rate=r) for r in RATES],
+            score,
+            seen,
+            draws,
+        )
     ours = scores["xiaowei"]
-    groups = {kind: whole.kind == kind for kind in np.unique(whole.kind[~honest])}
+    limits = [draws.limits(ours, honest, rate=rate) for rate in RATES]
+    for name, of in groups_of(whole).items():
+        if of.any():
+            _row(name, limits, ours, of, draws)
+
+
+def _row(
+    name: str, limits: Sequence[Limits], score: Floats, of: Flags, draws: Draws
+) -> None:
+    cells = [between(draws.recall(score, of, limit)) for limit in limits]
+    told_of = " ".join(f"{one:8.3f} [{low:.3f}, {up:.3f}]" for one, low, up in cells)
+    print(f"{name:44} {of.sum():5} {told_of}")
+
+
+def groups_of(whole: Judged) -> dict[str, Flags]:
+    """Return the firms of each kind, of it by camouflage, and by intensity."""
+    kinds = np.unique(whole.kind[whole.kind != ""])
+    groups = {kind: whole.kind == kind for kind in kinds}
     groups |= {
         f"{kind}, camouflage {level}": of & (whole.camouflage == level)
         for kind, of in list(groups.items())
         for level in range(4)
     }
-    for third, (low, high) in enumerate(((0, 1 / 3), (1 / 3, 2 / 3), (2 / 3, 1))):
-        of = np.zeros(len(whole.kind), dtype=np.bool_)
-        for kind in np.unique(whole.kind[~honest]):
+    for third in range(3):
+        whole_third = np.zeros(len(whole.kind), dtype=np.bool_)
+        for kind in kinds:
             mine = whole.kind == kind
-            bounds = np.quantile(whole.intensity[mine], (low, high))
-            of |= mine & (whole.intensity >= bounds[0]) & (whole.intensity <= bounds[1])
-        groups[f"intensity, third {third + 1} of each kind"] = of
-    for name, of in groups.items():
-        if of.any():
-            found = [recall_at(ours, honest, of, rate=rate) for rate in RATES]
-            print(f"{name:44} {of.sum():5} {found[0]:8.3f} {found[1]:8.3f}")
+            low, high = np.quantile(whole.intensity[mine], (third / 3, (third + 1) / 3))
+            of = mine & (whole.intensity >= low) & (whole.intensity <= high)
+            groups[f"{kind}, intensity {low:.2f} to {high:.2f}"] = of
+            whole_third |= of
+        groups[f"third {third + 1} of each kind's intensity"] = whole_third
+    return groups
 
 
-def claims_of(whole: Judged, scores: Mapping[str, Floats]) -> list[dict[str, Any]]:
+def claims_of(
+    whole: Judged, scores: Mapping[str, Floats], draws: Draws
+) -> list[dict[str, Any]]:
     """Return what is claimed, beside the best peer."""
     honest = whole.kind == ""
     unseen = np.isin(whole.kind, HELD_OUT)
     seen = ~honest & ~unseen
     ours = scores["xiaowei"]
-    at_one = partial(recall_at, rate=RATES[0])
-    best = max(
-        (name for name in scores if name != "xiaowei"),
-        key=lambda name: at_one(scores[name], honest, seen),
-    )
-    peer = f"{best}: {at_one(scores[best], honest, seen):.3f}"
+    found = {
+        name: draws.recall(score, seen, draws.limits(score, honest, rate=RATES[0]))
+        for name, score in scores.items()
+    }
+    best = max((name for name in found if name != "xiaowei"), key=lambda n: found[n][0])
+    peer = f"{best}: {found[best][0]:.3f}"
+    limits = draws.limits(ours, honest, rate=RATES[0])
     return [
         claim(
             "recall at 1% false alarms, kinds seen while tuning",
-            interval(at_one, ours, honest, seen),
+            between(found["xiaowei"]),
             AT_ONE,
             most=False,
             peer=peer,
         ),
         claim(
+            f"recall at 1% false alarms beyond {best}",
+            between(found["xiaowei"] - found[best]),
+            0.0,
+            most=False,
+        ),
+        claim(
             "recall at 1% false alarms, two kinds never seen",
-            interval(at_one, ours, honest, unseen),
+            between(draws.recall(ours, unseen, limits)),
             UNSEEN_AT_ONE,
             most=False,
         ),
         claim(
             "recall reviewing 1% where 2% deceive, of at most 0.5",
-            interval(at_review, ours, honest, seen),
+            between(at_review(draws, ours, honest, seen)),
             AT_ONE / 2,
             most=False,
         ),
         claim(
             "false alarms at 5%: most of a section over fewest",
-            gap_between_sections(whole, ours, rate=RATES[1]),
+            between(gap_between_sections(whole, ours, draws)),
             GAP,
         ),
         claim("calibration error at 2%", calibration_error(whole, ours), 0.01),
     ]
 
 
-def honest_world(folder: Path, *, firms: int, seed: int) -> list[dict[str, Any]]:
-    """Return the alarms of checks in a county where nobody deceives."""
-    world = judge(seed, folder=folder, firms=firms, share=0.0)
+def in_peace(world: Judged) -> list[dict[str, Any]]:
+    """Return the alarms of checks in counties where nobody deceives."""
     rates = {
         check: float((tails <= RATES[0]).mean() / RATES[0])
         for check, tails in world.tails.items()
     }
     for check, times in sorted(rates.items()):
-        print(f"nobody deceives: {check:32} {times:6.2f} times the stated 1%")
+        print(
+            f"nobody deceives: {check:32} {times:6.2f} times the stated 1%",
+            file=sys.stderr,
+        )
     usual = float(np.median(list(rates.values())))
     return [
         claim(
@@ -256,41 +271,55 @@ def honest_world(folder: Path, *, firms: int, seed: int) -> list[dict[str, Any]]
 
 def main() -> None:
     """Run the bench."""
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--quick", action="store_true")
-    parser.add_argument("--json", action="store_true")
-    parser.add_argument("--folder", type=Path)
-    parser.add_argument("--seeds", type=int)
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="two small counties")
+    parser.add_argument("--json", action="store_true", help="one line of JSON")
+    parser.add_argument("--folder", type=Path, help="where counties are kept")
+    parser.add_argument("--seeds", type=int, help="how many counties")
     asked = parser.parse_args()
     seeds = asked.seeds or (QUICK_SEEDS if asked.quick else SEEDS)
-    firms = QUICK_FIRMS if asked.quick else FIRMS
     share = QUICK_SHARE if asked.quick else SHARE
+    places = [(seed, share) for seed in range(1, seeds + 1)]
+    places += [] if asked.quick else [(seed, 0.0) for seed in HONEST]
     with tempfile.TemporaryDirectory() as made:
-        folder = asked.folder or Path(made)
-        one = partial(judge, folder=folder, firms=firms, share=share)
-        with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
-            worlds = list(pool.map(one, range(1, seeds + 1)))
-        whole = together(worlds)
-        scores = scores_of(whole, worlds)
-        if not asked.json:
-            table(whole, scores)
-        claims = claims_of(whole, scores)
-        if not asked.quick:
-            claims += honest_world(folder, firms=firms, seed=1)
-    if asked.json:
-        print(
-            json.dumps(
-                {
-                    "bench": "verification",
-                    "machine": platform.machine(),
-                    "seed": f"1 to {seeds}",
-                    "claims": claims,
-                }
-            )
+        one = partial(
+            judge,
+            folder=asked.folder or Path(made),
+            firms=QUICK_FIRMS if asked.quick else FIRMS,
         )
-    else:
-        for one_claim in claims:
-            print(told(one_claim))
+        worlds = _judge_all(one, places)
+    claims = _told(worlds[:seeds], shown=not asked.json)
+    if worlds[seeds:]:
+        claims += in_peace(together(worlds[seeds:]))
+    if asked.json:
+        machine = f"{platform.machine()}, {platform.system()}"
+        told_of = {"bench": "verification", "machine": machine, "seed": f"1 to {seeds}"}
+        print(json.dumps({**told_of, "claims": claims}, ensure_ascii=False))
+        return
+    for one_claim in claims:
+        print(told(one_claim))
+
+
+def _judge_all(
+    one: Callable[[tuple[int, float]], Judged], places: Sequence[tuple[int, float]]
+) -> list[Judged]:
+    worlds: list[Judged] = []
+    # A county fills a process's memory, which it hands back by ending.
+    with ProcessPoolExecutor(
+        2, mp_context=get_context("spawn"), max_tasks_per_child=1
+    ) as pool:
+        for done, world in enumerate(pool.map(one, places), 1):
+            worlds.append(world)
+            print(f"{done} of {len(places)} counties", file=sys.stderr)
+    return worlds
+
+
+def _told(worlds: Sequence[Judged], *, shown: bool) -> list[dict[str, Any]]:
+    whole = together(worlds)
+    scores, draws = scores_of(whole, worlds), Draws(whole)
+    if shown:
+        table(whole, scores, draws)
+    return claims_of(whole, scores, draws)
 
 
 if __name__ == "__main__":

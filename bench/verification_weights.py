@@ -65,6 +65,20 @@ def entries(weights: Weights, *, set_by: str) -> str:
     ]
     told += [
         _entry(
+            f"deceit_{name}",
+            f"Times that evidence counts where the profile of a trade says {name}.",
+            zh,
+            "number",
+            times,
+            "xiaowei default; an assumption, for nothing is published",
+        )
+        for name, zh, times in (
+            ("more", "行业画像加重的倍数", "1.5"),
+            ("less", "行业画像减轻的倍数", "0.5"),
+        )
+    ]
+    told += [
+        _entry(
             f"deceit_weight_{family}",
             f"How much of the evidence of the checks on {family} counts.",
             f"核验证据权重（{_ZH[family]}）",
@@ -79,12 +93,15 @@ def entries(weights: Weights, *, set_by: str) -> str:
 
 def _entry(*parts: str) -> str:
     name, description, zh, unit, value, set_by = parts
+    learnt_from = (
+        ">-\n      Sellke, Bayarri, Berger 2001, Calibration of p values for testing\n"
+        "      precise null hypotheses, Am. Stat. 55:62"
+    )
+    title = "Own choice" if "assumption" in set_by else learnt_from
     return (
         f"{name}:\n  description: {description}\n  zh: {zh}\n  unit: {unit}\n"
         f'  values: {{2016-01-01: "{value}"}}\n  set_by: >-\n    {set_by}\n'
-        f"  reference:\n    title: >-\n"
-        f"      Sellke, Bayarri, Berger 2001, Calibration of p values for testing\n"
-        f"      precise null hypotheses, Am. Stat. 55:62\n"
+        f"  reference:\n    title: {title}\n"
     )
 
 
@@ -114,7 +131,7 @@ def main(arguments: list[str]) -> None:
     worlds: list[Judged] = []
     for seed in seeds:
         with opened(make(folder, seed)) as (case, truth):
-            worlds.append(judged(case, truth))
+            worlds.append(judged(case, truth, world=seed))
     whole: Any = together(worlds)
     set_by = _SET_BY.format(
         firms=len(whole.kind),

@@ -8,12 +8,18 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.ensemble import IsolationForest
 
-from xiaowei.verification.combine import FAMILIES, FAMILY_OF, evidence, tail_of
+from xiaowei.desk.verifying import emphases_on, weights_on
+from xiaowei.policy.book import load_book
+from xiaowei.verification.combine import FAMILIES, FAMILY_OF, Emphasis, says, tail_of
+from xiaowei.verification.electricity.diandai import outrun
+from xiaowei.verification.electricity.panel import panel_of
 from xiaowei.verification.finding import SEVERITIES, Case, Finding
 from xiaowei.verification.verify import verify
 
 HELD_OUT: Final = ("carousel", "packaged")
 """Kinds of deceit chosen before anything was tuned, and not looked at until it was."""
+
+_FORMULA: Final = 24
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -34,6 +40,9 @@ class Judged:
         intensity: of it.
         camouflage: 0..3, -1 for the honest.
         section: of GB/T 4754.
+        outrun: how far sales outgrew electricity by the formula of 电E贷; below all
+            others where it says nothing.
+        world: number of the county.
     """
 
     said: Mapping[str, Floats]
@@ -44,20 +53,25 @@ class Judged:
     intensity: Floats
     camouflage: NDArray[np.int64]
     section: Words
+    outrun: Floats
+    world: NDArray[np.int64]
 
 
-def judged(case: Case, truth: Sequence[Mapping[str, Any]]) -> Judged:
+def judged(case: Case, truth: Sequence[Mapping[str, Any]], *, world: int) -> Judged:
     """Return what all checks make of a county's firms.
 
     Args:
         case: the facts known by the day.
         truth: of each firm.
+        world: number of the county.
     """
     rows = sorted(truth, key=lambda row: row["enterprise_id"])
     firms = [row["enterprise_id"] for row in rows]
     place = {firm: number for number, firm in enumerate(firms)}
     findings = verify(case, enterprises=firms)
-    said, heard, tails = _evidence(findings, place)
+    weights = weights_on(load_book(), case.as_of)
+    emphases = emphases_on(case.industries, case.as_of, weights=weights)
+    said, heard, tails = _evidence(findings, place, emphases)
     rules = np.zeros(len(firms))
     for one in findings:
         rules[place[one.enterprise_id]] += SEVERITIES.index(one.severity)
@@ -72,11 +86,24 @@ def judged(case: Case, truth: Sequence[Mapping[str, Any]]) -> Judged:
             [-1 if row["camouflage"] is None else row["camouflage"] for row in rows]
         ),
         section=np.array([case.section_of(firm) for firm in firms], dtype=np.str_),
+        outrun=_outrun(case, place),
+        world=np.full(len(firms), world),
     )
 
 
+def _outrun(case: Case, place: Mapping[str, int]) -> Floats:
+    panel = panel_of(case)
+    found = outrun(panel.sales[:, -_FORMULA:], panel.kwh[:, -_FORMULA:])
+    told = np.full(len(place), -np.inf)
+    for firm, value in zip(panel.firms, found.tolist(), strict=True):
+        told[place[firm]] = -np.inf if np.isnan(value) else value
+    return told
+
+
 def _evidence(
-    findings: Sequence[Finding], place: Mapping[str, int]
+    findings: Sequence[Finding],
+    place: Mapping[str, int],
+    emphases: Mapping[str, Emphasis],
 ) -> tuple[dict[str, Floats], dict[str, Flags], dict[str, Floats]]:
     said = {family: np.zeros(len(place)) for family in FAMILIES}
     heard = {family: np.zeros(len(place), dtype=np.bool_) for family in FAMILIES}
@@ -88,8 +115,10 @@ def _evidence(
         row = place[one.enterprise_id]
         tails.setdefault(one.check, np.ones(len(place)))[row] = tail
         family = FAMILY_OF[one.check]
-        heard[family][row] = True
-        said[family][row] = max(said[family][row], evidence(tail))
+        found = says(one, emphases.get(one.enterprise_id, {}))
+        if found is not None:
+            heard[family][row] = True
+            said[family][row] = max(said[family][row], found)
     return said, heard, tails
 
 
@@ -109,6 +138,8 @@ def together(worlds: Sequence[Judged]) -> Judged:
         intensity=join([w.intensity for w in worlds]),
         camouflage=join([w.camouflage for w in worlds]),
         section=join([w.section for w in worlds]),
+        outrun=join([w.outrun for w in worlds]),
+        world=join([w.world for w in worlds]),
     )
 
 

@@ -2,10 +2,12 @@
 
 import math
 from dataclasses import replace
+from datetime import date
 
 import numpy as np
 import pytest
 
+from xiaowei.desk.verifying import emphases_on
 from xiaowei.portraits.parts import TRAITS
 from xiaowei.said import Said
 from xiaowei.verification.combine import (
@@ -106,6 +108,55 @@ class TestSuspicion:
         found = suspicions(told, weights=WEIGHTS)
 
         assert found["E1"].probability > 0.1 > found["E2"].probability
+
+
+class TestEmphasis:
+    def test_counts_evidence_as_the_trade_has_it_and_says_so(self) -> None:
+        told = [finding("reversals", 1e-3), finding("circular_trade", 1e-2)]
+        plain = suspicion("E1", told, weights=WEIGHTS)
+
+        more = suspicion("E1", told, weights=WEIGHTS, emphasis={"reversals": 1.5})
+
+        gained = logit(more.probability) - logit(plain.probability)
+        assert gained == pytest.approx(0.5 * 0.5 * evidence(1e-3))
+        assert reasons(more)[0].en.endswith(", times 1.5 for its trade)")
+        assert "按行业画像×1.5" in reasons(more)[0].zh
+        assert "times" not in reasons(more)[1].en
+
+    def test_takes_what_does_not_apply_for_unheard_and_not_for_sound(self) -> None:
+        told = [finding("reversals", 1e-6)]
+
+        one = suspicion("E1", told, weights=WEIGHTS, emphasis={"reversals": 0.0})
+
+        assert one.probability == pytest.approx(WEIGHTS.prevalence)
+        assert "undone" in one.silent
+
+    def test_lets_another_check_of_the_family_speak(self) -> None:
+        told = [finding("reversals", 1e-6), finding("shown_and_undone", 1e-3)]
+
+        one = suspicion("E1", told, weights=WEIGHTS, emphasis={"reversals": 0.1})
+
+        heard = one.parts[0].finding
+        assert heard is not None
+        assert heard.check == "shown_and_undone"
+
+    def test_never_lets_one_finding_say_more_than_any_can(self) -> None:
+        told = [finding("reversals", 1e-9)]
+
+        one = suspicion("E1", told, weights=WEIGHTS, emphasis={"reversals": 9.0})
+
+        assert one.parts[0].log_odds == pytest.approx(0.5 * MOST_EVIDENCE - 0.05)
+
+    def test_is_that_of_each_firms_profile(self) -> None:
+        trades = {"E1": "F51", "E2": "H62", "E3": "R90"}
+        weights = replace(WEIGHTS, more=1.5, less=0.5)
+
+        found = emphases_on(trades, date(2026, 1, 31), weights=weights)
+
+        assert found["E1"]["sales_against_purchases"] == 1.5
+        assert found["E2"]["electricity_against_invoices"] == 0.0
+        assert found["E2"]["two_sides"] == 0.5
+        assert found["E3"] == {}
 
 
 class TestPapers:

@@ -18,12 +18,20 @@ from xiaowei.desk.knowledge import (
     last_day,
 )
 from xiaowei.errors import NotFoundError
+from xiaowei.industry.profiles import emphasis_of, profile_of
 from xiaowei.policy.book import Book
+from xiaowei.policy.trades.reading import load_profiles
 from xiaowei.portraits.profile import profiles
 from xiaowei.portraits.standing import standing
 from xiaowei.verification.band import Band, bands
 from xiaowei.verification.checks.circles import CIRCULAR_TRADE
-from xiaowei.verification.combine import FAMILIES, Suspicion, Weights, suspicions
+from xiaowei.verification.combine import (
+    FAMILIES,
+    Emphasis,
+    Suspicion,
+    Weights,
+    suspicions,
+)
 from xiaowei.verification.finding import Case, Finding
 from xiaowei.verification.network.rings import Circle, circles_by
 from xiaowei.verification.papers import Paper, papers
@@ -112,7 +120,30 @@ def weights_on(book: Book, day: date) -> Weights:
         prevalence=number("prevalence"),
         weights={family: number(f"weight_{family}") for family in FAMILIES},
         clear=number("clear"),
+        more=number("more"),
+        less=number("less"),
     )
+
+
+def emphases_on(
+    industries: Mapping[str, str], day: date, *, weights: Weights
+) -> dict[str, Emphasis]:
+    """Return what each enterprise's trade makes of the checks on a day.
+
+    Args:
+        industries: enterprise to its code of GB/T 4754; one that is not there is
+            judged by the general profile.
+        day: the day.
+        weights: how many times more and less are.
+    """
+    profiles = load_profiles()
+    by_code = {
+        code: emphasis_of(
+            profile_of(profiles, code, on=day), more=weights.more, less=weights.less
+        )
+        for code in set(industries.values())
+    }
+    return {firm: by_code[code] for firm, code in industries.items()}
 
 
 def verified(case: Case, enterprises: Sequence[str], *, weights: Weights) -> Verified:
@@ -129,7 +160,8 @@ def verified(case: Case, enterprises: Sequence[str], *, weights: Weights) -> Ver
     if not enterprises:
         raise NobodyKnownError(case.as_of)
     findings = verify(case, enterprises=enterprises)
-    found = suspicions(findings, weights=weights)
+    emphases = emphases_on(case.industries, case.as_of, weights=weights)
+    found = suspicions(findings, weights=weights, emphases=emphases)
     return Verified(
         as_of=case.as_of,
         findings=findings,

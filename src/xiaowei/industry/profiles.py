@@ -10,7 +10,7 @@ import numpy as np
 from xiaowei.errors import NotFoundError
 from xiaowei.industry.classification import MARKET, industry_name, upwards
 from xiaowei.industry.credibility import Floats
-from xiaowei.policy.trades.profile import Dimension, Profile, Profiles
+from xiaowei.policy.trades.profile import Dimension, Emphasis, Profile, Profiles
 from xiaowei.portraits.parts import TRAITS
 from xiaowei.portraits.radar import MIN_PEERS
 from xiaowei.said import Said, percent
@@ -127,6 +127,21 @@ def profile_of(profiles: Profiles, code: str | None, *, on: date) -> Profile:
         if found:
             return found
     raise NoProfileError(on)
+
+
+def emphasis_of(profile: Profile, *, more: float, less: float) -> dict[str, float]:
+    """Return how many times the evidence of each check counts for a trade.
+
+    Args:
+        profile: of the trade.
+        more: what "more" is, 1 or more.
+        less: what "less" is, 0..1.
+
+    Returns:
+        check to times; 0 where it does not apply; checks not named count once.
+    """
+    times: Mapping[Emphasis, float] = {"more": more, "less": less, "none": 0.0}
+    return {name: times[stress.emphasis] for name, stress in profile.checks.items()}
 
 
 def judge(

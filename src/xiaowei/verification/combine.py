@@ -3,7 +3,8 @@
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from types import MappingProxyType
+from typing import Final, TypeAlias
 
 from xiaowei.said import Said, percent
 from xiaowei.verification.finding import Finding
@@ -37,9 +38,14 @@ FAMILY_OF: Final[Mapping[str, str]] = {
     check: family for family, checks in FAMILIES.items() for check in checks
 }
 
+Emphasis: TypeAlias = Mapping[str, float]
+"""Check to how many times its evidence counts for an enterprise's trade; 0 where it
+does not apply there, 1 where it is not named."""
+
 MOST_EVIDENCE: Final = 8.0
 """No finding alone says more, in log-odds."""
 
+_PLAIN: Final[Emphasis] = MappingProxyType({})
 _LEAST_TAIL: Final = 1e-9
 _TELLS: Final = 1 / math.e
 
@@ -76,11 +82,15 @@ class Weights:
         prevalence: share of enterprises that deceive before anything is seen, 0..1.
         weights: family to how much of its evidence counts, 0 or more.
         clear: log-odds taken off for each family that spoke and saw nothing, 0 or more.
+        more: times that evidence counts where a trade's profile says more; 1 or more.
+        less: times that it counts where the profile says less; 0..1.
     """
 
     prevalence: float
     weights: Mapping[str, float]
     clear: float
+    more: float = 1.0
+    less: float = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,11 +101,13 @@ class Part:
         family: of FAMILIES.
         log_odds: above 0 for deceit, below against it.
         finding: that it comes from, or null where the family only spoke for the firm.
+        times: how many times the finding counts for the firm's trade.
     """
 
     family: str
     log_odds: float
     finding: Finding | None
+    times: float = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,13 +137,18 @@ COULD_SAY: Final = evidence(0.05)
 
 
 def suspicions(
-    findings: Iterable[Finding], *, weights: Weights
+    findings: Iterable[Finding],
+    *,
+    weights: Weights,
+    emphases: Mapping[str, Emphasis] | None = None,
 ) -> dict[str, Suspicion]:
     """Return how likely each enterprise deceives.
 
     Args:
         findings: of all checks, silent ones among them.
         weights: what counts.
+        emphases: enterprise to what its trade makes of checks; null or not there for
+            no trade's.
 
     Returns:
         enterprise to its suspicion, in the order of the findings.
@@ -139,14 +156,21 @@ def suspicions(
     by_firm: dict[str, list[Finding]] = {}
     for finding in findings:
         by_firm.setdefault(finding.enterprise_id, []).append(finding)
+    of_trade = emphases or {}
     return {
-        firm: suspicion(firm, of_firm, weights=weights)
+        firm: suspicion(
+            firm, of_firm, weights=weights, emphasis=of_trade.get(firm, _PLAIN)
+        )
         for firm, of_firm in by_firm.items()
     }
 
 
 def suspicion(
-    enterprise_id: str, findings: Sequence[Finding], *, weights: Weights
+    enterprise_id: str,
+    findings: Sequence[Finding],
+    *,
+    weights: Weights,
+    emphasis: Emphasis = _PLAIN,
 ) -> Suspicion:
     """Return how likely one enterprise deceives, by its findings."""
     parts: list[Part] = []
@@ -155,16 +179,21 @@ def suspicion(
         heard = [
             one
             for one in findings
-            if FAMILY_OF.get(one.check) == family and one.outcome != "silent"
+            if FAMILY_OF.get(one.check) == family and says(one, emphasis) is not None
         ]
         if not heard:
             unheard.append(family)
             continue
-        best = max(heard, key=lambda one: evidence(tail_of(one)))
-        says = weights.weights[family] * evidence(tail_of(best))
+        best = max(heard, key=lambda one: says(one, emphasis) or 0.0)
+        found = weights.weights[family] * (says(best, emphasis) or 0.0)
         parts.append(
-            Part(family=family, log_odds=says - weights.clear, finding=best)
-            if says > 0
+            Part(
+                family=family,
+                log_odds=found - weights.clear,
+                finding=best,
+                times=emphasis.get(best.check, 1.0),
+            )
+            if found > 0
             else Part(family=family, log_odds=-weights.clear, finding=None)
         )
     total = logit(weights.prevalence) + sum(part.log_odds for part in parts)
@@ -178,6 +207,18 @@ def suspicion(
         parts=tuple(sorted(parts, key=lambda part: (-part.log_odds, part.family))),
         silent=tuple(unheard),
     )
+
+
+def says(finding: Finding, emphasis: Emphasis = _PLAIN) -> float | None:
+    """Return the evidence of a finding as its firm's trade has it.
+
+    Returns:
+        0..MOST_EVIDENCE; null where it is silent or does not apply to the trade.
+    """
+    times = emphasis.get(finding.check, 1.0)
+    if finding.outcome == "silent" or times == 0:
+        return None
+    return min(times * evidence(tail_of(finding)), MOST_EVIDENCE)
 
 
 def tail_of(finding: Finding) -> float | None:
@@ -206,10 +247,7 @@ def chance(log_odds: float) -> float:
 def reasons(one: Suspicion) -> list[Said]:
     """Return the sum in words, a line per family that speaks against the firm."""
     lines = [
-        Said(
-            f"{part.finding.text.zh}（{part.log_odds:+.2f}）",
-            f"{part.finding.text.en} ({part.log_odds:+.2f})",
-        )
+        _line(part.finding.text, part)
         for part in one.parts
         if part.finding is not None and part.log_odds > 0
     ]
@@ -232,3 +270,15 @@ def reasons(one: Suspicion) -> list[Said]:
             )
         )
     return lines
+
+
+def _line(text: Said, part: Part) -> Said:
+    by_trade = Said("", "")
+    if part.times != 1:
+        by_trade = Said(
+            f"，按行业画像×{part.times:g}", f", times {part.times:g} for its trade"
+        )
+    return Said(
+        f"{text.zh}（{part.log_odds:+.2f}{by_trade.zh}）",
+        f"{text.en} ({part.log_odds:+.2f}{by_trade.en})",
+    )
