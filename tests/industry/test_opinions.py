@@ -40,6 +40,25 @@ class TestOpinion:
         for fault in ("'reasoning' is empty", "9.0", "1.2", "'餐饮' is no code"):
             assert fault in str(refused.value)
 
+    @pytest.mark.parametrize(
+        ("stated", "fault"),
+        [
+            ({"reasoning": "一\n二"}, "'reasoning' holds line breaks"),
+            ({"expert": "li\x1b[2Jna"}, "'expert' holds line breaks or marks"),
+            ({"reasoning": "a\u202eb"}, "'reasoning' holds line breaks or marks"),
+            ({"reasoning": "\udcff"}, "'reasoning' holds line breaks or marks"),
+            ({"reasoning": "长" * 2_001}, "'reasoning' has 2001 characters, 2000"),
+            ({"shift": float("nan")}, "shift nan"),
+        ],
+    )
+    def test_is_a_plain_line_of_bounded_length(
+        self, stated: dict[str, Any], fault: str
+    ) -> None:
+        with pytest.raises(OpinionError) as refused:
+            opinion(**stated)
+
+        assert fault in str(refused.value)
+
     def test_says_when_its_author_had_seen_the_model(self) -> None:
         assert "having seen" in opinion(saw_model=True).text.en
         assert "having seen" not in opinion().text.en

@@ -24,6 +24,13 @@ class TestJournal:
 
         assert (entry.seq, entry.body["number"], document) == (3, 2, "text 2")
 
+    def test_gives_back_the_entries_of_one_kind(self, tmp_path: Path) -> None:
+        opened = journal(tmp_path, entries=2)
+        opened.add("opinion", {"number": 2}, made_at=AT)
+
+        assert [entry.seq for entry in opened.entries("opinion")] == [3]
+        assert [entry.seq for entry in opened.entries()] == [1, 2, 3]
+
     def test_says_how_to_make_the_first_run(self, tmp_path: Path) -> None:
         with pytest.raises(NoRunError, match="xiaowei --home HOME run FOLDER"):
             journal(tmp_path).latest("run")

@@ -54,10 +54,11 @@ class Pooled:
         """The pooled opinion in one line, with how far experts differ."""
         count = len(self.opinions)
         spread = "–" if self.dispersion is None else f"{self.dispersion:.2f}"
+        experts = "expert" if count == 1 else "experts"
         return Said(
             f"{count}位专家合议{self.shift:+.2f}，离散度{spread}，"
             f"平均把握{self.confidence:.0%}",
-            f"{count} experts pooled: {self.shift:+.2f}, dispersion {spread}, "
+            f"{count} {experts} pooled: {self.shift:+.2f}, dispersion {spread}, "
             f"mean confidence {self.confidence:.0%}",
         )
 

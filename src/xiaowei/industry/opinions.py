@@ -1,7 +1,8 @@
 """Opinions of experts on a trade or a case, as they are put on record and read back."""
 
 import json
-from collections.abc import Iterable
+import unicodedata
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import date
 from math import isfinite
@@ -17,6 +18,10 @@ MOST: Final = 2.0
 """No opinion moves a logarithm of odds or of a coefficient by more."""
 
 _KINDS: Final = ("industry", "case")
+_TEXTS: Final = {"expert": 100, "about": 100, "reasoning": 2_000}
+"""What must be said, and in how many characters at most."""
+_UNSEEN: Final = ("Cc", "Cf", "Cs")
+"""Marks that are not seen: they could turn a line round or steer a terminal."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,12 +139,20 @@ def standing(
     """
     last: dict[str, Opinion] = {}
     for opinion in sorted(opinions, key=lambda one: one.day):
-        age = (on.year - opinion.day.year) * 12 + on.month - opinion.day.month
-        age -= on.day < opinion.day.day
         same = opinion.kind == kind and _key(kind, opinion.about) == _key(kind, about)
-        if same and opinion.day <= on and age < months:
+        if same and opinion.day <= on and months_gone(opinion.day, on) < months:
             last[opinion.expert] = opinion
     return tuple(last[expert] for expert in sorted(last))
+
+
+def months_gone(since: date, on: date) -> int:
+    """Return how many whole months lie between two days.
+
+    >>> months_gone(date(2026, 1, 31), date(2026, 2, 28))
+    0
+    """
+    gone = (on.year - since.year) * 12 + on.month - since.month
+    return gone - (on.day < since.day)
 
 
 def _key(kind: Kind, about: str) -> str:
@@ -152,11 +165,7 @@ def _opinion(stated: dict[str, Any]) -> Opinion:
 
 
 def _faults(opinion: Opinion) -> list[str]:
-    faults = [
-        f"'{name}' is empty"
-        for name in ("expert", "about", "reasoning")
-        if not str(getattr(opinion, name)).strip()
-    ]
+    faults = list(_text_faults(opinion))
     if opinion.kind not in _KINDS:
         faults.append(f"'{opinion.kind}' is neither industry nor case")
     if opinion.kind == "industry" and industry_of(opinion.about) is None:
@@ -166,3 +175,14 @@ def _faults(opinion: Opinion) -> list[str]:
     if not 0 <= opinion.confidence <= 1:
         faults.append(f"confidence {opinion.confidence} is not within 0..1")
     return faults
+
+
+def _text_faults(opinion: Opinion) -> Iterator[str]:
+    for name, most in _TEXTS.items():
+        text = str(getattr(opinion, name))
+        if not text.strip():
+            yield f"'{name}' is empty"
+        elif len(text) > most:
+            yield f"'{name}' has {len(text)} characters, {most} is the most"
+        if any(unicodedata.category(mark) in _UNSEEN for mark in text):
+            yield f"'{name}' holds line breaks or marks that are not seen"

@@ -129,10 +129,17 @@ class Journal:
             connection.exec_driver_sql("COMMIT")
         return entry
 
-    def entries(self) -> Iterator[Entry]:
-        """Return all entries, the first one first."""
+    def entries(self, kind: str | None = None) -> Iterator[Entry]:
+        """Return entries, the first one first.
+
+        Args:
+            kind: those of one kind; null for all.
+        """
+        asked = _ENTRIES.select().order_by("seq")
+        if kind is not None:
+            asked = asked.where(_ENTRIES.c.kind == kind)
         with self._engine.connect() as connection:
-            for row in connection.execute(_ENTRIES.select().order_by("seq")):
+            for row in connection.execute(asked):
                 yield _entry(row)
 
     def verify(self) -> int:

@@ -19,7 +19,7 @@ from xiaowei.desk.taking import named_set
 from xiaowei.errors import NotFoundError, XiaoweiError
 from xiaowei.money import wan_text
 from xiaowei.said import percent
-from xiaowei.surfaces import facts_cli, judgement_cli
+from xiaowei.surfaces import facts_cli, industry_cli, judgement_cli
 from xiaowei.surfaces.output import json_text, show_rows, write_json
 from xiaowei.surfaces.report.html import write_report
 from xiaowei.surfaces.report.workbook import write_workbook
@@ -48,6 +48,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 facts_cli.add_verbs(app)
+industry_cli.add_verbs(app)
 judgement_cli.add_verbs(app)
 _out = Console()
 _err = Console(stderr=True)
@@ -206,48 +207,11 @@ def checks(context: typer.Context, json: JsonFlag = False) -> None:
 
 
 @app.command()
-def industry(
-    context: typer.Context,
-    code: Annotated[
-        str | None, typer.Argument(help="Of GB/T 4754, such as C13 or H62; else all.")
-    ] = None,
-    json: JsonFlag = False,
-) -> None:
-    """List the coefficients of trades of the last run, each with its credibility Z."""
-    table = _latest(context)["industries"]
-    rows = [row for row in table["rows"] if code in {None, row["code"]}]
-    if code and not rows:
-        raise NoTradeError(code)
-    if json:
-        _out.print_json(json_text({**table, "rows": rows}))
-        return
-    _say(
-        f"valid from {table['valid_from']}, expires on {table['expires_on']}, "
-        f"version {table['version'][:12]}"
-    )
-    for row in rows:
-        _say(f"{row['code'] or '*':5}{row['text']['zh']}")
-        _say(f"     {row['text']['en']}")
-
-
-@app.command()
 def audit(context: typer.Context) -> None:
     """Check that the journal of this home is whole."""
     with open_home(context.obj) as home:
         count = home.journal.verify()
     _out.print(f"{count} entries, each follows from the one before")
-
-
-class NoTradeError(NotFoundError):
-    """The last run has no coefficient of such a trade."""
-
-    def __init__(self, code: str) -> None:
-        """Name it."""
-        super().__init__(
-            f"the last run has no coefficient of trade '{code}'",
-            expected="a section or division that some enterprise of the run is of",
-            remedy="List them with 'xiaowei industry'",
-        )
 
 
 class NoFirmError(NotFoundError):
@@ -320,6 +284,8 @@ def _print_firm(firm: dict[str, Any]) -> None:
     _say(f"score {firm['score']} = {firm['base_points']} base")
     for reason in firm["reasons"]:
         _say(f"  {reason['points']:+4d}  {reason['text']['en']}")
+    if firm.get("opinion"):
+        _say(firm["opinion"]["line"]["en"])
     for finding in firm["findings"]:
         if finding["outcome"] == "differs":
             _say(f"{finding['severity']}: {finding['text']['en']}")

@@ -1,0 +1,153 @@
+"""Verbs about trades and experts: `industry`, `opine`, `opinions`."""
+
+from datetime import datetime
+from typing import Annotated, Any, Final
+
+import typer
+from rich.console import Console
+
+from xiaowei.desk import clock
+from xiaowei.desk.document.opinions import opinions_of
+from xiaowei.desk.hearing import heard_in
+from xiaowei.desk.home import open_home
+from xiaowei.desk.opining import opine as put_on_record
+from xiaowei.desk.opining import subject_of
+from xiaowei.desk.running import latest_run
+from xiaowei.errors import NotFoundError
+from xiaowei.industry.opinions import Kind, Opinion
+from xiaowei.surfaces.output import json_text
+
+_out: Final = Console()
+
+JsonFlag = Annotated[bool, typer.Option("--json", help="JSON on standard output.")]
+KindOption = Annotated[
+    Kind | None,
+    typer.Option(help="Trade or enterprise, where ABOUT may be both."),
+]
+DayOption = Annotated[
+    datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day; else today.")
+]
+
+
+def add_verbs(app: typer.Typer) -> None:
+    """Add the verbs of this file to a command line."""
+    for verb in (industry, opine, opinions):
+        app.command()(verb)
+
+
+def industry(
+    context: typer.Context,
+    code: Annotated[
+        str | None, typer.Argument(help="Of GB/T 4754, such as C13 or H62; else all.")
+    ] = None,
+    json: JsonFlag = False,
+) -> None:
+    """List the coefficients of trades of the last run, each with its credibility Z."""
+    with open_home(context.obj) as home:
+        table = latest_run(home)["industries"]
+    rows = [row for row in table["rows"] if code in {None, row["code"]}]
+    if code and not rows:
+        raise NoTradeError(code)
+    if json:
+        _out.print_json(json_text({**table, "rows": rows}))
+        return
+    _say(
+        f"valid from {table['valid_from']}, expires on {table['expires_on']}, "
+        f"version {table['version'][:12]}"
+    )
+    for row in rows:
+        _say(f"{row['code'] or '*':5}{row['text']['zh']}")
+        _say(f"     {row['text']['en']}")
+
+
+def opine(
+    context: typer.Context,
+    about: Annotated[
+        str, typer.Argument(help="A code of GB/T 4754, or an enterprise_id.")
+    ],
+    expert: Annotated[str, typer.Option(help="Who says it.")],
+    shift: Annotated[
+        float, typer.Option(help="Added to the log-odds; above 0 is riskier.")
+    ],
+    confidence: Annotated[float, typer.Option(help="How sure, 0..1.")],
+    because: Annotated[str, typer.Option(help="Why.")],
+    day: DayOption = None,
+    saw_model: Annotated[
+        bool, typer.Option("--saw-model", help="The expert knew what the model said.")
+    ] = False,
+    kind: KindOption = None,
+) -> None:
+    """Put an expert's opinion on a trade or an enterprise on record."""
+    with open_home(context.obj) as home:
+        which, subject = subject_of(home, about, kind=kind)
+        opinion = Opinion(
+            expert=_one_line(expert),
+            day=day.date() if day else clock.today(),
+            kind=which,
+            about=subject,
+            shift=shift,
+            confidence=confidence,
+            reasoning=_one_line(because),
+            saw_model=saw_model,
+        )
+        recorded, new = put_on_record(home, opinion)
+    known = "on record as" if new else "was on record already as"
+    _say(f"opinion on {subject} ({which}) {known} entry {recorded.seq}")
+    _say(f"  {recorded.opinion.text.zh}\n  {recorded.opinion.text.en}")
+
+
+def opinions(
+    context: typer.Context,
+    about: Annotated[
+        str | None, typer.Argument(help="A code or an enterprise_id; else all.")
+    ] = None,
+    as_of: DayOption = None,
+    kind: KindOption = None,
+    json: JsonFlag = False,
+) -> None:
+    """List opinions on record, and what those that stand on a day come to."""
+    with open_home(context.obj) as home:
+        asked = subject_of(home, about, kind=kind) if about else None
+        heard = heard_in(home, on=as_of.date() if as_of else clock.today())
+    subjects = [
+        one
+        for one in opinions_of(heard)
+        if asked in {None, (one["kind"], one["about"])}
+    ]
+    if json:
+        told = {"as_of": heard.on.isoformat(), "subjects": subjects}
+        _out.print_json(json_text(told))
+        return
+    for one in subjects:
+        _print(one)
+
+
+class NoTradeError(NotFoundError):
+    """The last run has no coefficient of such a trade."""
+
+    def __init__(self, code: str) -> None:
+        """Name it."""
+        super().__init__(
+            f"the last run has no coefficient of trade '{code}'",
+            expected="a section or division that some enterprise of the run is of",
+            remedy="List them with 'xiaowei industry'",
+        )
+
+
+def _print(one: dict[str, Any]) -> None:
+    pooled = one["pooled"]
+    text = pooled["text"] if pooled else {"zh": "无有效意见", "en": "none stands"}
+    _say(f"{one['about']} ({one['kind']})\n  {text['zh']}\n  {text['en']}")
+    for opinion in one["opinions"]:
+        weight = opinion["weight"]
+        told = "no longer" if weight is None else f"{weight:.2f}"
+        _say(f"    weight {told}  {opinion['text']['zh']}")
+        _say(f"{'':{len(told) + 13}}{opinion['text']['en']}")
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _say(line: str) -> None:
+    _out.print(line, soft_wrap=True, highlight=False, markup=False)
