@@ -8,6 +8,7 @@ from typing import Any
 import ibis.expr.types as ir
 import numpy as np
 
+from xiaowei.desk.hearing import Voice, heard_on
 from xiaowei.desk.home import Home
 from xiaowei.desk.knowledge import (
     Portrayed,
@@ -19,6 +20,7 @@ from xiaowei.desk.knowledge import (
     series_of,
 )
 from xiaowei.desk.offering import Lending, house_on, lend
+from xiaowei.desk.opining import on_record
 from xiaowei.desk.stopwatch import Stopwatch
 from xiaowei.desk.trades import Trades, trades_of
 from xiaowei.desk.verifying import Verified, case_on, verified, weights_on
@@ -66,6 +68,7 @@ class Line:
         validation: what the models are worth.
         lending: tiers and offers.
         trades: what each firm's trade makes of it.
+        voices: enterprise to what experts say of it; it is shown, and not applied.
     """
 
     as_of: date
@@ -78,6 +81,7 @@ class Line:
     validation: Validation
     lending: Lending
     trades: Trades
+    voices: Mapping[str, Voice]
 
     @property
     def findings(self) -> Sequence[Finding]:
@@ -139,7 +143,10 @@ def run_line(home: Home, order: Order, *, watch: Stopwatch) -> Line:
             leaks=leaks,
         )
     with watch.stage("industry"):
-        trades = trades_of(portrayed, validation.pd.held_out, book=home.book, on=as_of)
+        heard = heard_on(on_record(home.journal), told=told, book=home.book, on=as_of)
+        trades = trades_of(
+            portrayed, validation.pd.held_out, book=home.book, on=as_of, heard=heard
+        )
     with watch.stage("offers"):
         lending = lend(
             portrayed, assessments, checked.findings, house=house, validation=validation
@@ -155,6 +162,7 @@ def run_line(home: Home, order: Order, *, watch: Stopwatch) -> Line:
         validation=validation,
         lending=lending,
         trades=trades,
+        voices=heard.voices(assessments, card=models.card),
     )
 
 

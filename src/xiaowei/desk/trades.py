@@ -6,11 +6,13 @@ from datetime import date
 
 import numpy as np
 
+from xiaowei.desk.hearing import Heard
 from xiaowei.desk.knowledge import Portrayed
 from xiaowei.industry.applying import Applied, applied
 from xiaowei.industry.cells import Residuals
 from xiaowei.industry.coefficients import Table, coefficient_rules, measure
 from xiaowei.industry.credibility import Floats
+from xiaowei.industry.experts import Pooled
 from xiaowei.industry.profiles import Judged, judge, peers_of
 from xiaowei.policy.book import Book
 from xiaowei.policy.trades.reading import load_profiles
@@ -24,15 +26,17 @@ class Trades:
         table: the coefficients, measured on what the score missed.
         coefficients: enterprise to that of its trade; it is shown, and not applied.
         judged: enterprise to what its trade's profile makes of it.
+        opinions: code of a trade to the opinions that are the prior of its coefficient.
     """
 
     table: Table
     coefficients: Mapping[str, Applied]
     judged: Mapping[str, Judged]
+    opinions: Mapping[str, Pooled]
 
 
 def trades_of(
-    portrayed: Portrayed, held_out: Floats, *, book: Book, on: date
+    portrayed: Portrayed, held_out: Floats, *, book: Book, on: date, heard: Heard
 ) -> Trades:
     """Return what trades make of firms.
 
@@ -42,6 +46,8 @@ def trades_of(
             a coefficient is of what the score missed and nothing counts twice.
         book: the bank's numbers.
         on: the day.
+        heard: opinions of experts; those on trades are priors of coefficients, in place
+            of what the book states.
     """
     sample, codes = portrayed.sample, portrayed.industries
     known, defaulted = portrayed.outcomes.labelled(sample)
@@ -53,6 +59,7 @@ def trades_of(
         ),
         rules=coefficient_rules(book, on=on),
         day=on,
+        priors=heard.priors,
     )
     profiles = load_profiles()
     all_codes = [codes.get(firm) for firm in sample.ids]
@@ -75,4 +82,5 @@ def trades_of(
             )
             for place, firm in enumerate(sample.ids)
         },
+        opinions=heard.trades,
     )

@@ -6,6 +6,7 @@ from typing import Any
 
 from xiaowei.desk.document.deceit import deceit
 from xiaowei.desk.document.findings import finding_of
+from xiaowei.desk.document.opinions import opinion_of
 from xiaowei.desk.document.said import both
 from xiaowei.desk.document.trades import profile
 from xiaowei.desk.knowledge import Portrayed
@@ -36,6 +37,7 @@ def firms(line: Line) -> list[dict[str, Any]]:
             "findings": [finding_of(finding) for finding in by_firm[one.enterprise_id]],
             "deceit": deceit(line.verified, one.enterprise_id),
             "profile": profile(line.trades, one.enterprise_id),
+            "opinion": opinion_of(line.voices.get(one.enterprise_id)),
             "radar": {axis.key: line.radar[axis.key][place] for axis in AXES},
             "series": line.series.get(one.enterprise_id, {"months": []}),
             "traits": _traits(line.portrayed.rows[one.enterprise_id], line.portrayed),

@@ -2,9 +2,12 @@
 
 from typing import Any
 
+from xiaowei.desk.document.opinions import pooled_of
 from xiaowei.desk.document.said import both
+from xiaowei.desk.hearing import nearest
 from xiaowei.desk.trades import Trades
 from xiaowei.industry.classification import industry_name
+from xiaowei.said import Said
 
 
 def trades(found: Trades) -> dict[str, Any]:
@@ -28,6 +31,9 @@ def trades(found: Trades) -> dict[str, Any]:
                 "bads": row.bads,
                 "expected": round(row.expected, 4),
                 "text": both(row.text),
+                "opinion": pooled_of(found.opinions[row.code])
+                if row.code in found.opinions
+                else None,
             }
             for row in table.rows.values()
         ],
@@ -47,6 +53,21 @@ def profile(found: Trades, firm: str) -> dict[str, Any]:
         "lines": [
             *(both(line) for line in judged.lines),
             both(found.coefficients[firm].text),
+            *(both(line) for line in _heard(found, judged.code)),
         ],
         "papers": [both(paper) for paper in judged.profile.papers],
     }
+
+
+def _heard(found: Trades, code: str | None) -> list[Said]:
+    """Return the line on opinions of the nearest trade on which any stand."""
+    about = nearest(found.opinions, code)
+    if about is None:
+        return []
+    name, told = industry_name(about), found.opinions[about].text
+    return [
+        Said(
+            f"专家对{name.zh}的意见（作为系数先验）：{told.zh}",
+            f"experts on {name.en}, as the prior of its coefficient: {told.en}",
+        )
+    ]

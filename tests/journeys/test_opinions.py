@@ -1,0 +1,177 @@
+"""Experts say what they think of a firm, and a run shows it beside the model."""
+
+import json
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.journeys.conftest import Xiaowei
+
+FIRMS = 40
+BADS = 12
+HOSTILE = '<script>alert(1)</script> {{ 7*7 }} "引号" \\ \'; DROP'
+TRADES = ("H6210", "I6510", "C1310", "F5100")
+
+
+def sales() -> str:
+    """Return sales of FIRMS over two years; the first BADS fade away."""
+    rows = ["企业代号,发票号码,开票日期,购方单位代号,金额,税额,价税合计,发票状态"]
+    for firm in range(FIRMS):
+        for place in range(24):
+            day = date(2023 + place // 12, place % 12 + 1, 10)
+            whole = 20_000 + 1_000 * firm + 300 * (place % 7)
+            if firm < BADS and place >= 18:
+                whole //= 20
+            number = 10_000_000 + firm * 100 + place
+            rows.append(f"F{firm:03d},{number},{day},B1,{whole},0,{whole},正常")
+    return "\n".join(rows) + "\n"
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Write the folder: names with trades, sales, a history."""
+    place = tmp_path_factory.mktemp("opinions")
+    files = place / "files"
+    files.mkdir()
+    firms = range(FIRMS)
+    texts = {
+        "销项发票": sales(),
+        "企业名录": "企业代号,企业名称,行业代码\n"
+        + "".join(f"F{n:03d},企业{n},{TRADES[n % 4]}\n" for n in firms),
+        "信贷记录": "企业代号,是否违约\n"
+        + "".join(f"F{n:03d},{'是' if n < BADS else '否'}\n" for n in firms),
+    }
+    for name, text in texts.items():
+        (files / f"{name}.csv").write_text(text, encoding="utf-8")
+    return place
+
+
+def opine(xiaowei: Xiaowei, place: Path, about: str, shift: str, **options: str) -> str:
+    """Say an opinion as a user does, and return what is printed."""
+    stated = {"expert": "李娜", "confidence": "0.8", "because": "大单流失"} | options
+    words = [f"--{name}={value}" for name, value in stated.items()]
+    done = xiaowei(place / "home", "opine", about, f"--shift={shift}", *words)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def run(xiaowei: Xiaowei, place: Path, name: str) -> dict[str, Any]:
+    done = xiaowei(
+        place / "home", "run", str(place / "files"), "--budget", "1000000",
+        "--received-on", "2025-01-05", "--json", str(place / name),
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    document: dict[str, Any] = json.loads((place / name).read_text("utf-8"))
+    return document
+
+
+@pytest.fixture(scope="module")
+def before(place: Path, xiaowei: Xiaowei) -> dict[str, Any]:
+    return run(xiaowei, place, "before.json")
+
+
+@pytest.fixture(scope="module")
+def cases(before: dict[str, Any], place: Path, xiaowei: Xiaowei) -> dict[str, Any]:
+    """Run again after two experts spoke of F020, and one of F021 too late."""
+    assert before["firms"]
+    opine(xiaowei, place, "F020", "1.2", day="2025-01-02", because=HOSTILE)
+    opine(xiaowei, place, "F020", "0.2", day="2025-01-03", expert="王伟")
+    opine(xiaowei, place, "F021", "1.0", day="2025-01-06")
+    return run(xiaowei, place, "cases.json")
+
+
+def by_id(document: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    return {firm["enterprise_id"]: firm for firm in document["firms"]}
+
+
+class TestOpinionOnACase:
+    def test_stands_beside_the_model_and_changes_nothing_of_it(
+        self, before: dict[str, Any], cases: dict[str, Any]
+    ) -> None:
+        was, now = by_id(before)["F020"], by_id(cases)["F020"]
+        said = now["opinion"]
+
+        assert {**now, "opinion": None} == was
+        assert said["model_pd"] == now["pd"]
+        assert said["pd"] > now["pd"]
+        assert said["capped"]
+        assert said["points"] < 0
+        assert said["dispersion"] > 0
+        assert [one["expert"] for one in said["experts"]] == ["李娜", "王伟"]
+        assert sum(one["weight"] for one in said["experts"]) == 1
+        assert said["experts"][0]["reasoning"] == HOSTILE
+        assert "（模型）→" in said["line"]["zh"]
+
+    def test_changes_no_other_firm_and_counts_from_its_day(
+        self, before: dict[str, Any], cases: dict[str, Any]
+    ) -> None:
+        was, now = by_id(before), by_id(cases)
+
+        assert now["F021"]["opinion"] is None
+        assert {k: v for k, v in now.items() if k != "F020"} == {
+            k: v for k, v in was.items() if k != "F020"
+        }
+        assert cases["portfolio"] == before["portfolio"]
+        assert cases["industries"] == before["industries"]
+
+    def test_is_a_line_of_the_reasons(
+        self, cases: dict[str, Any], place: Path, xiaowei: Xiaowei
+    ) -> None:
+        told = xiaowei(place / "home", "show", "F020").stdout
+
+        assert by_id(cases)["F020"]["opinion"]["line"]["en"] in told
+
+    def test_is_listed_with_weights_and_dispersion(
+        self, cases: dict[str, Any], place: Path, xiaowei: Xiaowei
+    ) -> None:
+        asked = ("opinions", "F020", "--as-of", "2025-01-05")
+        told = json.loads(xiaowei(place / "home", *asked, "--json").stdout)
+        plain = xiaowei(place / "home", *asked).stdout
+
+        (one,) = told["subjects"]
+        said = by_id(cases)["F020"]["opinion"]
+        assert one["pooled"].items() <= said.items()
+        assert [o["weight"] for o in one["opinions"]] == [0.5, 0.5]
+        assert one["opinions"][0]["recorded_on"] > one["opinions"][0]["day"]
+        assert one["pooled"]["text"]["zh"] in plain
+        assert HOSTILE in plain
+
+    def test_said_twice_is_recorded_once(
+        self, cases: dict[str, Any], place: Path, xiaowei: Xiaowei
+    ) -> None:
+        assert cases["firms"]
+        told = opine(xiaowei, place, "F021", "1.0", day="2025-01-06")
+
+        assert "was on record already as entry" in told
+
+    @pytest.mark.parametrize(
+        ("about", "options", "error"),
+        [
+            ("NOBODY", {}, "'NOBODY' is no trade, and no enterprise"),
+            (
+                "F020",
+                {"because": " ", "shift": "nan"},
+                "'reasoning' is empty; shift nan",
+            ),
+        ],
+    )
+    def test_is_refused_with_a_reason(
+        self,
+        place: Path,
+        xiaowei: Xiaowei,
+        about: str,
+        options: dict[str, str],
+        error: str,
+    ) -> None:
+        stated = {
+            "expert": "李娜",
+            "confidence": "0.8",
+            "because": "大单流失",
+            "shift": "0.1",
+        } | options
+        words = [f"--{name}={value}" for name, value in stated.items()]
+        done = xiaowei(place / "home", "opine", about, *words)
+
+        assert done.returncode != 0
+        assert error in done.stderr
