@@ -1,16 +1,20 @@
 """What trades make of firms: opinions are priors, rights are values or reasons."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
+import ibis.expr.types as ir
 import numpy as np
 import pytest
+from tests.factories import held
 
 from xiaowei.desk.document.opinions import opinions_of
 from xiaowei.desk.document.trades import profile, trades
 from xiaowei.desk.hearing import Heard, heard_on
 from xiaowei.desk.knowledge import Portrayed
 from xiaowei.desk.opining import Recorded
+from xiaowei.desk.rights import rights_of
 from xiaowei.desk.trades import Trades, trades_of
 from xiaowei.industry.opinions import Opinion
 from xiaowei.policy.book import load_book
@@ -53,8 +57,19 @@ def heard(*opinions: Opinion) -> Heard:
 
 
 def made(portrayed: Portrayed, *opinions: Opinion) -> Trades:
+    return with_rights(portrayed, heard(*opinions), told={})
+
+
+def with_rights(
+    portrayed: Portrayed, heard: Heard, *, told: Mapping[str, ir.Table]
+) -> Trades:
     return trades_of(
-        portrayed, np.full(60, 0.2), book=BOOK, on=DAY, heard=heard(*opinions)
+        portrayed,
+        np.full(60, 0.2),
+        book=BOOK,
+        on=DAY,
+        heard=heard,
+        rights=rights_of(told, portrayed, book=BOOK, on=DAY),
     )
 
 
@@ -88,6 +103,50 @@ class TestOpinionOnATrade:
         self, portrayed: Portrayed, said: Opinion
     ) -> None:
         assert made(portrayed, said) == made(portrayed)
+
+
+class TestRights:
+    def test_place_a_technology_firm_among_its_peers(
+        self, portrayed: Portrayed
+    ) -> None:
+        granted = [
+            {
+                "enterprise_id": firm,
+                "right_no": firm,
+                "kind": "software",
+                "event": "granted",
+                "happened_on": date(2025, 1, 1),
+            }
+            for firm in FIRMS[1::3]
+        ]
+        found = with_rights(
+            portrayed, heard(), told=held(intellectual_property=granted)
+        )
+        told, silent = profile(found, "F01"), profile(found, "F00")
+
+        side = next(
+            side
+            for side in found.judged["F01"].sides
+            if side.dimension.key == "intellectual"
+        )
+        assert side.place == pytest.approx(50)
+        assert side.values["rights_value"] == told["rights"]["low_fen"]
+        assert told["rights"]["low_fen"] < told["rights"]["likely_fen"]
+        assert told["rights"]["likely_fen"] < told["rights"]["high_fen"]
+        assert told["rights"]["reason"] is None
+        assert told["rights"]["kinds"] == {"software": 1}
+        assert silent["rights"]["low_fen"] is None
+        assert silent["rights"]["floor_fen"] is None
+        assert "no rights alive" in silent["rights"]["reason"]["en"]
+
+    def test_are_unknown_and_not_0_where_no_source_states_them(
+        self, portrayed: Portrayed
+    ) -> None:
+        judged = made(portrayed).judged["F01"]
+        side = next(s for s in judged.sides if s.dimension.key == "intellectual")
+
+        assert side.values["rights_value"] is None
+        assert side.place is None
 
 
 class TestOpinionsOf:

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from playwright.sync_api import Browser
 from scipy.optimize import Bounds, LinearConstraint, milp
 from tests.data import CUMCM, needs_cumcm
 from tests.journeys.conftest import Xiaowei
@@ -161,6 +162,28 @@ class TestFirms:
         for firm in firms:
             if any(f["severity"] == "high" for f in firm["findings"]):
                 assert (firm["tier"], firm["limit_fen"]) == ("risk_warning", 0)
+
+    @pytest.mark.browser
+    def test_show_the_one_invoice_whose_sides_disagree(
+        self, firms: list[dict[str, Any]], home: Path, browser: Browser
+    ) -> None:
+        shown = {one["enterprise_id"]: one["deceit"]["mirrors"] for one in firms}
+        (invoice,) = shown["E193"]
+        page = browser.new_page()
+
+        page.goto(f"{(home / 'home' / 'report.html').as_uri()}#/firms/E193")
+        figure = page.locator("#deceit:visible figure").last
+        figure.scroll_into_view_if_needed()
+        figure.locator("canvas, svg").first.wait_for()
+        figure.locator("summary").click()
+
+        assert {firm for firm, mirrors in shown.items() if mirrors} == {"E8", "E193"}
+        assert invoice["invoice_no"] in figure.inner_text()
+        assert "已作废" in figure.inner_text()
+        for side in ("seller", "buyer"):
+            told = f"{invoice[side]['file']}:{invoice[side]['line']}"
+            assert told in figure.inner_text()
+        page.close()
 
 
 class TestOffers:

@@ -197,6 +197,30 @@ def _enterprises(out: str) -> list[dict[str, Any]]:
 
 @pytest.mark.browser
 class TestPages:
+    def test_draw_what_speaks_against_a_firm(
+        self, run: dict[str, Any], served: str, browser: Browser
+    ) -> None:
+        drawings = {"band": "开票与旁证", "circles": "环形交易"}
+        page = browser.new_page()
+        faults: list[str] = []
+        page.on("pageerror", lambda error: faults.append(str(error)))
+
+        for drawn, title in drawings.items():
+            firms = [one for one in run["firms"] if one["deceit"][drawn]]
+            firm = max(firms, key=lambda one: one["deceit"]["probability"])
+            page.goto(f"{served}/firms/{firm['enterprise_id']}")
+            section = page.locator("#deceit:visible")
+            # A drawing is made when it comes into sight.
+            section.locator("figure").last.scroll_into_view_if_needed()
+            section.locator("canvas, svg").first.wait_for()
+            reason = firm["deceit"]["reasons"][0]["zh"]
+
+            assert title in section.inner_text()
+            assert reason in section.inner_text()
+            assert section.locator("canvas, svg").count() >= 1
+        assert not faults
+        page.close()
+
     def test_show_the_demonstration_in_a_real_browser(
         self, run: dict[str, Any], place: Path, served: str, browser: Browser
     ) -> None:

@@ -30,7 +30,7 @@ def sales() -> str:
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Write the folder: names with trades, sales, a history."""
+    """Write the folder: names with trades, sales, a history, one patent."""
     place = tmp_path_factory.mktemp("opinions")
     files = place / "files"
     files.mkdir()
@@ -39,6 +39,8 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "销项发票": sales(),
         "企业名录": "企业代号,企业名称,行业代码\n"
         + "".join(f"F{n:03d},企业{n},{TRADES[n % 4]}\n" for n in firms),
+        "知识产权": "企业代号,权利编号,类型,事件,事件日期\n"
+        "F021,ZL1,发明专利,授权,2022-05-01\n",
         "信贷记录": "企业代号,是否违约\n"
         + "".join(f"F{n:03d},{'是' if n < BADS else '否'}\n" for n in firms),
     }
@@ -175,3 +177,16 @@ class TestOpinionOnACase:
 
         assert done.returncode != 0
         assert error in done.stderr
+
+
+class TestRights:
+    def test_are_a_range_for_who_has_any_and_a_reason_for_others(
+        self, before: dict[str, Any]
+    ) -> None:
+        rights = {f: one["profile"]["rights"] for f, one in by_id(before).items()}
+        told = rights.pop("F021")
+
+        assert 0 < told["low_fen"] < told["likely_fen"] < told["high_fen"]
+        assert told["kinds"] == {"invention": 1}
+        assert all(one["low_fen"] is None for one in rights.values())
+        assert all("无从估值" in one["reason"]["zh"] for one in rights.values())

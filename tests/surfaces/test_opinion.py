@@ -1,4 +1,4 @@
-"""What experts say of a firm is on its page beside the model's, and does no harm."""
+"""What experts say and rights are worth is on a firm's page, and does no harm."""
 
 import asyncio
 import copy
@@ -95,3 +95,15 @@ class TestOpinion:
 
         assert "alert(1)</script>" not in report_html(run)
         assert workbook_bytes(run)
+
+
+class TestRights:
+    @pytest.mark.parametrize(
+        "text", ["知识产权估值1.00—2.00万元", "销售额未知，不估值"]
+    )
+    def test_are_a_range_or_a_reason(self, run: Document, text: str) -> None:
+        said = {"zh": text, "en": "in English"}
+        run["firms"][0]["profile"]["rights"] = {"text": said}
+
+        assert text in page(run, "/firms/E1")
+        assert "in English" in page(run, "/firms/E1", "en")

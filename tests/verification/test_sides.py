@@ -13,7 +13,9 @@ from xiaowei.verification.checks.sides import (
     TWO_SIDES,
     coincidences,
 )
+from xiaowei.verification.evidence import SHOWN
 from xiaowei.verification.finding import Finding
+from xiaowei.verification.mirrors import mirrors
 
 Pair: TypeAlias = Callable[..., list[Row]]
 
@@ -149,3 +151,37 @@ class TestCoincidences:
         empty = arrow("invoices", [])
 
         assert coincidences(case(invoices=empty)) == pytest.approx(0.5 / 30)
+
+
+class TestMirrors:
+    def test_show_both_sides_of_what_differs_the_largest_first(self) -> None:
+        rows = [
+            *both_sides("1"),
+            *both_sides("2", bought={"net_fen": 90_000, "line": 9}),
+            *both_sides("3", bought={"net_fen": 990_000, "state": "voided"}),
+        ]
+        facts = case(invoices=rows)
+
+        found = mirrors(facts, ["E1", "E2"])
+
+        assert found["E1"] == found["E2"]
+        assert [one.invoice_no for one in found["E1"]] == ["3", "2"]
+        first, second = found["E1"]
+        assert (first.seller.firm, first.buyer.firm) == ("E1", "E2")
+        assert (first.buyer.net_fen, first.buyer.state) == (990_000, "voided")
+        assert first.seller.state == "valid"
+        assert (second.buyer.file, second.buyer.line) == ("bought.csv", 9)
+
+    def test_are_few_and_only_of_whom_is_asked(self) -> None:
+        rows = [
+            row
+            for n in range(SHOWN + 3)
+            for row in both_sides(str(n), bought={"net_fen": 90_000 + n})
+        ]
+        facts = case(invoices=rows)
+
+        found = mirrors(facts, ["E2"])
+
+        assert found.keys() == {"E2"}
+        assert len(found["E2"]) == SHOWN
+        assert mirrors(facts, []) == {}

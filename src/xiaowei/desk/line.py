@@ -21,6 +21,7 @@ from xiaowei.desk.knowledge import (
 )
 from xiaowei.desk.offering import Lending, house_on, lend
 from xiaowei.desk.opining import on_record
+from xiaowei.desk.rights import rights_of
 from xiaowei.desk.stopwatch import Stopwatch
 from xiaowei.desk.trades import Trades, trades_of
 from xiaowei.desk.verifying import Verified, case_on, verified, weights_on
@@ -145,7 +146,12 @@ def run_line(home: Home, order: Order, *, watch: Stopwatch) -> Line:
     with watch.stage("industry"):
         heard = heard_on(on_record(home.journal), told=told, book=home.book, on=as_of)
         trades = trades_of(
-            portrayed, validation.pd.held_out, book=home.book, on=as_of, heard=heard
+            portrayed,
+            validation.pd.held_out,
+            book=home.book,
+            on=as_of,
+            heard=heard,
+            rights=rights_of(told, portrayed, book=home.book, on=as_of),
         )
     with watch.stage("offers"):
         lending = lend(

@@ -8,12 +8,13 @@ import numpy as np
 
 from xiaowei.desk.hearing import Heard
 from xiaowei.desk.knowledge import Portrayed
+from xiaowei.desk.rights import Holding, low_ends
 from xiaowei.industry.applying import Applied, applied
 from xiaowei.industry.cells import Residuals
 from xiaowei.industry.coefficients import Table, coefficient_rules, measure
 from xiaowei.industry.credibility import Floats
 from xiaowei.industry.experts import Pooled
-from xiaowei.industry.profiles import Judged, judge, peers_of
+from xiaowei.industry.profiles import RIGHTS_VALUE, Judged, judge, peers_of
 from xiaowei.policy.book import Book
 from xiaowei.policy.trades.reading import load_profiles
 
@@ -27,16 +28,24 @@ class Trades:
         coefficients: enterprise to that of its trade; it is shown, and not applied.
         judged: enterprise to what its trade's profile makes of it.
         opinions: code of a trade to the opinions that are the prior of its coefficient.
+        rights: enterprise to its rights and what they are worth.
     """
 
     table: Table
     coefficients: Mapping[str, Applied]
     judged: Mapping[str, Judged]
     opinions: Mapping[str, Pooled]
+    rights: Mapping[str, Holding]
 
 
 def trades_of(
-    portrayed: Portrayed, held_out: Floats, *, book: Book, on: date, heard: Heard
+    portrayed: Portrayed,
+    held_out: Floats,
+    *,
+    book: Book,
+    on: date,
+    heard: Heard,
+    rights: Mapping[str, Holding],
 ) -> Trades:
     """Return what trades make of firms.
 
@@ -48,6 +57,7 @@ def trades_of(
         on: the day.
         heard: opinions of experts; those on trades are priors of coefficients, in place
             of what the book states.
+        rights: of every firm; the low end of their value is what a profile looks at.
     """
     sample, codes = portrayed.sample, portrayed.industries
     known, defaulted = portrayed.outcomes.labelled(sample)
@@ -62,9 +72,10 @@ def trades_of(
         priors=heard.priors,
     )
     profiles = load_profiles()
+    traits = {**sample.traits, RIGHTS_VALUE: low_ends(rights, sample.ids)}
     all_codes = [codes.get(firm) for firm in sample.ids]
     peers = {
-        code: peers_of(sample.traits, industries=all_codes, code=code)
+        code: peers_of(traits, industries=all_codes, code=code)
         for code in set(all_codes)
     }
     return Trades(
@@ -74,7 +85,7 @@ def trades_of(
         },
         judged={
             firm: judge(
-                {name: float(v[place]) for name, v in sample.traits.items()},
+                {name: float(v[place]) for name, v in traits.items()},
                 code=codes.get(firm),
                 profiles=profiles,
                 on=on,
@@ -83,4 +94,5 @@ def trades_of(
             for place, firm in enumerate(sample.ids)
         },
         opinions=heard.trades,
+        rights=rights,
     )

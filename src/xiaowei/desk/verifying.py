@@ -25,6 +25,7 @@ from xiaowei.portraits.profile import profiles
 from xiaowei.portraits.standing import standing
 from xiaowei.verification.band import Band, bands
 from xiaowei.verification.checks.circles import CIRCULAR_TRADE
+from xiaowei.verification.checks.sides import TWO_SIDES
 from xiaowei.verification.combine import (
     FAMILIES,
     Emphasis,
@@ -32,7 +33,8 @@ from xiaowei.verification.combine import (
     Weights,
     suspicions,
 )
-from xiaowei.verification.finding import Case, Finding
+from xiaowei.verification.finding import Case, Check, Finding
+from xiaowei.verification.mirrors import Mirror, mirrors
 from xiaowei.verification.network.rings import Circle, circles_by
 from xiaowei.verification.papers import Paper, papers
 from xiaowei.verification.revenue import Revenue, revenues
@@ -57,6 +59,7 @@ class Verified:
         doubted: enterprise to families of facts and how far each is doubted.
         bands: enterprise to its sales beside what other sources let expect.
         circles: enterprise to the circles of trade that were found odd of it.
+        mirrors: enterprise to the invoices that their two sides state differently.
     """
 
     as_of: date
@@ -67,6 +70,7 @@ class Verified:
     doubted: Mapping[str, Mapping[str, float]]
     bands: Mapping[str, Band]
     circles: Mapping[str, Sequence[Circle]]
+    mirrors: Mapping[str, Sequence[Mirror]]
 
 
 @contextmanager
@@ -162,6 +166,7 @@ def verified(case: Case, enterprises: Sequence[str], *, weights: Weights) -> Ver
     findings = verify(case, enterprises=enterprises)
     emphases = emphases_on(case.industries, case.as_of, weights=weights)
     found = suspicions(findings, weights=weights, emphases=emphases)
+    circled = _odd(findings, CIRCULAR_TRADE)
     return Verified(
         as_of=case.as_of,
         findings=findings,
@@ -172,18 +177,18 @@ def verified(case: Case, enterprises: Sequence[str], *, weights: Weights) -> Ver
             firm: doubts(one, CHECKS, weights=weights) for firm, one in found.items()
         },
         bands=bands(case),
-        circles=_circles(case, findings),
+        circles=circles_by(case, circled) if circled else {},
+        mirrors=mirrors(case, _odd(findings, TWO_SIDES)),
     )
 
 
-def _circles(case: Case, findings: Sequence[Finding]) -> Mapping[str, Sequence[Circle]]:
-    """Return the circles of those whose circular trade is odd."""
-    odd = [
+def _odd(findings: Sequence[Finding], check: Check) -> list[str]:
+    """Return of whom a check says that the sources differ."""
+    return [
         one.enterprise_id
         for one in findings
-        if one.check == CIRCULAR_TRADE.name and one.outcome == "differs"
+        if one.check == check.name and one.outcome == "differs"
     ]
-    return circles_by(case, odd) if odd else {}
 
 
 def verify_home(

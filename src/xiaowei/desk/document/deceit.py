@@ -1,6 +1,7 @@
 """How far an enterprise's word can be taken, as plain values."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any, Final
 
 from xiaowei.desk.document.said import both
@@ -8,6 +9,7 @@ from xiaowei.desk.verifying import Verified
 from xiaowei.portraits.parts import TRAITS
 from xiaowei.verification.band import Band
 from xiaowei.verification.combine import reasons
+from xiaowei.verification.mirrors import Mirror
 from xiaowei.verification.network.rings import Circle
 from xiaowei.verification.papers import Paper
 from xiaowei.verification.revenue import Revenue
@@ -55,6 +57,7 @@ def deceit(verified: Verified, firm: str) -> dict[str, Any]:
             if share < _TRUST_SHOWN
         },
         "band": band and _band(band),
+        "mirrors": [_mirror(one) for one in verified.mirrors.get(firm, ())],
         "circles": [_circle(circle) for circle in verified.circles.get(firm, ())][
             :_CIRCLES
         ],
@@ -109,4 +112,13 @@ def _circle(circle: Circle) -> dict[str, Any]:
             }
             for leg in circle.legs
         ],
+    }
+
+
+def _mirror(mirror: Mirror) -> dict[str, Any]:
+    return {
+        "invoice_no": mirror.invoice_no,
+        "on": mirror.on.isoformat(),
+        "seller": asdict(mirror.seller),
+        "buyer": asdict(mirror.buyer),
     }

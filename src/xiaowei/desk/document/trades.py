@@ -5,6 +5,7 @@ from typing import Any
 from xiaowei.desk.document.opinions import pooled_of
 from xiaowei.desk.document.said import both
 from xiaowei.desk.hearing import nearest
+from xiaowei.desk.rights import Holding
 from xiaowei.desk.trades import Trades
 from xiaowei.industry.classification import industry_name
 from xiaowei.said import Said
@@ -56,6 +57,7 @@ def profile(found: Trades, firm: str) -> dict[str, Any]:
             *(both(line) for line in _heard(found, judged.code)),
         ],
         "papers": [both(paper) for paper in judged.profile.papers],
+        "rights": _rights(found.rights[firm]),
     }
 
 
@@ -71,3 +73,21 @@ def _heard(found: Trades, code: str | None) -> list[Said]:
             f"experts on {name.en}, as the prior of its coefficient: {told.en}",
         )
     ]
+
+
+def _rights(holding: Holding) -> dict[str, Any]:
+    """Return what rights are worth as a range, or why nothing can be said."""
+    worth = holding.worth
+    text = both(worth.lines[0])
+    return {
+        "low_fen": worth.low,
+        "likely_fen": worth.middle,
+        "high_fen": worth.high,
+        "floor_fen": worth.floor or None,
+        "reason": text if worth.low is None else None,
+        "text": text,
+        "lines": [both(line) for line in worth.lines],
+        "count": worth.rights,
+        "pledged": worth.pledged,
+        "kinds": dict(holding.kinds),
+    }

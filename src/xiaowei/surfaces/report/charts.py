@@ -188,6 +188,27 @@ def ring(firm: Firm) -> Chart | None:
     }
 
 
+def mirror(firm: Firm) -> Chart | None:
+    """Return invoices that their two sides state differently, side against side.
+
+    A side that voided the invoice states nothing of it any more: its bar is hollow.
+    """
+    stated = (firm.get("deceit") or {}).get("mirrors")
+    if not stated:
+        return None
+    return {
+        "kind": "mirror",
+        "words": labels("seller_states", "buyer_states", "state_voided"),
+        "names": [f"{one['on']} {one['invoice_no']}" for one in stated],
+        "sold": [wan(one["seller"]["net_fen"]) for one in stated],
+        "bought": [wan(one["buyer"]["net_fen"]) for one in stated],
+        "voided": {
+            "sold": [one["seller"]["state"] == "voided" for one in stated],
+            "bought": [one["buyer"]["state"] == "voided" for one in stated],
+        },
+    }
+
+
 def _partial(month: str, as_of: date) -> bool:
     """Return whether a day lies in a month before its end."""
     following = as_of + timedelta(days=1)

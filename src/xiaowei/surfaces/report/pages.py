@@ -122,6 +122,7 @@ def firm(document: Document, one: Firm) -> Content:
         "series": charts.series(one),
         "band": charts.band(one),
         "ring": charts.ring(one),
+        "mirror": charts.mirror(one),
         "unknown_axes": unknown_axes,
         "differs": differs,
         "agrees": outcomes["agrees"],

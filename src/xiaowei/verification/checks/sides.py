@@ -15,7 +15,6 @@ from xiaowei.verification.finding import (
     Evidence,
     Finding,
     Severity,
-    kept,
 )
 from xiaowei.verification.statistical import for_information
 
@@ -77,12 +76,7 @@ def coincidences(case: Case) -> float:
 
 def _two_sides(case: Case) -> list[Finding]:
     """Compare each invoice in a seller's books with the same one in the buyer's."""
-    pairs = kept(_pairs(case.current("invoices"), twins(case)))
-    ends = [
-        pairs.mutate(enterprise_id=pairs.seller, partner=pairs.buyer),
-        pairs.mutate(enterprise_id=pairs.buyer, partner=pairs.seller),
-    ]
-    seen = ends[0].union(ends[1])
+    seen = mirrored(case)
     sums = seen.group_by("enterprise_id").aggregate(
         found=seen.count(),
         apart=seen.differs.sum().cast("int64"),
@@ -96,6 +90,22 @@ def _two_sides(case: Case) -> list[Finding]:
         else (),
     )
     return with_evidence(findings, seen.filter(seen.differs), say=_side_by_side)
+
+
+def mirrored(case: Case) -> ir.Table:
+    """Return the invoices found in the books of two firms, once for each of them.
+
+    Returns:
+        Shape: one row per invoice and firm: `enterprise_id`, `partner`, `seller`,
+            `buyer`, `invoice_no`, `happened_on`, whether the sides `differs`, `weight`,
+            and of each side its net amount, state, file and line.
+    """
+    pairs = case.once("pairs", lambda: _pairs(case.current("invoices"), twins(case)))
+    ends = [
+        pairs.mutate(enterprise_id=pairs.seller, partner=pairs.buyer),
+        pairs.mutate(enterprise_id=pairs.buyer, partner=pairs.seller),
+    ]
+    return ends[0].union(ends[1])
 
 
 def _pairs(invoices: ir.Table, alike: ir.Table) -> ir.Table:
@@ -139,6 +149,8 @@ def _pair(
     return joined.select(
         seller=sold.enterprise_id,
         buyer=bought.enterprise_id,
+        invoice_no=sold.invoice_no,
+        happened_on=sold.happened_on,
         differs=differs,
         weight=ibis.greatest(sold.net_fen.abs(), bought.net_fen.abs()),
         file=sold.file,

@@ -232,4 +232,32 @@
       })),
     }],
   });
+
+  // One invoice as each side states it, back to back; where a side voided it, the bar is
+  // hollow.
+  kinds.mirror = (data, words, look) => {
+    const [sold, bought, voided] = words;
+    const bar = (name, values, gone, sign, at) => ({
+      name, type: "bar", stack: "sides", barMaxWidth: 22, itemStyle: { color: look.lines[at] },
+      label: {
+        show: true, position: sign < 0 ? "left" : "right", color: look.ink, fontSize: 12,
+        formatter: (one) => `${number(Math.abs(one.value))}${gone[one.dataIndex] ? ` ${voided}` : ""}`,
+      },
+      data: values.map((value, n) => ({
+        value: sign * Math.abs(value),
+        itemStyle: gone[n]
+          ? { color: "transparent", borderColor: look.lines[at], borderWidth: 1.5, borderType: "dashed" }
+          : { color: look.lines[at] },
+      })),
+    });
+    const most = Math.max(...data.sold.map(Math.abs), ...data.bought.map(Math.abs)) * 1.8;
+    return {
+      grid: { left: 8, right: 8, top: look.narrow ? 62 : 40, bottom: 8, containLabel: true },
+      xAxis: { type: "value", min: -most, max: most, axisLabel: { show: false }, splitLine: { show: false }, axisTick: { show: false } },
+      yAxis: { type: "category", inverse: true, data: data.names, axisLine: { show: false }, axisTick: { show: false }, axisLabel: { color: look.soft, fontSize: 12 } },
+      series: [bar(sold, data.sold, data.voided.sold, -1, 0), bar(bought, data.bought, data.voided.bought, 1, 1)],
+      legend: legend(look, [sold, bought]),
+      tooltip: tip(look, (one) => `${one.name}\n${one.seriesName} ${number(Math.abs(one.value))}`, "item"),
+    };
+  };
 })();
