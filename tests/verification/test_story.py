@@ -8,6 +8,7 @@ import pytest
 from tests.factories import Row, invoice
 from tests.verification.cases import case
 
+from xiaowei.verification.band import usual
 from xiaowei.verification.chances import peer_tails, rare_tails
 from xiaowei.verification.months import SPAN, Months, month_of_ago, months_of
 from xiaowei.verification.story import one_story
@@ -54,6 +55,20 @@ class TestOneStory:
         assert int(np.argmax(steps.height)) == 0
         assert steps.since[0] == SPAN // 2 // 3
         assert np.exp(steps.size[0]) == pytest.approx(3.0, rel=0.3)
+
+    def test_expects_of_a_liar_what_was_usual_before(self) -> None:
+        months = world(1, inflated=3.0)
+        steps = one_story(
+            months, "sales", ("electricity", "insured"), sections=["C"] * FIRMS
+        )
+
+        level = usual(steps)
+        beyond = np.exp(steps.residual[0] - level[0])
+
+        half = SPAN // 2 // 3
+        assert np.median(beyond[:half]) == pytest.approx(1.0, rel=0.1)
+        assert np.median(beyond[half:]) == pytest.approx(3.0, rel=0.25)
+        assert (level == 0).mean() > 0.7
 
     def test_tells_little_of_small_inflation(self) -> None:
         found = heights(world(1, inflated=1.02))

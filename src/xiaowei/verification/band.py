@@ -16,6 +16,9 @@ WITNESSES: Final = ("electricity", "insured", "staff", "inflow")
 
 _QUANTILE: Final = 1.645
 """Nine in ten honest periods lie within."""
+_STEPPED: Final = 2.0
+"""From so many spreads on a step is taken for one: what came after it says nothing of
+what was usual before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +70,14 @@ def bands(case: Case) -> dict[str, Band]:
     }
     known_of = np.asarray(np.isfinite(steps.residual + sales), dtype=np.bool_)
     names = _periods(case.as_of)
+    beyond = steps.residual - usual(steps)[:, None]
     found: dict[str, Band] = {}
     for place, firm in enumerate(months.firms):
         known = known_of[place]
         if not known.any() or not case.asks_for(firm):
             continue
         stated = sales[place][known]
-        expected = stated * np.exp(-steps.residual[place][known])
+        expected = stated * np.exp(-beyond[place][known])
         wide = np.exp(_QUANTILE * steps.noise[place])
         used = watt[place][known] / 1000
         found[firm] = Band(
@@ -86,6 +90,15 @@ def bands(case: Case) -> dict[str, Band]:
             tuple(name for name, speaks in spoke.items() if speaks[place]),
         )
     return found
+
+
+def usual(steps: Steps) -> Floats:
+    """Return the level of each firm's residual before it stepped, else of it all: 0."""
+    before = np.arange(steps.residual.shape[1]) < steps.since[:, None]
+    known = before & ~np.isnan(steps.residual)
+    mean = np.where(known, steps.residual, 0.0).sum(axis=1)
+    mean = mean / np.maximum(known.sum(axis=1), 1)
+    return np.where(np.nan_to_num(steps.height) >= _STEPPED, mean, 0.0)
 
 
 def _fen(values: Floats) -> tuple[int, ...]:
