@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from xiaowei.desk.document.said import both
 from xiaowei.desk.verifying import Verified
+from xiaowei.facts.sources import EVERY_SOURCE
 from xiaowei.portraits.parts import TRAITS
 from xiaowei.verification.band import Band
 from xiaowei.verification.combine import reasons
@@ -48,7 +49,7 @@ def deceit(verified: Verified, firm: str) -> dict[str, Any]:
         "revenue": _revenue(verified.revenues.get(firm)),
         "papers": _papers(verified.papers[firm]),
         "doubted": {
-            family: round(doubt, 4)
+            family: {**_name(family), "doubt": round(doubt, 4)}
             for family, doubt in sorted(verified.doubted[firm].items())
         },
         "trust": {
@@ -62,6 +63,12 @@ def deceit(verified: Verified, firm: str) -> dict[str, Any]:
             :_CIRCLES
         ],
     }
+
+
+def _name(family: str) -> dict[str, str]:
+    """Return what a family of facts is called: by the sources that state it."""
+    zh = "、".join(source.zh for source in EVERY_SOURCE if source.family == family)
+    return {"zh": zh, "en": family.replace("_", " ")}
 
 
 def _revenue(revenue: Revenue | None) -> dict[str, Any] | None:
