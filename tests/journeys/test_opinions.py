@@ -147,6 +147,7 @@ class TestOpinionOnACase:
         assert one["opinions"][0]["recorded_on"] > one["opinions"][0]["day"]
         assert one["pooled"]["text"]["zh"] in plain
         assert HOSTILE in plain
+        assert "no opinion on record" in said(place, "opinions", "H62")
 
     def test_said_twice_is_recorded_once(
         self, cases: dict[str, Any], place: Path

@@ -115,7 +115,7 @@ def _model_of(home: Home, opinion: Opinion) -> dict[str, Any] | None:
     run = json.loads(text)
     for firm in run["firms"]:
         if firm["enterprise_id"] == opinion.about:
-            unseen = firm["pd_held_out"]
+            unseen = firm.get("pd_held_out")
             pd = firm["pd"] if unseen is None else unseen
             return {"run_id": run["run_id"], "as_of": run["as_of"], "pd": pd}
     return None

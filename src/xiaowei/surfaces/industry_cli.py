@@ -120,6 +120,8 @@ def opinions(
         return
     for one in subjects:
         _print(one)
+    if not subjects:
+        _say(f"no opinion on record by {heard.on} 尚无专家意见")
 
 
 class NoTradeError(NotFoundError):
