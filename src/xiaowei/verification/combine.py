@@ -30,6 +30,7 @@ FAMILIES: Final[Mapping[str, tuple[str, ...]]] = {
     "templates": ("shared_template",),
     "debts": ("loans_at_a_time", "quiet_after_loan"),
     "tickets": ("ticket_caps",),
+    "changes": ("changes_before_application",),
 }
 """Checks that look at the same thing: of each family only the strongest counts, so that
 nothing counts twice."""

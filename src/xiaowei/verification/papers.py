@@ -70,6 +70,10 @@ PAPERS: Final[Mapping[str, Said]] = {
     "tickets": Said(
         "大额合同与分次开票约定", "large contracts and how they are billed"
     ),
+    "changes": Said(
+        "变更的股东会决议、转让协议和变更原因说明",
+        "resolutions and transfer deeds behind the changes, and why they were made",
+    ),
 }
 """What would settle each family of checks."""
 

@@ -6,6 +6,7 @@ from typing import Final
 from xiaowei.said import Said
 from xiaowei.verification.checks import (
     amounts,
+    changes,
     circles,
     debts,
     goods,
@@ -50,6 +51,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     kin.RELATED_SALES,
     newcomers.NEW_PARTNERS,
     templates.SHARED_TEMPLATE,
+    changes.CHANGES,
 )
 
 

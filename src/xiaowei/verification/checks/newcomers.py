@@ -10,15 +10,12 @@ import pyarrow as pa
 
 from xiaowei.portraits.traits.trait import total
 from xiaowei.said import Said, percent
+from xiaowei.verification.applied import HALF_YEAR, NEAR, applied
 from xiaowei.verification.chances import Floats, own_tails
 from xiaowei.verification.evidence import amount, of_invoice
 from xiaowei.verification.finding import Case, Check, Finding
 from xiaowei.verification.measured import Measured, Row, rows_behind, with_tails
 
-_RECENT: Final = 182
-"""Days before the application, or before the day if none is near."""
-_NEAR: Final = 365
-"""An application further back is no reason to look at the half year before it."""
 _HISTORY: Final = 365
 """Days of books before the two half years, so that new is new."""
 _YOUNG: Final = 365
@@ -67,13 +64,13 @@ def _sales(case: Case) -> ir.Table:
 
 def _lately(sales: ir.Table, case: Case) -> ir.Table:
     """Return sales of the two half years of firms whose books reach back enough."""
-    half = ibis.interval(days=_RECENT)
+    half = ibis.interval(days=HALF_YEAR)
     first = sales.group_by("enterprise_id").aggregate(opened=sales.happened_on.min())
-    asked = _applied(case).view()
+    asked = applied(case).view()
     books = first.left_join(asked, first.enterprise_id == asked.enterprise_id).select(
         "enterprise_id", "opened", until=ibis.coalesce(asked.until, case.as_of)
     )
-    whole = ibis.interval(days=2 * _RECENT + _HISTORY)
+    whole = ibis.interval(days=2 * HALF_YEAR + _HISTORY)
     long = books.filter(books.opened <= books.until - whole).view()
     rows = sales.inner_join(long, sales.enterprise_id == long.enterprise_id).select(
         *[sales[name] for name in sales.columns], until=long.until
@@ -86,19 +83,6 @@ def _lately(sales: ir.Table, case: Case) -> ir.Table:
     return rows.filter(
         (rows.happened_on > rows.start) & (rows.happened_on <= rows.until)
     )
-
-
-def _applied(case: Case) -> ir.Table:
-    """Return the day of each firm's last application, if it is near."""
-    if "applications" not in case.facts:
-        schema = {"enterprise_id": "string", "until": "date"}
-        return ibis.memtable(ibis.schema(schema).to_pyarrow().empty_table())
-    rows = case.current("applications")
-    near = rows.filter(
-        (rows.happened_on <= case.as_of)
-        & (rows.happened_on > ibis.literal(case.as_of) - ibis.interval(days=_NEAR))
-    )
-    return near.group_by("enterprise_id").aggregate(until=near.happened_on.max())
 
 
 def _met(sales: ir.Table, case: Case) -> ir.Table:
@@ -216,11 +200,11 @@ NEW_PARTNERS: Final = Check(
     name="new_partners",
     title=Said("突现的新客户", "New customers before an application"),
     meaning=Said(
-        f"最近一次申请（{_NEAR}天内，否则为观察日）前{_RECENT}天，售给此前从未出现、且当时成立"
-        f"不满{_YOUNG}天或不在任何他户账中的客户的金额占比，与此前{_RECENT}天及同门类企业相比",
-        f"the share of sales of the {_RECENT} days before the last application (of the "
-        f"last {_NEAR} days; else before the day) to customers never seen before who "
-        f"were registered for less than {_YOUNG} days or stand in no other firm's "
+        f"最近一次申请（{NEAR}天内，否则为观察日）前{HALF_YEAR}天，售给此前从未出现、且当时成立"
+        f"不满{_YOUNG}天或不在任何他户账中的客户的金额占比，与此前{HALF_YEAR}天及同门类企业相比",
+        f"the share of sales of the {HALF_YEAR} days before the last application (of "
+        f"the last {NEAR} days; else before the day) to customers never seen before "
+        f"who were registered for less than {_YOUNG} days or stand in no other firm's "
         "books, beside the half year before and firms of its section",
     ),
     needs=("invoices",),
