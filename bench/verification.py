@@ -36,6 +36,7 @@ from bench.peers.deceit import (
     ecod,
     isolation_forest,
     judged,
+    scored,
     together,
 )
 from bench.peers.recall import Draws, Limits, between
@@ -71,14 +72,8 @@ def judge(place: tuple[int, float], *, folder: Path, firms: int) -> Judged:
 
 def scores_of(whole: Judged, worlds: Sequence[Judged]) -> dict[str, Floats]:
     """Return the score of every method for every firm; higher is likelier deceit."""
-    weights = weights_on(load_book(), AS_OF)
-    ours = sum(
-        (weights.weights[family] * said for family, said in whole.said.items()),
-        start=np.zeros(len(whole.kind)),
-    )
-    spoke = sum(heard.astype(np.float64) for heard in whole.heard.values())
     return {
-        "xiaowei": np.asarray(ours - weights.clear * spoke),
+        "xiaowei": scored(whole, weights_on(load_book(), AS_OF)),
         "rule list": whole.rules,
         "IsolationForest": _by_world(worlds, partial(isolation_forest, seed=1)),
         "ECOD": _by_world(worlds, ecod),

@@ -7,6 +7,7 @@ deceit that it holds out are left out here.
 """
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,13 +16,15 @@ import numpy as np
 # A bench is run by its path, which finds its own folder only.
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from bench.peers.counties import make, opened
-from bench.peers.deceit import HELD_OUT, Judged, judged, together
+from bench.peers.deceit import HELD_OUT, Judged, judged, scored, together
 
 from xiaowei.verification.combine import FAMILIES, Weights
 from xiaowei.verification.fitting import fit_weights
 
 SEEDS: Final = (102, 103, 104)
 PREVALENCE: Final = 0.02
+_QUARTILE: Final = 0.75
+_LEAST_IN_SECTION: Final = 0.02
 _SET_BY: Final = (
     "xiaowei default: logistic regression with weights of 0 or more on {firms:,} firms "
     "of simulated counties, seeds {seeds}, {liars} of them deceive; two kinds left out"
@@ -38,6 +41,22 @@ def learnt(worlds: list[Judged]) -> Weights:
         whole.kind[keep] != "",
         prevalence=PREVALENCE,
     )
+
+
+def usual(whole: Judged, weights: Weights) -> dict[str, float]:
+    """Return the log-odds that firms of a section gather beyond those of all others.
+
+    The upper quartile of each section that has enough firms beside that of all: those
+    who deceive are far fewer than a quarter, so it is one of honest firms.
+    """
+    score = scored(whole, weights)
+    middle = np.quantile(score, _QUARTILE)
+    least = _LEAST_IN_SECTION * len(score)
+    return {
+        str(section): float(np.quantile(score[of], _QUARTILE) - middle)
+        for section in np.unique(whole.section[whole.section != ""])
+        if (of := whole.section == section).sum() >= least
+    }
 
 
 def entries(weights: Weights, *, set_by: str) -> str:
@@ -76,6 +95,17 @@ def entries(weights: Weights, *, set_by: str) -> str:
             ("more", "行业画像加重的倍数", "1.5"),
             ("less", "行业画像减轻的倍数", "0.5"),
         )
+    ]
+    told += [
+        _entry(
+            f"deceit_usual_{section}",
+            f"Log-odds that firms of section {section} usually gather beyond others.",
+            f"门类{section}企业通常高出的对数几率",
+            "number",
+            f"{more:.3f}",
+            set_by,
+        )
+        for section, more in weights.usual.items()
     ]
     told += [
         _entry(
@@ -138,7 +168,9 @@ def main(arguments: list[str]) -> None:
         seeds=", ".join(map(str, seeds)),
         liars=int((whole.kind != "").sum()),
     )
-    print(entries(learnt(worlds), set_by=set_by))
+    weights = learnt(worlds)
+    whole_usual = usual(whole, weights)
+    print(entries(replace(weights, usual=whole_usual), set_by=set_by))
 
 
 if __name__ == "__main__":

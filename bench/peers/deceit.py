@@ -10,7 +10,14 @@ from sklearn.ensemble import IsolationForest
 
 from xiaowei.desk.verifying import emphases_on, weights_on
 from xiaowei.policy.book import load_book
-from xiaowei.verification.combine import FAMILIES, FAMILY_OF, Emphasis, says, tail_of
+from xiaowei.verification.combine import (
+    FAMILIES,
+    FAMILY_OF,
+    Emphasis,
+    Weights,
+    says,
+    tail_of,
+)
 from xiaowei.verification.electricity.diandai import outrun
 from xiaowei.verification.electricity.panel import panel_of
 from xiaowei.verification.finding import SEVERITIES, Case, Finding
@@ -141,6 +148,22 @@ def together(worlds: Sequence[Judged]) -> Judged:
         outrun=join([w.outrun for w in worlds]),
         world=join([w.world for w in worlds]),
     )
+
+
+def scored(whole: Judged, weights: Weights) -> Floats:
+    """Return the log-odds of each firm's deceit, but for the prevalence.
+
+    Args:
+        whole: counties.
+        weights: what evidence counts.
+    """
+    found = np.zeros(len(whole.kind))
+    for family, said in whole.said.items():
+        found += weights.weights[family] * said
+        found -= weights.clear * whole.heard[family]
+    heard = np.any(list(whole.heard.values()), axis=0)
+    usual = [weights.usual.get(str(section), 0.0) for section in whole.section]
+    return np.asarray(found - np.where(heard, usual, 0.0), dtype=np.float64)
 
 
 def isolation_forest(features: Floats, *, seed: int) -> Floats:

@@ -159,6 +159,29 @@ class TestEmphasis:
         assert found["E3"] == {}
 
 
+class TestUsual:
+    def test_is_taken_off_in_a_line_of_its_own(self) -> None:
+        weights = replace(WEIGHTS, usual={"F": 0.3})
+        told = [finding("reversals", 1e-4)]
+        plain = suspicion("E1", told, weights=weights)
+
+        one = suspicion("E1", told, weights=weights, section="F")
+
+        assert logit(plain.probability) - logit(one.probability) == pytest.approx(0.3)
+        assert "less what is usual in its section (-0.30)" in [
+            line.en for line in reasons(one)
+        ]
+        assert suspicion("E1", told, weights=weights, section="C") == plain
+
+    def test_makes_nobody_better_of_whom_nothing_is_heard(self) -> None:
+        weights = replace(WEIGHTS, usual={"F": 0.3})
+        unheard = silent("E1", check="reversals", why=Said("缺", "none"))
+
+        one = suspicion("E1", [unheard], weights=weights, section="F")
+
+        assert one.probability == pytest.approx(0.02)
+
+
 class TestPapers:
     def test_are_named_for_every_family(self) -> None:
         assert set(PAPERS) == set(FAMILIES)
@@ -205,9 +228,25 @@ class TestFitting:
         found = fit_weights(said, dict.fromkeys(said, heard), truth, prevalence=0.02)
 
         assert found.prevalence == 0.02
+        assert found.clear >= 0
         assert found.weights["circles"] > 0.9
         assert found.weights["tax"] < 0.1
         assert found.weights["goods"] == pytest.approx(0.5)
+
+    def test_states_chances_that_come_true(self) -> None:
+        """At the prevalence of the sample the mean chance is that of the sample."""
+        rng = np.random.default_rng(5)
+        truth = rng.random(40_000) < 0.05
+        found = np.where(
+            truth, rng.exponential(3, 40_000), rng.exponential(0.2, 40_000)
+        )
+        heard = {"tax": np.ones(40_000, dtype=np.bool_)}
+
+        learnt = fit_weights({"tax": found}, heard, truth, prevalence=0.05)
+
+        odds = logit(0.05) + learnt.weights["tax"] * found - learnt.clear
+        stated = 1 / (1 + np.exp(-odds))
+        assert stated.mean() == pytest.approx(truth.mean(), rel=0.1)
 
     def test_gives_no_finding_a_negative_weight(self) -> None:
         rng = np.random.default_rng(4)

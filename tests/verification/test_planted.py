@@ -9,6 +9,7 @@ import pytest
 from tests.factories import Row, invoice, registered
 from tests.verification.cases import case, findings
 
+from xiaowei.verification.chances import both_tails
 from xiaowei.verification.checks.debts import QUIET, STACKED
 from xiaowei.verification.checks.goods import GOODS
 from xiaowei.verification.checks.shown import SHOWN
@@ -229,3 +230,48 @@ class TestPlanted:
         assert isinstance(check.find, Measured)
         outcomes = {one.outcome for one in findings(check, held_on(few)).values()}
         assert outcomes <= {"silent"}
+
+
+def test_a_busy_account_shows_by_chance_as_much_backwards_and_is_left_in_peace() -> (
+    None
+):
+    """Of thousands of flows of one size nearly each has another within days."""
+    rng = np.random.default_rng(2)
+    rows = flows(washed=True)["bank_flows"]
+    for no in range(3_000):
+        on = AS_OF - timedelta(days=int(rng.integers(5, 700)))
+        way = "in" if no % 2 else "out"
+        rows.append(flow("E01", on, way, int(rng.normal(1e6, 5e4)), 1_000 + no))
+
+    found = findings(WASHES, case(as_of=AS_OF, bank_flows=rows))
+
+    busy, liar = tail_of(found["E01"]), tail_of(found[LIAR])
+    assert found["E01"].outcome != "differs"
+    assert busy is not None
+    assert liar is not None
+    assert liar < 0.001
+    assert busy > 0.05
+
+
+class TestBothTails:
+    def test_hold_their_rate_where_two_oddities_go_their_own_ways(self) -> None:
+        rng = np.random.default_rng(3)
+        called = []
+        for _ in range(400):
+            one, other = rng.exponential(1, (2, 400))
+            tails = both_tails(one, other, (one > 1) & (other > 1))
+            called.append((tails <= 0.01).mean())
+
+        assert np.mean(called) == pytest.approx(0.01, rel=0.3)
+
+    def test_do_not_say_more_where_the_two_go_together(self) -> None:
+        rng = np.random.default_rng(4)
+        one = rng.exponential(1, 4_000)
+        tails = both_tails(one, one, one > 1)
+
+        assert tails[one > 1].max() == pytest.approx((one > 1).mean(), rel=0.05)
+
+    def test_show_nothing_where_nobody_shows(self) -> None:
+        one = np.arange(10.0)
+
+        assert both_tails(one, one, one > 99).tolist() == [1.0] * 10

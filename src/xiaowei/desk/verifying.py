@@ -18,6 +18,7 @@ from xiaowei.desk.knowledge import (
     last_day,
 )
 from xiaowei.errors import NotFoundError
+from xiaowei.industry.classification import SECTIONS
 from xiaowei.industry.profiles import emphasis_of, profile_of
 from xiaowei.policy.book import Book
 from xiaowei.policy.trades.reading import load_profiles
@@ -126,6 +127,11 @@ def weights_on(book: Book, day: date) -> Weights:
         clear=number("clear"),
         more=number("more"),
         less=number("less"),
+        usual={
+            section: number(f"usual_{section}")
+            for section in SECTIONS
+            if f"deceit_usual_{section}" in book.entries
+        },
     )
 
 
@@ -165,7 +171,12 @@ def verified(case: Case, enterprises: Sequence[str], *, weights: Weights) -> Ver
         raise NobodyKnownError(case.as_of)
     findings = verify(case, enterprises=enterprises)
     emphases = emphases_on(case.industries, case.as_of, weights=weights)
-    found = suspicions(findings, weights=weights, emphases=emphases)
+    found = suspicions(
+        findings,
+        weights=weights,
+        emphases=emphases,
+        sections={firm: case.section_of(firm) for firm in enterprises},
+    )
     circled = _odd(findings, CIRCULAR_TRADE)
     return Verified(
         as_of=case.as_of,

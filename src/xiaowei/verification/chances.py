@@ -204,6 +204,36 @@ def rare_tails(values: Floats, shows: NDArray[np.bool_]) -> Floats:
     return np.minimum(tails, 1.0)
 
 
+def both_tails(one: Floats, other: Floats, shows: NDArray[np.bool_]) -> Floats:
+    """Return how unlikely two oddities meet in one firm that have no cause in common.
+
+    Args:
+        one: per firm, how odd it is in one way.
+        other: per firm, how odd in another; among honest firms the two go their own
+            ways, else this calls too many.
+        shows: per firm, whether it is odd enough in both to be looked at.
+
+    Returns:
+        Shape: one per firm; 1 for those who show nothing, else the share of firms that
+        would show both by chance, times the chance that two uniform numbers have so
+        small a product: v(1 - ln v).
+    """
+    tails = np.ones(len(one), dtype=np.float64)
+    if not shows.any():
+        return tails
+    ranks = [
+        stats.rankdata(-values, method="max")[shows] / len(values)
+        for values in (one, other)
+    ]
+    least = [float(rank.max()) for rank in ranks]
+    v = (ranks[0] / least[0]) * (ranks[1] / least[1])
+    tails[shows] = least[0] * least[1] * v * (1 - np.log(v))
+    # As many show both as do, whatever the product says.
+    seen = (shows.sum() + 1) / (len(one) + 1)
+    tails[shows] *= max(seen / (least[0] * least[1]), 1.0)
+    return np.minimum(tails, 1.0)
+
+
 def _middle(values: Floats) -> tuple[float, float]:
     """Return the median and how far above it the upper quartile lies."""
     middle, upper = np.quantile(values, (0.5, 0.75))

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final, TypeAlias
 
@@ -85,6 +85,8 @@ class Weights:
         clear: log-odds taken off for each family that spoke and saw nothing, 0 or more.
         more: times that evidence counts where a trade's profile says more; 1 or more.
         less: times that it counts where the profile says less; 0..1.
+        usual: section of GB/T 4754 to the log-odds that honest firms of it usually
+            gather beyond those of others, which is taken off; sections not there: 0.
     """
 
     prevalence: float
@@ -92,6 +94,7 @@ class Weights:
     clear: float
     more: float = 1.0
     less: float = 1.0
+    usual: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,6 +126,7 @@ class Suspicion:
             do; the more is silent, the wider.
         parts: what adds up to it, the largest first.
         silent: families that said nothing.
+        usual: log-odds taken off for what is usual in its section; below 0 added.
     """
 
     enterprise_id: str
@@ -131,6 +135,7 @@ class Suspicion:
     high: float
     parts: tuple[Part, ...]
     silent: tuple[str, ...]
+    usual: float = 0.0
 
 
 COULD_SAY: Final = evidence(0.05)
@@ -142,6 +147,7 @@ def suspicions(
     *,
     weights: Weights,
     emphases: Mapping[str, Emphasis] | None = None,
+    sections: Mapping[str, str] | None = None,
 ) -> dict[str, Suspicion]:
     """Return how likely each enterprise deceives.
 
@@ -150,6 +156,7 @@ def suspicions(
         weights: what counts.
         emphases: enterprise to what its trade makes of checks; null or not there for
             no trade's.
+        sections: enterprise to its section of GB/T 4754; null or not there if unknown.
 
     Returns:
         enterprise to its suspicion, in the order of the findings.
@@ -157,10 +164,14 @@ def suspicions(
     by_firm: dict[str, list[Finding]] = {}
     for finding in findings:
         by_firm.setdefault(finding.enterprise_id, []).append(finding)
-    of_trade = emphases or {}
+    of_trade, of_section = emphases or {}, sections or {}
     return {
         firm: suspicion(
-            firm, of_firm, weights=weights, emphasis=of_trade.get(firm, _PLAIN)
+            firm,
+            of_firm,
+            weights=weights,
+            emphasis=of_trade.get(firm, _PLAIN),
+            section=of_section.get(firm, ""),
         )
         for firm, of_firm in by_firm.items()
     }
@@ -172,6 +183,7 @@ def suspicion(
     *,
     weights: Weights,
     emphasis: Emphasis = _PLAIN,
+    section: str = "",
 ) -> Suspicion:
     """Return how likely one enterprise deceives, by its findings."""
     parts: list[Part] = []
@@ -197,7 +209,9 @@ def suspicion(
             if found > 0
             else Part(family=family, log_odds=-weights.clear, finding=None)
         )
-    total = logit(weights.prevalence) + sum(part.log_odds for part in parts)
+    # Of whom nothing was heard nothing is taken off: silence gathers no evidence.
+    usual = weights.usual.get(section, 0.0) if parts else 0.0
+    total = logit(weights.prevalence) + sum(part.log_odds for part in parts) - usual
     least = total - weights.clear * len(unheard)
     could = [weights.weights[family] * COULD_SAY for family in unheard]
     return Suspicion(
@@ -207,6 +221,7 @@ def suspicion(
         high=chance(total + max(could, default=0.0)),
         parts=tuple(sorted(parts, key=lambda part: (-part.log_odds, part.family))),
         silent=tuple(unheard),
+        usual=usual,
     )
 
 
@@ -259,6 +274,13 @@ def reasons(one: Suspicion) -> list[Said]:
             Said(
                 f"另有{len(spoke_for)}类核验未见异常（{rest:+.2f}）",
                 f"{len(spoke_for)} kinds of checks saw nothing odd ({rest:+.2f})",
+            )
+        )
+    if one.usual:
+        lines.append(
+            Said(
+                f"扣除本门类企业通常的水平（{-one.usual:+.2f}）",
+                f"less what is usual in its section ({-one.usual:+.2f})",
             )
         )
     if one.silent:

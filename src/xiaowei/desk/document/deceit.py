@@ -45,6 +45,7 @@ def deceit(verified: Verified, firm: str) -> dict[str, Any]:
             }
             for part in one.parts
         ],
+        "usual": round(one.usual, 4),
         "silent": list(one.silent),
         "revenue": _revenue(verified.revenues.get(firm)),
         "papers": _papers(verified.papers[firm]),

@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from xiaowei.said import Said, percent
-from xiaowei.verification.chances import MIN_PEERS, Floats, rare_tails
+from xiaowei.verification.chances import MIN_PEERS, Floats, both_tails, rare_tails
 from xiaowei.verification.evidence import amount
 from xiaowei.verification.finding import Case, Check, Evidence, Finding
 from xiaowei.verification.measured import Measured, rows_behind, with_tails
@@ -174,8 +174,8 @@ def _quiet(case: Case) -> pa.Table:
     if len(rows) < MIN_PEERS:
         return with_tails(told, np.ones(len(rows)))
     times, left = (told[name].to_numpy() for name in ("times", "left"))
-    odd = np.log(np.maximum(times, 0.1)) - np.log(np.clip(left, 0.05, 2.0))
-    return with_tails(told, rare_tails(odd, (times >= _LARGE) & (left <= _QUIET)))
+    shows = (times >= _LARGE) & (left <= _QUIET)
+    return with_tails(told, both_tails(times, -left, shows))
 
 
 def _last_loan(

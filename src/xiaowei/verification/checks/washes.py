@@ -19,16 +19,19 @@ _LESS: Final = 0.03
 """What goes out again may be so much less: what the favour costs."""
 _SPAN_DAYS: Final = 730
 _LEAST_FLOWS: Final = 30
+_SURE: Final = 1.645
+"""By so many spreads chance differs once in twenty."""
 _LEAST_SHARE: Final = 0.01
 _SLICES: Final = 40
 """Amounts are sliced on a logarithmic scale, a slice wider than _LESS, for the join."""
 
 
 def _measure(case: Case) -> pa.Table:
-    """Return how much of the money that came in went out again, beyond chance.
+    """Return how much of the money that came in surely went out again.
 
-    Chance is what the same firm shows with time turned round: money that first went
-    out and then came in as much again.
+    Chance is what the same firm shows with time turned round: money that had gone out,
+    as much and as near. What is surely beyond chance is the difference less so much as
+    the flows that only one of both counts may differ by.
     """
     flows = _flows(case)
     totals = flows.group_by("enterprise_id").aggregate(
@@ -36,26 +39,26 @@ def _measure(case: Case) -> pa.Table:
         count=flows["in"].sum().cast("int64"),
     )
     pairs = case.once("washes", lambda: _pairs(flows))
+    alone = pairs.again != pairs.turned
     sums = pairs.group_by("enterprise_id").aggregate(
         again=pairs.amount_fen.sum(where=pairs.again).fill_null(0).cast("int64"),
-        turned=pairs.amount_fen.sum(where=~pairs.again).fill_null(0).cast("int64"),
+        turned=pairs.amount_fen.sum(where=pairs.turned).fill_null(0).cast("int64"),
+        apart=(pairs.amount_fen.cast("float64") ** 2).sum(where=alone).sqrt(),
         pairs=pairs.again.sum().cast("int64"),
     )
     joined = totals.left_join(sums, "enterprise_id").drop("enterprise_id_right")
     known = joined.filter(joined["count"] >= _LEAST_FLOWS)
     table = known.order_by("enterprise_id").to_pyarrow()
-    again, turned = (
+    again, turned, apart = (
         np.array(table[name].fill_null(0).to_numpy(), dtype=np.float64)
-        for name in ("again", "turned")
+        for name in ("again", "turned", "apart")
     )
-    share = (again - turned) / table["incoming"].to_numpy()
+    sure = (again - turned - _SURE * apart) / table["incoming"].to_numpy()
     if table.num_rows < MIN_PEERS:
         return with_tails(table, np.ones(table.num_rows))
-    # One great chance is more likely for a firm of few flows: its share is drawn in.
-    weight = np.sqrt(table["count"].to_numpy())
     sections = [case.section_of(firm) for firm in table["enterprise_id"].to_pylist()]
-    tails = peer_tails(share * weight, sections)
-    return with_tails(table, np.where(share < _LEAST_SHARE, 1.0, tails))
+    tails = peer_tails(sure, sections)
+    return with_tails(table, np.where(sure < _LEAST_SHARE, 1.0, tails))
 
 
 def _flows(case: Case) -> ir.Table:
@@ -71,8 +74,9 @@ def _pairs(flows: ir.Table) -> ir.Table:
     """Return what came in beside what went out as much within days, and turned round.
 
     Returns:
-        Shape: one row per flow that came in and has such another; `again`, whether the
-        money went out after it came in, or on its day.
+        Shape: one row per flow that came in and has such another; `again`, whether as
+        much went out on its day or after it, `turned`, whether on as many days before
+        it. A busy account has both of nearly every flow.
     """
     sliced = flows.mutate(
         slice=(flows.amount_fen.cast("float64").ln() * _SLICES).floor().cast("int64"),
@@ -92,16 +96,17 @@ def _pairs(flows: ir.Table) -> ir.Table:
     apart = met.gone_on.delta(met.happened_on, unit="day")
     alike = met.gone.between(met.amount_fen * (1 - _LESS), met.amount_fen)
     met = met.mutate(apart=apart).filter(
-        alike & apart.between(-_WITHIN_DAYS, _WITHIN_DAYS)
+        alike & apart.between(-_WITHIN_DAYS - 1, _WITHIN_DAYS)
     )
-    # Money out and in on one day has no order: it counts as going out again, and the
-    # days before and after stand for what chance puts there.
+    # Money out and in on one day has no order: it counts as going out again, and one
+    # day more before stands for what chance puts there.
     return met.group_by(["enterprise_id", "file", "line"]).aggregate(
         happened_on=met.happened_on.arbitrary(),
         amount_fen=met.amount_fen.arbitrary(),
         again=(met.apart >= 0).any(),
-        gone_on=met.gone_on.min(),
-        gone=met.gone.max(),
+        turned=(met.apart < 0).any(),
+        gone_on=met.gone_on.min(where=met.apart >= 0),
+        gone=met.gone.max(where=met.apart >= 0),
     )
 
 
