@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from xiaowei.desk.home import HomeError, open_home
+from xiaowei.desk.home import Home, HomeError, open_home
 from xiaowei.desk.running import latest_run
 from xiaowei.errors import InputError, NotFoundError
 
@@ -44,3 +44,42 @@ class TestHome:
     def test_has_no_run_at_first(self, tmp_path: Path) -> None:
         with open_home(tmp_path) as home, pytest.raises(NotFoundError):
             latest_run(home)
+
+
+class TestSpill:
+    def test_is_each_homes_own_and_gone_with_it(self, tmp_path: Path) -> None:
+        with open_home(tmp_path) as one, open_home(tmp_path) as other:
+            folders = {spill_of(one), spill_of(other)}
+
+            assert len(folders) == 2
+            assert all(folder.is_dir() for folder in folders)
+            assert all(folder.parent == tmp_path for folder in folders)
+        assert not any(folder.exists() for folder in folders)
+
+    def test_takes_what_does_not_fit_into_memory(self, tmp_path: Path) -> None:
+        with open_home(tmp_path) as home:
+            home.lake.engine.raw_sql("SET memory_limit = '60MB'")
+            home.lake.engine.raw_sql(
+                "CREATE TEMP TABLE wide AS SELECT range AS a, hash(range) AS b, "
+                "hash(range + 1) AS c FROM range(8_000_000)"
+            )
+
+            assert any(spill_of(home).glob("duckdb_temp*"))
+
+    def test_of_a_killed_process_is_removed_by_the_next(self, tmp_path: Path) -> None:
+        left = tmp_path / "spill-left"
+        left.mkdir()
+        (left / "held").touch()
+        (left / "duckdb_temp_storage_S32K-0.tmp").write_bytes(b"x" * 100)
+        begun = tmp_path / "spill-begun"
+        begun.mkdir()
+
+        with open_home(tmp_path):
+            assert not left.exists()
+            assert begun.exists()
+
+
+def spill_of(home: Home) -> Path:
+    """Where a home's engine puts what does not fit."""
+    told = home.lake.engine.raw_sql("SELECT current_setting('temp_directory')")
+    return Path(told.fetchone()[0])

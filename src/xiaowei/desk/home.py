@@ -9,6 +9,7 @@ from typing import Final
 import ibis
 
 from xiaowei.desk.disk import settle
+from xiaowei.desk.spilling import spilling
 from xiaowei.errors import InputError
 from xiaowei.facts.lake import SPILL, Lake
 from xiaowei.policy.book import Book, load_book
@@ -79,14 +80,24 @@ def open_home(root: Path) -> Iterator[Home]:
         journal = Journal(root / "records.sqlite")
     except OSError as error:
         raise HomeError(root, error.strerror or str(error)) from error
-    engine = ibis.duckdb.connect(threads=THREADS, memory_limit=MEMORY)
     try:
-        yield Home(
-            root, Lake(root / "lake", engine=engine, settle=settle), book, journal
-        )
+        with _engine(root) as engine:
+            lake = Lake(root / "lake", engine=engine, settle=settle)
+            yield Home(root, lake, book, journal)
     finally:
-        engine.disconnect()
         journal.close()
+
+
+@contextmanager
+def _engine(root: Path) -> Iterator[ibis.BaseBackend]:
+    with spilling(root) as spill:
+        engine = ibis.duckdb.connect(
+            threads=THREADS, memory_limit=MEMORY, temp_directory=str(spill)
+        )
+        try:
+            yield engine
+        finally:
+            engine.disconnect()
 
 
 @contextmanager
