@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 
 from xiaowei.desk.portraying.chain import facts_of_others, network_of
 from xiaowei.desk.portraying.hands import Hand, Hands
+from xiaowei.desk.spilling import spilling
 from xiaowei.errors import NotFoundError
 from xiaowei.facts.lake import Lake
 from xiaowei.facts.lookup import Lookup
@@ -240,13 +241,16 @@ def portrayer(lake: Lake, *, as_of: date, folder: Path) -> Iterator[Portrayer]:
     """
     folder.mkdir(parents=True, exist_ok=True)
     network = network_of(lake, as_of=as_of, folder=folder)
-    engine = ibis.duckdb.connect(threads=1, memory_limit=_MEMORY)
-    # A plan outlives the rows it was made over: it must not lean on what they were.
-    engine.raw_sql(f"SET disabled_optimizers = '{_LEANING}'")
-    try:
-        with closing(
-            Portrayer(lake, as_of=as_of, engine=engine, network=network)
-        ) as opened:
-            yield opened
-    finally:
-        engine.disconnect()
+    with spilling(folder) as spill:
+        engine = ibis.duckdb.connect(
+            threads=1, memory_limit=_MEMORY, temp_directory=str(spill)
+        )
+        # A plan outlives the rows it was made over: it must not lean on what they were.
+        engine.raw_sql(f"SET disabled_optimizers = '{_LEANING}'")
+        try:
+            with closing(
+                Portrayer(lake, as_of=as_of, engine=engine, network=network)
+            ) as opened:
+                yield opened
+        finally:
+            engine.disconnect()
