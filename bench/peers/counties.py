@@ -35,6 +35,7 @@ USED: Final = frozenset(
         "consents",
         "court_cases",
         "credit_history",
+        "declarations",
         "electricity",
         "enterprises",
         "loans",

@@ -88,6 +88,7 @@ AMOUNTS: Final = {
     "repayments": Amount(12, share=0.3, monthly=True),
     "applications": Amount(1, share=0.4),
     "credit_history": Amount(1, share=0.2),
+    "declarations": Amount(1, share=0.4),
 }
 
 

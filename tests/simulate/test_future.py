@@ -7,6 +7,7 @@ import pytest
 
 from xiaowei.simulate.cases import court_books
 from xiaowei.simulate.cash import UPKEEP
+from xiaowei.simulate.declared import declared_books
 from xiaowei.simulate.grid import grid_books
 from xiaowei.simulate.history import County
 from xiaowei.simulate.invoicing import invoice_books
@@ -25,6 +26,7 @@ TOLD = (
     "invoice_limits",
     "surveys",
     "court_cases",
+    "declarations",
 )
 
 
@@ -55,6 +57,7 @@ def _books(county: County) -> dict[str, Book]:
         *invoice_books(seen),
         *programme_books(seen),
         *court_books(seen),
+        *declared_books(seen),
     ]
     return {book.source.name: book for book in books if book.source.name in TOLD}
 

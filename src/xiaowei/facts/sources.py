@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from xiaowei.errors import InputError
+from xiaowei.facts.contracts.applicant import DECLARATIONS
 from xiaowei.facts.contracts.bank import (
     APPLICATIONS,
     BANK_FLOWS,
@@ -47,6 +48,7 @@ __all__ = [
     "CONSENTS",
     "COURTS",
     "CREDIT_HISTORY",
+    "DECLARATIONS",
     "EARLIEST",
     "ELECTRICITY",
     "ENTERPRISES",
@@ -108,7 +110,9 @@ _OF_OTHERS: Final = (
     SURVEYS,
     TRAINING,
 )
-"""What others than the bank state of an enterprise."""
+"""What others than the bank and itself state of an enterprise."""
+_OF_ITSELF: Final = (DECLARATIONS,)
+"""What an enterprise states of itself, which is its consent to have it looked at."""
 CONSENTS: Final = consents_to(_OF_OTHERS)
 SOURCES: Final = (
     *_OF_OTHERS,
@@ -117,6 +121,7 @@ SOURCES: Final = (
     REPAYMENTS,
     APPLICATIONS,
     CREDIT_HISTORY,
+    *_OF_ITSELF,
 )
 """The sources that state something about an enterprise."""
 SURROUNDINGS: Final = (SERIES, PARKS)

@@ -3,6 +3,7 @@
 from xiaowei.simulate.accounts import flow_books
 from xiaowei.simulate.bureau import bureau_books
 from xiaowei.simulate.cases import court_books
+from xiaowei.simulate.declared import declared_books
 from xiaowei.simulate.filings import tax_books
 from xiaowei.simulate.grid import grid_books
 from xiaowei.simulate.history import County
@@ -34,4 +35,5 @@ def source_books(county: County, *, daily: float) -> list[Book]:
         *court_books(seen),
         *programme_books(seen),
         *bank_books(seen),
+        *declared_books(seen),
     ]

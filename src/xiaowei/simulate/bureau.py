@@ -1,5 +1,6 @@
 """The credit bureau's files: loans at month ends, guarantees, and who has asked."""
 
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -9,7 +10,8 @@ from xiaowei.facts.sources import (
     BUREAU_GUARANTEES,
     BUREAU_LOANS,
 )
-from xiaowei.simulate.arrays import whole
+from xiaowei.money import FEN_PER_WAN
+from xiaowei.simulate.arrays import Ints, whole
 from xiaowei.simulate.columns import counts, dates, money, numbered, picked, words
 from xiaowei.simulate.debts import OTHERS, OURS, Contracts
 from xiaowei.simulate.observed import Book, Observer
@@ -123,8 +125,31 @@ def _loans(
     )
 
 
-def _guarantees(seen: Observer) -> Book:
-    """Return guarantees; firms of one owner, and of one trade, stand for each other."""
+@dataclass(frozen=True, slots=True)
+class Guarantees:
+    """Who stands for whom, one place per guarantee in each array, in order of time.
+
+    Args:
+        firm: who guarantees.
+        other: for whom.
+        since, until: days by number.
+        amount: fen.
+    """
+
+    firm: Ints
+    other: Ints
+    since: Ints
+    until: Ints
+    amount: Ints
+
+
+def guarantees_of(seen: Observer) -> Guarantees:
+    """Return all guarantees."""
+    return seen.once("guarantees", lambda: _stood_for(seen))
+
+
+def _stood_for(seen: Observer) -> Guarantees:
+    """Draw guarantees; firms of one owner, and of one trade, stand for each other."""
     world, rng = seen.county.world, seen.chance("bureau_guarantees")
     count, days = world.firms.count, world.days
     firm = np.flatnonzero(rng.random(count) < _GUARANTORS)
@@ -145,17 +170,24 @@ def _guarantees(seen: Observer) -> Book:
     yearly = world.firms.scale[other] * 365
     amount = whole(yearly * rng.uniform(0.05, 0.3, len(firm)) / 1e6) + 1
     order = np.lexsort((firm, since))
+    columns = (firm, other, since, until, amount * FEN_PER_WAN)
+    return Guarantees(*(column[order] for column in columns))
+
+
+def _guarantees(seen: Observer) -> Book:
+    """Return the guarantees that the bureau has."""
+    world, told = seen.county.world, guarantees_of(seen)
     return seen.book(
         BUREAU_GUARANTEES,
-        firm=firm[order],
-        happened=since[order],
+        firm=told.firm,
+        happened=told.since,
         columns={
             "contract_no": numbered(
-                f"DB{world.plan.place.number:03d}", np.arange(len(order))
+                f"DB{world.plan.place.number:03d}", np.arange(len(told.firm))
             ),
-            "guaranteed_id": picked(world.firms.codes, other[order]),
-            "amount_fen": money(amount[order] * 1_000_000),
-            "until_on": dates(days, until[order]),
+            "guaranteed_id": picked(world.firms.codes, told.other),
+            "amount_fen": money(told.amount),
+            "until_on": dates(world.days, told.until),
         },
     )
 

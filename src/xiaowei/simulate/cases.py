@@ -40,14 +40,7 @@ def court_books(seen: Observer) -> list[Book]:
     Args:
         seen: what becomes known.
     """
-    rng = seen.chance("courts")
-    rows = [
-        *_of_suppliers(seen, rng=rng),
-        *_of_banks(seen, rng=rng),
-        *_quarrels(seen, rng=rng),
-    ]
-    rows = [row for row in rows if row[5] < seen.county.world.days.count]
-    table = np.array(rows, dtype=np.int64).reshape(-1, 7)
+    table = cases_of(seen)
     known = table[:, 5] + seen.lag(COURTS, len(table))
     closed = np.flatnonzero((table[:, 6] != NEVER) & (table[:, 6] > known))
     both = np.concatenate([np.arange(len(table)), closed])
@@ -73,6 +66,22 @@ def court_books(seen: Observer) -> list[Book]:
             },
         )
     ]
+
+
+def cases_of(seen: Observer) -> Ints:
+    """Return all that happened in court. Shape: one row per `Row`, its columns."""
+
+    def drawn() -> Ints:
+        rng = seen.chance("courts")
+        rows = [
+            *_of_suppliers(seen, rng=rng),
+            *_of_banks(seen, rng=rng),
+            *_quarrels(seen, rng=rng),
+        ]
+        rows = [row for row in rows if row[5] < seen.county.world.days.count]
+        return np.array(rows, dtype=np.int64).reshape(-1, 7)
+
+    return seen.once("cases", drawn)
 
 
 def _of_suppliers(seen: Observer, *, rng: np.random.Generator) -> list[Row]:

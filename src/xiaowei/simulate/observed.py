@@ -1,9 +1,9 @@
 """What of the county's life becomes known to the bank, and when."""
 
 import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final, TypeVar
 
 import numpy as np
 import pyarrow as pa
@@ -14,6 +14,8 @@ from xiaowei.simulate.columns import dates, picked
 from xiaowei.simulate.consents import Consents, draw_consents
 from xiaowei.simulate.history import County
 from xiaowei.simulate.people import People, draw_people
+
+T = TypeVar("T")
 
 LAGS: Final[Mapping[str, tuple[int, int]]] = {
     "enterprises": (0, 1),
@@ -44,6 +46,7 @@ LAGS: Final[Mapping[str, tuple[int, int]]] = {
     "repayments": (0, 2),
     "applications": (0, 1),
     "credit_history": (0, 1),
+    "declarations": (0, 1),
 }
 """Days from a fact to its being known, least and one more than most, by source."""
 
@@ -77,6 +80,7 @@ class Observer:
     consents: Consents = field(init=False)
     people: People = field(init=False)
     _streams: dict[str, np.random.Generator] = field(init=False, default_factory=dict)
+    _drawn: dict[str, Any] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         """Draw who agrees to what, and who owns what."""
@@ -90,6 +94,13 @@ class Observer:
             words = [*self.seed, zlib.crc32(name.encode())]
             self._streams[name] = np.random.Generator(np.random.PCG64(words))
         return self._streams[name]
+
+    def once(self, name: str, draw: Callable[[], T]) -> T:
+        """Return what several books tell of, drawn for the first of them."""
+        if name not in self._drawn:
+            self._drawn[name] = draw()
+        drawn: T = self._drawn[name]
+        return drawn
 
     def closed(self, firm: Ints, day: Ints) -> Flags:
         """Say which firms had closed for good by a day of their own.

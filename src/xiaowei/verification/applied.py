@@ -13,11 +13,11 @@ NEAR: Final = 365
 HALF_YEAR: Final = 182
 """Days before the application, or before the day if none is near."""
 
-_FAMILIES: Final = ("applications",)
+_FAMILIES: Final = ("applications", "declarations")
 
 
 def applied(case: Case) -> ir.Table:
-    """Return the day on which each firm last applied, if it is near.
+    """Return the day on which each firm last applied or declared, if it is near.
 
     Returns:
         Shape: one row per firm that did within NEAR days; `enterprise_id`, `until`.

@@ -31,6 +31,7 @@ FAMILIES: Final[Mapping[str, tuple[str, ...]]] = {
     "debts": ("loans_at_a_time", "quiet_after_loan"),
     "tickets": ("ticket_caps",),
     "changes": ("changes_before_application",),
+    "declared": ("declared_cases", "declared_debts", "declared_guarantees"),
 }
 """Checks that look at the same thing: of each family only the strongest counts, so that
 nothing counts twice."""

@@ -74,6 +74,10 @@ PAPERS: Final[Mapping[str, Said]] = {
         "变更的股东会决议、转让协议和变更原因说明",
         "resolutions and transfer deeds behind the changes, and why they were made",
     ),
+    "declared": Said(
+        "涉诉、借款和对外担保的补充申报及结案、结清证明",
+        "a full list of its cases, loans and guarantees, with proof of what is settled",
+    ),
 }
 """What would settle each family of checks."""
 

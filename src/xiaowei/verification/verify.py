@@ -9,6 +9,7 @@ from xiaowei.verification.checks import (
     changes,
     circles,
     debts,
+    declared,
     goods,
     kin,
     newcomers,
@@ -52,6 +53,9 @@ CHECKS: Final[tuple[Check, ...]] = (
     newcomers.NEW_PARTNERS,
     templates.SHARED_TEMPLATE,
     changes.CHANGES,
+    declared.CASES,
+    declared.DEBTS,
+    declared.GUARANTEES,
 )
 
 
