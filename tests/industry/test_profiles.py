@@ -159,7 +159,7 @@ class TestJudge:
         assert "H62 住宿和餐饮业按“餐饮”画像评价" in zh[0]
         assert "现金流稳定15%→30%" in zh[1]
         assert "scale 15%→0%" in en[1]
-        assert any("electricity_against_invoices不适用" in line for line in zh)
+        assert any("核验“用电与开票”不适用" in line for line in zh)
         assert any(line.startswith("papers besides: acquirer") for line in en)
 
     def test_changes_nothing_for_a_trade_without_a_profile(

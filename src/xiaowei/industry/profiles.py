@@ -14,6 +14,7 @@ from xiaowei.policy.trades.profile import Dimension, Emphasis, Profile, Profiles
 from xiaowei.portraits.parts import TRAITS
 from xiaowei.portraits.radar import MIN_PEERS
 from xiaowei.said import Said, percent
+from xiaowei.verification.verify import CHECKS
 
 RIGHTS_VALUE: Final = "rights_value"
 DERIVED: Final[Mapping[str, Said]] = {
@@ -25,6 +26,7 @@ _TITLES: Final[Mapping[str, Said]] = {
     **{trait.name: Said(trait.zh, trait.en) for trait in TRAITS},
     **DERIVED,
 }
+_CHECKS: Final[Mapping[str, Said]] = {check.name: check.title for check in CHECKS}
 _WHOLE: Final = 100.0
 
 
@@ -313,8 +315,9 @@ def _stressed(profile: Profile) -> list[Said]:
     }
     return [
         Said(
-            f"核验{name}{words[stress.emphasis].zh}：{stress.reason.zh}",
-            f"check {name} {words[stress.emphasis].en}: {stress.reason.en}",
+            f"核验“{_CHECKS[name].zh}”{words[stress.emphasis].zh}：{stress.reason.zh}",
+            f"check '{_CHECKS[name].en}' {words[stress.emphasis].en}: "
+            f"{stress.reason.en}",
         )
         for name, stress in profile.checks.items()
     ]

@@ -17,6 +17,8 @@ from xiaowei.surfaces.output import json_text, show_rows
 _out: Final = Console()
 _err: Final = Console(stderr=True)
 
+_CERTAIN: Final = 0.999
+
 JsonFlag = Annotated[bool, typer.Option("--json", help="JSON on standard output.")]
 
 
@@ -74,7 +76,7 @@ def _line(one: dict[str, Any]) -> dict[str, Any]:
     differs = [row for row in one["findings"] if row["outcome"] == "differs"]
     return {
         "enterprise_id": one["enterprise_id"],
-        "deceit": percent(told["probability"]),
+        "deceit": _sure(told["probability"]),
         "between": f"{percent(told['low'])} – {percent(told['high'])}",
         "differs": len(differs),
         "first_reason": told["reasons"][0]["en"] if told["reasons"] else None,
@@ -85,7 +87,7 @@ def _print(one: dict[str, Any]) -> None:
     told = one["deceit"]
     _say(
         f"{one['enterprise_id']} deceives with a probability of "
-        f"{percent(told['probability'])} ({percent(told['low'])} to "
+        f"{_sure(told['probability'])} ({percent(told['low'])} to "
         f"{percent(told['high'])})"
     )
     for reason in told["reasons"]:
@@ -108,6 +110,11 @@ def _print(one: dict[str, Any]) -> None:
             f"ask for: {paper['text']['en']} (may change the probability by "
             f"{percent(paper['settles'])})"
         )
+
+
+def _sure(probability: float) -> str:
+    """Return a probability in words that claim no certainty."""
+    return f"> {percent(_CERTAIN)}" if probability > _CERTAIN else percent(probability)
 
 
 def _say(line: str) -> None:
