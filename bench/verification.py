@@ -33,6 +33,7 @@ from bench.peers.deceit import (
     Flags,
     Floats,
     Judged,
+    boosted,
     ecod,
     isolation_forest,
     judged,
@@ -45,6 +46,8 @@ from xiaowei.desk.verifying import weights_on
 from xiaowei.policy.book import load_book
 
 SEEDS, QUICK_SEEDS = 20, 2
+TAUGHT: Final = (102, 103, 104)
+"""Seeds that the weights, and the peer that is taught, were learnt on."""
 HONEST: Final = (21, 22)
 """Seeds of counties where nobody deceives."""
 FIRMS, QUICK_FIRMS = 1_500, 400
@@ -70,11 +73,14 @@ def judge(place: tuple[int, float], *, folder: Path, firms: int) -> Judged:
         return judged(case, truth, world=seed)
 
 
-def scores_of(whole: Judged, worlds: Sequence[Judged]) -> dict[str, Floats]:
+def scores_of(
+    whole: Judged, worlds: Sequence[Judged], *, taught: Judged
+) -> dict[str, Floats]:
     """Return the score of every method for every firm; higher is likelier deceit."""
     return {
         "xiaowei": scored(whole, weights_on(load_book(), AS_OF)),
         "rule list": whole.rules,
+        "boosting, taught alike": boosted(taught, whole),
         "IsolationForest": _by_world(worlds, partial(isolation_forest, seed=1)),
         "ECOD": _by_world(worlds, ecod),
         "电E贷 formula": whole.outrun,
@@ -274,7 +280,7 @@ def main() -> None:
     asked = parser.parse_args()
     seeds = asked.seeds or (QUICK_SEEDS if asked.quick else SEEDS)
     share = QUICK_SHARE if asked.quick else SHARE
-    places = [(seed, share) for seed in range(1, seeds + 1)]
+    places = [(seed, share) for seed in (*TAUGHT, *range(1, seeds + 1))]
     places += [] if asked.quick else [(seed, 0.0) for seed in HONEST]
     with tempfile.TemporaryDirectory() as made:
         one = partial(
@@ -283,9 +289,14 @@ def main() -> None:
             firms=QUICK_FIRMS if asked.quick else FIRMS,
         )
         worlds = _judge_all(one, places)
-    claims = _told(worlds[:seeds], shown=not asked.json)
-    if worlds[seeds:]:
-        claims += in_peace(together(worlds[seeds:]))
+    taught = len(TAUGHT)
+    claims = _told(
+        worlds[taught : taught + seeds],
+        taught=together(worlds[:taught]),
+        shown=not asked.json,
+    )
+    if worlds[taught + seeds :]:
+        claims += in_peace(together(worlds[taught + seeds :]))
     if asked.json:
         machine = f"{platform.machine()}, {platform.system()}"
         told_of = {"bench": "verification", "machine": machine, "seed": f"1 to {seeds}"}
@@ -309,9 +320,11 @@ def _judge_all(
     return worlds
 
 
-def _told(worlds: Sequence[Judged], *, shown: bool) -> list[dict[str, Any]]:
+def _told(
+    worlds: Sequence[Judged], *, taught: Judged, shown: bool
+) -> list[dict[str, Any]]:
     whole = together(worlds)
-    scores, draws = scores_of(whole, worlds), Draws(whole)
+    scores, draws = scores_of(whole, worlds, taught=taught), Draws(whole)
     if shown:
         table(whole, scores, draws)
     return claims_of(whole, scores, draws)
