@@ -12,7 +12,7 @@ from scipy import stats
 from scipy.special import logsumexp
 
 from xiaowei.verification.chances import _tail as tail_of
-from xiaowei.verification.chances import count_tails, discoveries, gap_tails
+from xiaowei.verification.chances import count_tails, discoveries, gap_tails, scattered
 
 
 def fitted(k: Sequence[int], n: Sequence[int]) -> tuple[float, float]:
@@ -193,3 +193,26 @@ class TestDiscoveries:
         ]
 
         assert np.mean(worlds) < 0.08
+
+
+class TestScattered:
+    def test_draws_in_what_calls_too_many_and_keeps_the_order(self) -> None:
+        rng = np.random.default_rng(8)
+        honest = rng.random(5_000)
+        wild = honest**1.6
+
+        drawn = scattered(wild)
+
+        assert (drawn <= 0.05).mean() == pytest.approx(0.05, abs=0.002)
+        assert (drawn <= 0.01).mean() == pytest.approx(0.01, abs=0.004)
+        assert (np.argsort(drawn) == np.argsort(wild)).all()
+
+    def test_leaves_what_keeps_its_rate_as_it_is(self) -> None:
+        tails = np.linspace(0.05, 1, 500)
+
+        assert scattered(tails) is tails
+
+    def test_leaves_few_firms_as_they_are(self) -> None:
+        tails = np.full(5, 1e-6)
+
+        assert scattered(tails) is tails

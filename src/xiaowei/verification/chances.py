@@ -16,6 +16,7 @@ _MAD_TO_SD: Final = 1.4826
 _PEERS_THAT_WEIGH_HALF: Final = 40
 _HEAVIER: Final = 0.95
 """The tail is taken a little heavier than the peers' own up to one in twenty."""
+_ONE_IN_TWENTY: Final = 0.05
 _LEAST_NEAR: Final = 0.674
 _LEAST_FAR: Final = 1.2
 """The upper quartile and the twentieth are at least so far off, in spreads: where most
@@ -202,6 +203,23 @@ def rare_tails(values: Floats, shows: NDArray[np.bool_]) -> Floats:
     order = stats.rankdata(-values[shows], method="max")
     tails[shows] = (order + 1) / (len(values) + 1)
     return np.minimum(tails, 1.0)
+
+
+def scattered(tails: Floats) -> Floats:
+    """Return tails of counts that scatter more among firms than their chance allows.
+
+    Where more than one firm in twenty has a tail below one in twenty, the logarithms of
+    all are drawn in until no more have. Tails that keep their rate stay as they are.
+
+    Args:
+        tails: Shape: one per firm, above 0 up to 1.
+    """
+    if len(tails) < MIN_PEERS:
+        return tails
+    seen = float(np.quantile(tails, _ONE_IN_TWENTY, method="lower"))
+    if not 0 < seen < _ONE_IN_TWENTY:
+        return tails
+    return np.asarray(tails ** (math.log(_ONE_IN_TWENTY) / math.log(seen)))
 
 
 def both_tails(one: Floats, other: Floats, shows: NDArray[np.bool_]) -> Floats:

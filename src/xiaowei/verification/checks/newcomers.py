@@ -11,7 +11,7 @@ import pyarrow as pa
 from xiaowei.portraits.traits.trait import total
 from xiaowei.said import Said, percent
 from xiaowei.verification.applied import HALF_YEAR, NEAR, applied
-from xiaowei.verification.chances import Floats, own_tails
+from xiaowei.verification.chances import Floats, own_tails, scattered
 from xiaowei.verification.evidence import amount, of_invoice
 from xiaowei.verification.finding import Case, Check, Finding
 from xiaowei.verification.measured import Measured, Row, rows_behind, with_tails
@@ -157,7 +157,8 @@ def _tails(
     )
     own = hits["then"] + _PRIOR * usual[place]
     shares = np.clip(own / (trials["then"] + _PRIOR), 1e-3, 1 - 1e-3)
-    return own_tails(hits["now"].tolist(), trials["now"].tolist(), shares.tolist())
+    tails = own_tails(hits["now"].tolist(), trials["now"].tolist(), shares.tolist())
+    return scattered(np.asarray(tails, dtype=np.float64))
 
 
 def _say(row: Row) -> Finding:
