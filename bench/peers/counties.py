@@ -48,6 +48,7 @@ USED: Final = frozenset(
         "sales_invoices",
         "series",
         "social_security",
+        "statements",
         "tax_credit",
         "tax_filings",
         "water",

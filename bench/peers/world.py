@@ -89,6 +89,7 @@ AMOUNTS: Final = {
     "applications": Amount(1, share=0.4),
     "credit_history": Amount(1, share=0.2),
     "declarations": Amount(1, share=0.4),
+    "statements": Amount(3, share=0.8),
 }
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from xiaowei.errors import InputError
-from xiaowei.facts.contracts.applicant import DECLARATIONS
+from xiaowei.facts.contracts.applicant import DECLARATIONS, STATEMENTS
 from xiaowei.facts.contracts.bank import (
     APPLICATIONS,
     BANK_FLOWS,
@@ -70,6 +70,7 @@ __all__ = [
     "SERIES",
     "SOCIAL_SECURITY",
     "SOURCES",
+    "STATEMENTS",
     "SURROUNDINGS",
     "SURVEYS",
     "TAX_CREDIT",
@@ -111,7 +112,7 @@ _OF_OTHERS: Final = (
     TRAINING,
 )
 """What others than the bank and itself state of an enterprise."""
-_OF_ITSELF: Final = (DECLARATIONS,)
+_OF_ITSELF: Final = (DECLARATIONS, STATEMENTS)
 """What an enterprise states of itself, which is its consent to have it looked at."""
 CONSENTS: Final = consents_to(_OF_OTHERS)
 SOURCES: Final = (

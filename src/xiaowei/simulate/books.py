@@ -13,6 +13,7 @@ from xiaowei.simulate.observed import Book, Observer
 from xiaowei.simulate.programmes import programme_books
 from xiaowei.simulate.registry import registry_books
 from xiaowei.simulate.staff import staff_books
+from xiaowei.simulate.statements import statement_books
 
 
 def source_books(county: County, *, daily: float) -> list[Book]:
@@ -36,4 +37,5 @@ def source_books(county: County, *, daily: float) -> list[Book]:
         *programme_books(seen),
         *bank_books(seen),
         *declared_books(seen),
+        *statement_books(seen),
     ]

@@ -112,8 +112,9 @@ def _open(case: list[Ints], day: int, *, heard: bool) -> bool:
 def _debts(seen: Observer, firm: Ints, day: Ints) -> Ints:
     """Return the fen each firm owed lenders at the end of the month before its day."""
     world = seen.county.world
-    contracts, told = instalments_of(
-        seen.county.life.treasury.debts, first_day=world.first_day
+    debts = seen.county.life.treasury.debts
+    contracts, told = seen.once(
+        "instalments", lambda: instalments_of(debts, first_day=world.first_day)
     )
     month = world.days.month[day]
     owed = np.zeros(len(firm), dtype=np.int64)

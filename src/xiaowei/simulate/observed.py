@@ -47,6 +47,7 @@ LAGS: Final[Mapping[str, tuple[int, int]]] = {
     "applications": (0, 1),
     "credit_history": (0, 1),
     "declarations": (0, 1),
+    "statements": (30, 150),
 }
 """Days from a fact to its being known, least and one more than most, by source."""
 

@@ -32,6 +32,7 @@ FAMILIES: Final[Mapping[str, tuple[str, ...]]] = {
     "tickets": ("ticket_caps",),
     "changes": ("changes_before_application",),
     "declared": ("declared_cases", "declared_debts", "declared_guarantees"),
+    "equity": ("equity_roll_forward",),
 }
 """Checks that look at the same thing: of each family only the strongest counts, so that
 nothing counts twice."""

@@ -78,6 +78,11 @@ PAPERS: Final[Mapping[str, Said]] = {
         "涉诉、借款和对外担保的补充申报及结案、结清证明",
         "a full list of its cases, loans and guarantees, with proof of what is settled",
     ),
+    "equity": Said(
+        "权益变动表、利润分配决议和审计报告或汇算清缴表",
+        "a statement of changes in equity, resolutions on profit, and audited accounts "
+        "or its yearly tax return",
+    ),
 }
 """What would settle each family of checks."""
 

@@ -10,6 +10,7 @@ from xiaowei.verification.checks import (
     circles,
     debts,
     declared,
+    equity,
     goods,
     kin,
     newcomers,
@@ -56,6 +57,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     declared.CASES,
     declared.DEBTS,
     declared.GUARANTEES,
+    equity.EQUITY,
 )
 
 

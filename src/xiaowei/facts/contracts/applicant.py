@@ -11,6 +11,48 @@ from xiaowei.facts.contracts.contract import (
 )
 from xiaowei.said import Said
 
+STATEMENTS: Final = Source(
+    name="statements",
+    zh="年度报表",
+    family="statements",
+    meaning=Said(
+        "企业向银行提交的年度财务报表：资产、所有者权益、净利润、本年投入与分配",
+        "The yearly statements that an enterprise hands to the bank: assets, equity, "
+        "net profit, what owners put in and what they took out in the year",
+    ),
+    columns=(
+        enterprise(),
+        happened_on("报表日期", "year_end", "会计期末"),
+        Column("assets_fen", "yuan", ("资产总计", "assets_yuan", "资产总额")),
+        Column("equity_fen", "yuan", ("所有者权益合计", "equity_yuan", "净资产")),
+        Column(
+            "opening_fen",
+            "yuan",
+            ("年初所有者权益", "opening_yuan", "年初净资产"),
+            required=False,
+        ),
+        Column("revenue_fen", "yuan", ("营业收入", "revenue_yuan", "主营业务收入")),
+        Column("profit_fen", "yuan", ("净利润", "profit_yuan")),
+        Column(
+            "paid_in_fen",
+            "yuan",
+            ("本年投入资本", "paid_in_yuan", "所有者投入资本"),
+            required=False,
+        ),
+        Column(
+            "drawn_fen",
+            "yuan",
+            ("本年分配及提取", "drawn_yuan", "利润分配"),
+            required=False,
+        ),
+        known_on(),
+    ),
+    happened="happened_on",
+    # Nobody knows a year's figures on its last day; without a day stated only the day
+    # of receipt can say when they came.
+    about=("happened_on",),
+    amount="equity_fen",
+)
 DECLARATIONS: Final = Source(
     name="declarations",
     zh="申请申报",
