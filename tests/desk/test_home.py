@@ -66,6 +66,15 @@ class TestSpill:
 
             assert any(spill_of(home).glob("duckdb_temp*"))
 
+    def test_goes_with_an_engine_that_draws_no_bars(self, tmp_path: Path) -> None:
+        """They would stand amid the JSON that a verb writes to standard output."""
+        with open_home(tmp_path) as home:
+            told = home.lake.engine.raw_sql(
+                "SELECT current_setting('enable_progress_bar')"
+            )
+
+            assert told.fetchone() == (False,)
+
     def test_of_a_killed_process_is_removed_by_the_next(self, tmp_path: Path) -> None:
         left = tmp_path / "spill-left"
         left.mkdir()

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-import ibis
-
 from xiaowei.desk.disk import settle
+from xiaowei.desk.engines import engine
 from xiaowei.desk.spilling import spilling
 from xiaowei.errors import InputError
 from xiaowei.facts.lake import SPILL, Lake
@@ -81,23 +80,14 @@ def open_home(root: Path) -> Iterator[Home]:
     except OSError as error:
         raise HomeError(root, error.strerror or str(error)) from error
     try:
-        with _engine(root) as engine:
-            lake = Lake(root / "lake", engine=engine, settle=settle)
+        with (
+            spilling(root) as spill,
+            engine(threads=THREADS, memory=MEMORY, spill=spill) as opened,
+        ):
+            lake = Lake(root / "lake", engine=opened, settle=settle)
             yield Home(root, lake, book, journal)
     finally:
         journal.close()
-
-
-@contextmanager
-def _engine(root: Path) -> Iterator[ibis.BaseBackend]:
-    with spilling(root) as spill:
-        engine = ibis.duckdb.connect(
-            threads=THREADS, memory_limit=MEMORY, temp_directory=str(spill)
-        )
-        try:
-            yield engine
-        finally:
-            engine.disconnect()
 
 
 @contextmanager
@@ -113,13 +103,10 @@ def for_intake(lake: Lake) -> Iterator[Lake]:
     Yields:
         the same lake, to be used by one intake.
     """
-    engine = ibis.duckdb.connect(
+    with engine(
         threads=THREADS,
-        memory_limit=INTAKE_MEMORY,
-        temp_directory=str(lake.root / SPILL),
+        memory=INTAKE_MEMORY,
+        spill=lake.root / SPILL,
         preserve_insertion_order=False,
-    )
-    try:
-        yield lake.through(engine)
-    finally:
-        engine.disconnect()
+    ) as opened:
+        yield lake.through(opened)

@@ -10,6 +10,7 @@ from typing import Final, TypeAlias
 import ibis
 import pyarrow.parquet as pq
 
+from xiaowei.desk.engines import engine
 from xiaowei.desk.portraying.plans import plans_of
 from xiaowei.facts.lake import Lake
 from xiaowei.facts.parts import BUCKETS, arrow_of, bucket_of
@@ -122,14 +123,13 @@ def opened(
         parts: what of them is wanted.
     """
     scratch.mkdir()
-    engine = ibis.duckdb.connect(
-        threads=THREADS,
-        memory_limit=MEMORY,
-        temp_directory=str(scratch / "memory"),
-        preserve_insertion_order=False,
-    )
     try:
-        yield Chunks(paths, engine=engine, scratch=scratch, asked=(as_of, parts))
+        with engine(
+            threads=THREADS,
+            memory=MEMORY,
+            spill=scratch / "memory",
+            preserve_insertion_order=False,
+        ) as opened:
+            yield Chunks(paths, engine=opened, scratch=scratch, asked=(as_of, parts))
     finally:
-        engine.disconnect()
         shutil.rmtree(scratch)

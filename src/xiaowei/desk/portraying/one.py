@@ -11,6 +11,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from xiaowei.desk.engines import engine
 from xiaowei.desk.portraying.chain import facts_of_others, network_of
 from xiaowei.desk.portraying.hands import Hand, Hands
 from xiaowei.desk.spilling import spilling
@@ -241,16 +242,13 @@ def portrayer(lake: Lake, *, as_of: date, folder: Path) -> Iterator[Portrayer]:
     """
     folder.mkdir(parents=True, exist_ok=True)
     network = network_of(lake, as_of=as_of, folder=folder)
-    with spilling(folder) as spill:
-        engine = ibis.duckdb.connect(
-            threads=1, memory_limit=_MEMORY, temp_directory=str(spill)
-        )
+    with (
+        spilling(folder) as spill,
+        engine(threads=1, memory=_MEMORY, spill=spill) as opened,
+    ):
         # A plan outlives the rows it was made over: it must not lean on what they were.
-        engine.raw_sql(f"SET disabled_optimizers = '{_LEANING}'")
-        try:
-            with closing(
-                Portrayer(lake, as_of=as_of, engine=engine, network=network)
-            ) as opened:
-                yield opened
-        finally:
-            engine.disconnect()
+        opened.raw_sql(f"SET disabled_optimizers = '{_LEANING}'")
+        with closing(
+            Portrayer(lake, as_of=as_of, engine=opened, network=network)
+        ) as one:
+            yield one

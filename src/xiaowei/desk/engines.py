@@ -1,0 +1,32 @@
+"""Engines that read a lake: how much they may hold, and where the rest goes."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import ibis
+
+
+@contextmanager
+def engine(
+    *, threads: int, memory: str, spill: Path, **settings: bool
+) -> Iterator[ibis.BaseBackend]:
+    """Open an engine in memory.
+
+    It draws no bars of its own: they would stand amid what a verb writes to standard
+    output.
+
+    Args:
+        threads: how many it may use.
+        memory: how much it may hold, as DuckDB has it.
+        spill: a folder of its own for what does not fit, see `desk.spilling`.
+        settings: further ones of DuckDB.
+    """
+    opened = ibis.duckdb.connect(
+        threads=threads, memory_limit=memory, temp_directory=str(spill), **settings
+    )
+    opened.raw_sql("SET enable_progress_bar = false")
+    try:
+        yield opened
+    finally:
+        opened.disconnect()
