@@ -40,6 +40,7 @@ USED: Final = frozenset(
         "enterprises",
         "loans",
         "meters",
+        "order_claims",
         "owners",
         "payroll",
         "purchase_invoices",

@@ -90,6 +90,7 @@ AMOUNTS: Final = {
     "credit_history": Amount(1, share=0.2),
     "declarations": Amount(1, share=0.4),
     "statements": Amount(3, share=0.8),
+    "order_claims": Amount(2, share=0.4),
 }
 
 

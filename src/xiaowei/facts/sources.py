@@ -4,7 +4,11 @@ from collections.abc import Sequence
 from typing import Final
 
 from xiaowei.errors import InputError
-from xiaowei.facts.contracts.applicant import DECLARATIONS, STATEMENTS
+from xiaowei.facts.contracts.applicant import (
+    DECLARATIONS,
+    ORDER_CLAIMS,
+    STATEMENTS,
+)
 from xiaowei.facts.contracts.bank import (
     APPLICATIONS,
     BANK_FLOWS,
@@ -60,6 +64,7 @@ __all__ = [
     "MAX_YUAN",
     "MEMBERSHIPS",
     "METERS",
+    "ORDER_CLAIMS",
     "OWNERS",
     "PARKS",
     "PAYROLL",
@@ -112,7 +117,7 @@ _OF_OTHERS: Final = (
     TRAINING,
 )
 """What others than the bank and itself state of an enterprise."""
-_OF_ITSELF: Final = (DECLARATIONS, STATEMENTS)
+_OF_ITSELF: Final = (DECLARATIONS, STATEMENTS, ORDER_CLAIMS)
 """What an enterprise states of itself, which is its consent to have it looked at."""
 CONSENTS: Final = consents_to(_OF_OTHERS)
 SOURCES: Final = (

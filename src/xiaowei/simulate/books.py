@@ -10,6 +10,7 @@ from xiaowei.simulate.history import County
 from xiaowei.simulate.invoicing import invoice_books
 from xiaowei.simulate.lent import bank_books
 from xiaowei.simulate.observed import Book, Observer
+from xiaowei.simulate.orders import order_books
 from xiaowei.simulate.programmes import programme_books
 from xiaowei.simulate.registry import registry_books
 from xiaowei.simulate.staff import staff_books
@@ -38,4 +39,5 @@ def source_books(county: County, *, daily: float) -> list[Book]:
         *bank_books(seen),
         *declared_books(seen),
         *statement_books(seen),
+        *order_books(seen),
     ]

@@ -48,6 +48,7 @@ LAGS: Final[Mapping[str, tuple[int, int]]] = {
     "credit_history": (0, 1),
     "declarations": (0, 1),
     "statements": (30, 150),
+    "order_claims": (0, 1),
 }
 """Days from a fact to its being known, least and one more than most, by source."""
 

@@ -33,6 +33,7 @@ FAMILIES: Final[Mapping[str, tuple[str, ...]]] = {
     "changes": ("changes_before_application",),
     "declared": ("declared_cases", "declared_debts", "declared_guarantees"),
     "equity": ("equity_roll_forward",),
+    "orders": ("orders_against_sales", "orders_against_capacity"),
 }
 """Checks that look at the same thing: of each family only the strongest counts, so that
 nothing counts twice."""

@@ -83,6 +83,11 @@ PAPERS: Final[Mapping[str, Said]] = {
         "a statement of changes in equity, resolutions on profit, and audited accounts "
         "or its yearly tax return",
     ),
+    "orders": Said(
+        "订单原件、买方确认函、预收款凭证和排产计划",
+        "the orders themselves, the buyers' word for them, payments in advance, and "
+        "its plan of production",
+    ),
 }
 """What would settle each family of checks."""
 

@@ -14,6 +14,7 @@ from xiaowei.verification.checks import (
     goods,
     kin,
     newcomers,
+    orders,
     outside,
     owners,
     power,
@@ -58,6 +59,8 @@ CHECKS: Final[tuple[Check, ...]] = (
     declared.DEBTS,
     declared.GUARANTEES,
     equity.EQUITY,
+    orders.ORDERS,
+    orders.ABLE,
 )
 
 

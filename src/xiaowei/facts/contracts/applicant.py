@@ -53,6 +53,41 @@ STATEMENTS: Final = Source(
     about=("happened_on",),
     amount="equity_fen",
 )
+ORDER_CLAIMS: Final = Source(
+    name="order_claims",
+    zh="订单合同",
+    family="order_claims",
+    meaning=Said(
+        "企业向银行出示的在手订单与合同：买方、金额、签订日、履行起止",
+        "Orders and contracts in hand that an enterprise shows the bank: the buyer, "
+        "the amount with tax, when it was signed, from when until when it is delivered",
+    ),
+    columns=(
+        enterprise(),
+        Column("contract_no", "code", ("合同编号", "contract_no", "订单号")),
+        Column(
+            "counterparty_id",
+            "code",
+            ("买方识别号", "counterparty_id", "对手方识别号"),
+            required=False,
+        ),
+        Column(
+            "counterparty",
+            "text",
+            ("买方名称", "counterparty", "对手方名称"),
+            required=False,
+        ),
+        Column("amount_fen", "yuan", ("合同金额", "amount_yuan", "订单金额")),
+        happened_on("签订日期", "signed_on"),
+        Column("starts_on", "day", ("履行起始日", "starts_on"), required=False),
+        Column("due_on", "day", ("交付期限", "due_on", "履行截止日")),
+        known_on(),
+    ),
+    happened="happened_on",
+    # It was signed long before the bank saw it, as with a statement.
+    about=("contract_no",),
+    amount="amount_fen",
+)
 DECLARATIONS: Final = Source(
     name="declarations",
     zh="申请申报",
