@@ -101,7 +101,7 @@ def entries(weights: Weights, *, set_by: str) -> str:
             f"deceit_usual_{section}",
             f"Log-odds that firms of section {section} usually gather beyond others.",
             f"门类{section}企业通常高出的对数几率",
-            "number",
+            "log-odds",
             f"{more:.3f}",
             set_by,
         )
@@ -151,6 +151,10 @@ _ZH: Final = {
     "templates": "同一模板",
     "debts": "借贷",
     "tickets": "顶额票",
+    "changes": "申请前变更",
+    "declared": "自行申报",
+    "equity": "权益",
+    "orders": "订单",
 }
 
 

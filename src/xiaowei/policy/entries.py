@@ -18,6 +18,7 @@ UNITS: Final[Mapping[str, tuple[int, int]]] = {
     "level": (0, 3),
     "count": (0, 10**6),
     "number": (0, 10**3),
+    "log-odds": (-8, 8),
 }
 """Units of the bank's numbers, each with the lowest and highest value it may take."""
 
