@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any, Final, TypeAlias
 
+from xiaowei.money import FEN_PER_WAN
 from xiaowei.offers.demand import FREE_RATE, Churn
 from xiaowei.surfaces.report.document import Document, Firm
 from xiaowei.surfaces.report.figures import wan
@@ -159,10 +160,10 @@ def band(firm: Firm) -> Chart | None:
             "sales_wan", "expected_wan", "expected_range", "electricity_kwh"
         ),
         "periods": stated["periods"],
-        "stated": _wans(stated["stated_fen"]),
-        "expected": _wans(stated["expected_fen"]),
-        "low": _wans(stated["low_fen"]),
-        "high": _wans(stated["high_fen"]),
+        "stated": _short(stated["stated_fen"]),
+        "expected": _short(stated["expected_fen"]),
+        "low": _short(stated["low_fen"]),
+        "high": _short(stated["high_fen"]),
         "kwh": stated["kwh"] if read else None,
     }
 
@@ -225,6 +226,11 @@ def _curve(curve: Document, rates: Sequence[float]) -> list[list[float | None]]:
 
 def _wans(fens: Sequence[int | None] | None) -> list[float | None] | None:
     return None if fens is None else [wan(fen) for fen in fens]
+
+
+def _short(fens: Sequence[int]) -> list[float]:
+    """Return amounts as they are drawn: estimates, of which no one wants the yuan."""
+    return [round(fen / FEN_PER_WAN, 2) for fen in fens]
 
 
 def _hundred(share: float | None) -> float | None:
