@@ -39,6 +39,7 @@ from bench.peers.deceit import (
     isolation_forest,
     judged,
     scored,
+    tails_of,
     together,
 )
 from bench.peers.recall import Draws, Limits, between
@@ -100,11 +101,9 @@ def scores_of(
 
 def _by_world(worlds: Sequence[Judged], method: Callable[[Floats], Floats]) -> Floats:
     """Return a peer's scores, from the same measures that the checks are made of."""
-    found = []
-    for world in worlds:
-        tails = np.stack([world.tails[check] for check in sorted(world.tails)], axis=1)
-        found.append(method(-np.log(np.maximum(tails, 1e-9))))
-    return np.concatenate(found)
+    return np.concatenate(
+        [method(tails_of(world, sorted(world.tails))) for world in worlds]
+    )
 
 
 def _tail(whole: Judged, check: str) -> Floats:

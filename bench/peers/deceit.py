@@ -195,7 +195,7 @@ def boosted(train: Judged, whole: Judged) -> Floats:
     """
     keep = ~np.isin(train.kind, HELD_OUT)
     checks = sorted(train.tails)
-    x, liars = _tails_of(train, checks)[keep], train.kind[keep] != ""
+    x, liars = tails_of(train, checks)[keep], train.kind[keep] != ""
     search = GridSearchCV(
         HistGradientBoostingClassifier(random_state=1, max_iter=150),
         {
@@ -208,10 +208,11 @@ def boosted(train: Judged, whole: Judged) -> Floats:
         n_jobs=1,
     )
     search.fit(x, liars, groups=train.world[keep])
-    return np.asarray(search.decision_function(_tails_of(whole, checks)))
+    return np.asarray(search.decision_function(tails_of(whole, checks)))
 
 
-def _tails_of(whole: Judged, checks: Sequence[str]) -> Floats:
+def tails_of(whole: Judged, checks: Sequence[str]) -> Floats:
+    """Return -ln of the tails of checks. Shape: one row per firm, a column each."""
     silent = np.ones(len(whole.kind))
     tails = np.stack([whole.tails.get(check, silent) for check in checks], axis=1)
     return np.asarray(-np.log(np.maximum(tails, 1e-9)), dtype=np.float64)

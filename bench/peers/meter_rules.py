@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from xiaowei.verification.chances import peer_tails
-from xiaowei.verification.electricity.diandai import yearly_growth
+from xiaowei.verification.electricity.diandai import outrun
 from xiaowei.verification.electricity.gaps import WINDOWS, gaps, milder
 
 Floats = npt.NDArray[np.float64]
@@ -88,8 +88,7 @@ def diandai(sales: Floats, kwh: Floats, _: Sequence[str]) -> Floats:
     sold, used = (
         np.concatenate([one[:, 12 - lacking : 12], one], axis=1) for one in (sales, kwh)
     )
-    with np.errstate(invalid="ignore"):
-        gap = np.log1p(yearly_growth(sold)) - np.log1p(yearly_growth(used))
+    gap = outrun(sold, used)
     return np.asarray(np.nan_to_num(gap, nan=0.0, posinf=0.0), dtype=np.float64)
 
 

@@ -6,7 +6,7 @@ from datetime import date
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
-from tests.factories import arrow, invoice, reading
+from tests.factories import arrow, invoice
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -22,7 +22,6 @@ class Honest:
     """Facts of firms F0, F1, ... that tell the truth."""
 
     invoices: pa.Table
-    electricity: pa.Table
 
 
 def honest(seed: int, *, firms: int = 200) -> Honest:
@@ -36,10 +35,7 @@ def honest(seed: int, *, firms: int = 200) -> Honest:
     voided = rng.random(len(firm)) < rng.beta(4, 12, firms)[firm]
     sales = _sales(firm, net, day=_days(month, at_end, rng=rng), voided=voided)
     red = _reds(firm, net, voided, firms=firms, rng=rng)
-    load = _wander(firms, sd=0.32, rng=rng)
-    return Honest(
-        pa.concat_tables([sales, red]), _readings(np.exp(load + 6), firms=firms)
-    )
+    return Honest(pa.concat_tables([sales, red]))
 
 
 def _wander(firms: int, *, sd: float, rng: np.random.Generator) -> Floats:
@@ -102,23 +98,6 @@ def _sales(
             "line": np.arange(2, count + 2),
         },
         count,
-    )
-
-
-def _readings(kwh: Floats, *, firms: int) -> pa.Table:
-    firm = np.repeat(np.arange(firms), MONTHS)
-    month = np.tile(np.arange(MONTHS), firms)
-    day = (np.datetime64(AS_OF, "M") - month + 1).astype("datetime64[D]") - 1
-    return _filled(
-        arrow("electricity", [reading()]),
-        {
-            "enterprise_id": [f"F{n}" for n in firm],
-            "happened_on": day,
-            "known_on": day,
-            "kwh": kwh.ravel(),
-            "line": np.arange(2, len(firm) + 2),
-        },
-        len(firm),
     )
 
 

@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 from typing import Final
 
 _NAME: Final = "spill-"
+_BEGUN: Final = "begun"
 _HELD: Final = "held"
 
 
@@ -27,8 +28,10 @@ def spilling(root: Path) -> Iterator[Path]:
         _remove_if_left(folder)
     with TemporaryDirectory(prefix=_NAME, dir=root, ignore_cleanup_errors=True) as made:
         folder = Path(made)
-        with (folder / _HELD).open("w") as held:
+        with (folder / _BEGUN).open("w") as held:
+            # Named only once it is locked, or another process could take it for left.
             fcntl.flock(held, fcntl.LOCK_EX)
+            (folder / _BEGUN).rename(folder / _HELD)
             yield folder
 
 

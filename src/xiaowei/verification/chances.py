@@ -176,12 +176,12 @@ def peer_tails(
     """
     values = np.asarray(gaps, dtype=np.float64)
     own = np.asarray(groups, dtype=np.str_)
-    centre, spread = _middle(values)
+    centre, spread = middle_and_upper(values)
     standard = np.empty(len(values), dtype=np.float64)
     for group in np.unique(own):
         inside = own == group
         share = inside.sum() / (inside.sum() + _PEERS_THAT_WEIGH_HALF)
-        mid, width = _middle(values[inside])
+        mid, width = middle_and_upper(values[inside])
         middle = share * mid + (1 - share) * centre
         wide = share * width + (1 - share) * spread
         standard[inside] = (values[inside] - middle) / max(wide, least)
@@ -252,10 +252,38 @@ def both_tails(one: Floats, other: Floats, shows: NDArray[np.bool_]) -> Floats:
     return np.minimum(tails, 1.0)
 
 
-def _middle(values: Floats) -> tuple[float, float]:
-    """Return the median and how far above it the upper quartile lies."""
+def middle_and_upper(values: Floats) -> tuple[float, float]:
+    """Return the median and how far above it the upper quartile lies.
+
+    Args:
+        values: Shape: at least one, none missing.
+    """
     middle, upper = np.quantile(values, (0.5, 0.75))
     return float(middle), float(upper - middle)
+
+
+def middles_of_groups(values: Floats, groups: Sequence[str]) -> Floats:
+    """Return the median of each one's group, drawn to that of all for small groups.
+
+    Args:
+        values: per firm, or missing.
+        groups: per firm.
+
+    Returns:
+        Shape: one per firm; 0 where nothing is known at all.
+    """
+    known = ~np.isnan(values)
+    whole = float(np.median(values[known])) if known.any() else 0.0
+    middles = np.full(len(values), whole)
+    own = np.asarray(groups, dtype=np.str_)
+    for group in np.unique(own):
+        inside = own == group
+        count = int((inside & known).sum())
+        if count:
+            share = count / (count + MIN_PEERS)
+            median = float(np.median(values[inside & known]))
+            middles[inside] = share * median + (1 - share) * whole
+    return middles
 
 
 def _upper_tails(values: Floats) -> Floats:

@@ -1,6 +1,6 @@
 """What each source says of each enterprise month by month, side by side."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import reduce
@@ -37,11 +37,21 @@ class Months:
     firms: tuple[str, ...]
     measures: Mapping[str, Floats]
 
-    def of(self, name: str) -> Floats:
-        """Return a measure; all missing where its source is silent for everybody."""
-        if name in self.measures:
-            return self.measures[name]
-        return np.full((len(self.firms), SPAN), np.nan)
+    def of(self, name: str, firms: Sequence[str] | None = None) -> Floats:
+        """Return a measure; all missing where its source is silent for everybody.
+
+        Args:
+            name: of the measure.
+            firms: whose, in this order; one that is not there is all missing. Null for
+                all.
+        """
+        unknown = np.full((len(self.firms), SPAN), np.nan)
+        matrix = self.measures.get(name, unknown)
+        if firms is None:
+            return matrix
+        place = {firm: n for n, firm in enumerate(self.firms)}
+        rows = np.vstack([matrix, np.full((1, SPAN), np.nan)])
+        return rows[[place.get(firm, len(place)) for firm in firms]]
 
 
 def month_of_ago(as_of: date, ago: int) -> str:

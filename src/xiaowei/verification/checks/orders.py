@@ -1,6 +1,5 @@
 """Orders that a firm claims, beside what it ever sold and what it could make."""
 
-from collections.abc import Sequence
 from typing import Final
 
 import ibis
@@ -9,7 +8,13 @@ import numpy as np
 import pyarrow as pa
 
 from xiaowei.said import Said, percent
-from xiaowei.verification.chances import MIN_PEERS, Floats, peer_tails
+from xiaowei.verification.chances import (
+    MIN_PEERS,
+    Floats,
+    middles_of_groups,
+    peer_tails,
+)
+from xiaowei.verification.electricity.panel import meters_of
 from xiaowei.verification.evidence import amount, whole
 from xiaowei.verification.finding import Case, Check, Evidence, Finding
 from xiaowei.verification.measured import Measured, Row, rows_behind, with_tails
@@ -68,15 +73,6 @@ def _claimed(case: Case) -> pa.Table:
     return sums.filter(sums.claimed > 0).order_by("enterprise_id").to_pyarrow()
 
 
-def _of_firms(case: Case, firms: Sequence[str], name: str) -> Floats:
-    """Return a monthly measure of firms. Shape: a row each; missing if unknown."""
-    months = months_of(case)
-    place = {firm: n for n, firm in enumerate(months.firms)}
-    unknown = np.full((1, SPAN), np.nan)
-    table = np.vstack([months.of(name), unknown])
-    return table[[place.get(firm, len(months.firms)) for firm in firms]]
-
-
 def _best(sales: Floats) -> Floats:
     """Return the highest sales of twelve months on end; missing where too few known.
 
@@ -95,7 +91,7 @@ def _sold(case: Case) -> pa.Table:
     """Return how much more each firm claims than it ever sold in a year."""
     table = _claimed(case)
     firms = table["enterprise_id"].to_pylist()
-    best = _best(_of_firms(case, firms, "sales"))
+    best = _best(months_of(case).of("sales", firms))
     known = ~np.isnan(best)
     table = table.append_column("best", pa.array(best)).filter(pa.array(known))
     times = table["claimed"].to_numpy() / table["best"].to_numpy()
@@ -106,11 +102,12 @@ def _able(case: Case) -> pa.Table:
     """Return how much more each firm claims for its hands and capacity than peers."""
     table = _claimed(case)
     firms = table["enterprise_id"].to_pylist()
-    heads = _last(_of_firms(case, firms, "insured"))
-    kva = _capacity(case, firms)
+    heads = _last(months_of(case).of("insured", firms))
+    kva = meters_of(case, firms)[0]
     claimed = table["claimed"].to_numpy().astype(np.float64)
     divisions = [case.industries.get(firm, "")[:3] for firm in firms]
-    beside = [_beside(np.log(claimed / one), divisions) for one in (heads, kva)]
+    logs = [np.log(claimed / one) for one in (heads, kva)]
+    beside = np.stack([one - middles_of_groups(one, divisions) for one in logs])
     told = (~np.isnan(beside)).sum(axis=0)
     odd = np.where(np.isnan(beside), 0.0, beside).sum(axis=0) / np.maximum(told, 1)
     for name, values in (("heads", heads), ("kva", kva)):
@@ -133,34 +130,6 @@ def _last(months: Floats) -> Floats:
     place = SPAN - 1 - np.argmax(known[:, ::-1], axis=1)
     last = months[np.arange(len(months)), place]
     return np.where(last > 0, last, np.nan)
-
-
-def _capacity(case: Case, firms: Sequence[str]) -> Floats:
-    """Return the kVA under contract of each firm, missing where not known."""
-    if "meters" not in case.facts:
-        return np.full(len(firms), np.nan)
-    meters = case.current("meters")
-    sums = meters.group_by("enterprise_id").aggregate(kva=meters.capacity_kva.sum())
-    rows = sums.filter(sums.kva > 0).to_pyarrow().to_pylist()
-    kva = {row["enterprise_id"]: row["kva"] for row in rows}
-    return np.array([kva.get(firm, np.nan) for firm in firms], dtype=np.float64)
-
-
-def _beside(logs: Floats, groups: Sequence[str]) -> Floats:
-    """Return logarithms less the median of their group, drawn to that of all."""
-    known = ~np.isnan(logs)
-    if not known.any():
-        return logs
-    middle = np.full(len(logs), np.median(logs[known]))
-    everybody = middle.copy()
-    own = np.asarray(groups, dtype=np.str_)
-    for group in np.unique(own):
-        inside = (own == group) & known
-        share = inside.sum() / (inside.sum() + MIN_PEERS)
-        if share > 0:
-            median = np.median(logs[inside])
-            middle[inside] = share * median + (1 - share) * everybody[inside]
-    return logs - middle
 
 
 def _say_sold(row: Row) -> Finding:

@@ -11,7 +11,13 @@ import pyarrow as pa
 
 from xiaowei.portraits.moments import months_ago
 from xiaowei.said import Said, percent
-from xiaowei.verification.chances import MIN_PEERS, Floats, peer_tails
+from xiaowei.verification.chances import (
+    MIN_PEERS,
+    Floats,
+    middle_and_upper,
+    middles_of_groups,
+    peer_tails,
+)
 from xiaowei.verification.electricity.band import gaps_of, metered
 from xiaowei.verification.electricity.gaps import Gaps, gaps, milder
 from xiaowei.verification.electricity.panel import Panel, panel_of
@@ -121,7 +127,7 @@ def _capacity(case: Case) -> pa.Table:
     able &= (sales > 0) & (kwh > 0) & ~_told(case).mute
     ours, sales, kwh = panel.of(able), sales[able], kwh[able]
     dense = np.log(sales) - (np.log(kwh) + np.log(ours.kva)) / 2
-    middle = _among(np.log(sales / kwh), ours.divisions)
+    middle = middles_of_groups(np.log(sales / kwh), ours.divisions)
     return _table(
         ours,
         _within(dense, ours.divisions),
@@ -134,9 +140,7 @@ def _capacity(case: Case) -> pa.Table:
 def _idle(case: Case) -> pa.Table:
     """Return how far electricity outran the people who are insured."""
     panel = _metered(case)
-    months = months_of(case)
-    place = {firm: n for n, firm in enumerate(months.firms)}
-    heads = months.of("insured")[[place[firm] for firm in panel.firms]]
+    heads = months_of(case).of("insured", panel.firms)
     told = gaps(panel.kwh, heads, sections=panel.sections, divisions=panel.divisions)
     judged = told.judged
     return _table(
@@ -164,32 +168,16 @@ def _table(panel: Panel, oddness: Floats, **numbers: Any) -> pa.Table:  # noqa: 
     return with_tails(table, peer_tails(mild, panel.sections))
 
 
-def _upper(values: Floats) -> float:
-    middle, upper = np.quantile(values, (0.5, 0.75))
-    return float(upper - middle)
-
-
-def _among(values: Floats, groups: Sequence[str]) -> Floats:
-    """Return the median of each firm's group, drawn to that of all for small ones."""
-    own = np.asarray(groups, dtype=np.str_)
-    middle = np.full(len(values), np.median(values) if len(values) else 0.0)
-    whole = middle.copy()
-    for group in np.unique(own):
-        inside = own == group
-        share = inside.sum() / (inside.sum() + MIN_PEERS)
-        middle[inside] = share * np.median(values[inside]) + (1 - share) * whole[inside]
-    return middle
-
-
 def _within(values: Floats, groups: Sequence[str]) -> Floats:
     """Return values in upper spreads of their division, so that divisions compare."""
-    left = values - _among(values, groups)
+    left = values - middles_of_groups(values, groups)
     own = np.asarray(groups, dtype=np.str_)
-    whole = _upper(left) if len(left) else 1.0
+    whole = middle_and_upper(left)[1] if len(left) else 1.0
     for group in np.unique(own):
         inside = own == group
         share = inside.sum() / (inside.sum() + 2 * MIN_PEERS)
-        spread = share * _upper(left[inside]) + (1 - share) * whole
+        theirs = middle_and_upper(left[inside])[1]
+        spread = share * theirs + (1 - share) * whole
         left[inside] *= _NORMAL_QUARTILE / max(spread, 1e-9)
     return left
 

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from xiaowei.verification.chances import Floats
+from xiaowei.verification.chances import Floats, middle_and_upper
 from xiaowei.verification.electricity.elasticity import (
     IDLE,
     elasticities,
@@ -110,10 +110,10 @@ def milder(oddness: Floats, doubted: NDArray[np.bool_]) -> Floats:
     if not count or count == len(oddness):
         wide = _DOUBTED
     else:
-        rest = max(_upper(oddness[~doubted]), 1e-9)
+        rest = max(middle_and_upper(oddness[~doubted])[1], 1e-9)
         share = count / (count + _DOUBTED_THAT_WEIGH_HALF)
-        seen = share * _upper(oddness[doubted]) / rest + (1 - share) * _DOUBTED
-        wide = max(seen, _DOUBTED)
+        theirs = middle_and_upper(oddness[doubted])[1]
+        wide = max(share * theirs / rest + (1 - share) * _DOUBTED, _DOUBTED)
     return np.where(doubted & (oddness > 0), oddness / wide, oddness)
 
 
@@ -184,13 +184,8 @@ def _standard(values: Floats) -> Floats:
     known = values[~np.isnan(values)]
     if not len(known):
         return values
-    spread = max(_upper(known), 1e-9) / _NORMAL_QUARTILE
-    return np.asarray((values - np.median(known)) / spread)
-
-
-def _upper(values: Floats) -> float:
-    middle, upper = np.quantile(values, (0.5, 0.75))
-    return float(upper - middle)
+    middle, upper = middle_and_upper(known)
+    return np.asarray((values - middle) * _NORMAL_QUARTILE / max(upper, 1e-9))
 
 
 def _mean(values: Floats) -> Floats:

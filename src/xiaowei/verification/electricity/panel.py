@@ -95,7 +95,7 @@ def _panel(case: Case) -> Panel:
     sales = months.of("sales")
     known = ~np.isnan(sales).all(axis=1) & np.isin(sold, read)
     firms = tuple(str(firm) for firm in sold[known])
-    kva, shared, own = _meters(case, firms)
+    kva, shared, own = meters_of(case, firms)
     return Panel(
         firms,
         tuple(case.industries.get(firm, "") for firm in firms),
@@ -197,8 +197,17 @@ def _texts(column: pa.ChunkedArray) -> NDArray[np.str_]:
     return np.asarray(column.fill_null("").to_pylist(), dtype=np.str_)
 
 
-def _meters(case: Case, firms: Sequence[str]) -> tuple[Floats, Flags, Flags]:
-    """Return capacity of each firm's meters, and whether any is shared or not alone."""
+def meters_of(case: Case, firms: Sequence[str]) -> tuple[Floats, Flags, Flags]:
+    """Return the capacity of firms' meters, and whether any is shared or not alone.
+
+    Args:
+        case: the facts known by the day.
+        firms: whose.
+
+    Returns:
+        kVA under contract, missing where not known or none; whether a meter is shared;
+        whether there is power that no meter sees. Shape: one per firm each.
+    """
     place = {firm: n for n, firm in enumerate(firms)}
     kva = np.full(len(firms), np.nan)
     shared, own = (np.zeros(len(firms), dtype=np.bool_) for _ in range(2))
