@@ -14,7 +14,9 @@ from tests.factories import Row, credit, held
 
 from xiaowei.desk.hearing import Heard, heard_on, settled_by
 from xiaowei.desk.opining import Recorded
+from xiaowei.industry.best_worst import Comparisons
 from xiaowei.industry.opinions import Opinion
+from xiaowei.industry.weighings import Judgement
 from xiaowei.policy.book import load_book
 from xiaowei.risk.assess import Assessment
 from xiaowei.risk.card import Card
@@ -37,7 +39,7 @@ def recorded(expert: str = "李娜", about: str = "E1", **stated: Any) -> Record
         reasoning="大单流失",
         saw_model=False,
     )
-    return replace(Recorded(1, opinion, SAID, 0.1), **stated)
+    return replace(Recorded(1, opinion, SAID, {about: 0.1}), **stated)
 
 
 def assessed(firm: str, *, score: int = 600) -> Assessment:
@@ -109,12 +111,52 @@ class TestSettledBy:
     def test_needs_what_the_model_said(self) -> None:
         told = held(credit_history=[credit(known_on=YEAR_ON)])
 
-        assert not settled_by(
-            [recorded(model_pd=None)], told=told, on=YEAR_ON, months=12
+        assert not settled_by([recorded(model={})], told=told, on=YEAR_ON, months=12)
+
+    def test_settles_an_opinion_on_a_trade_by_the_firms_it_was_of(self) -> None:
+        trade = recorded(
+            opinion=replace(recorded().opinion, kind="industry", about="H62"),
+            model={"E1": 0.1, "E2": 0.2, "E3": 0.3},
         )
+        told = held(
+            credit_history=[
+                credit(enterprise_id="E1", defaulted="yes", known_on=date(2024, 6, 1)),
+                credit(enterprise_id="E2", known_on=YEAR_ON),
+                credit(enterprise_id="E4", defaulted="yes", known_on=date(2024, 6, 1)),
+            ]
+        )
+        past = settled_by([trade], told=told, on=YEAR_ON, months=12)
+
+        assert [(one.model, one.outcome, one.share) for one in past] == [
+            (0.1, 1.0, 0.5),
+            (0.2, 0.0, 0.5),
+        ]
 
 
 class TestWeights:
+    def test_are_as_judged_and_then_by_what_came_of_opinions(self) -> None:
+        judged = Judgement(
+            judge="赵行长",
+            day=SAID,
+            comparisons=Comparisons(
+                best="甲",
+                worst="乙",
+                best_over={"甲": 1, "乙": 3},
+                over_worst={"甲": 3, "乙": 1},
+            ),
+        )
+        rows = held(credit_history=[credit(defaulted="yes", known_on=date(2024, 6, 1))])
+        said = [recorded("甲"), recorded("丙", "E2")]
+
+        def weights(on: date) -> dict[str, float]:
+            return dict(
+                heard_on(said, told=rows, book=BOOK, on=on, judgements=[judged]).weights
+            )
+
+        assert weights(SAID) == pytest.approx({"甲": 1.5, "乙": 0.5, "丙": 1.0})
+        assert weights(date(2024, 1, 14)) == {}
+        assert weights(YEAR_ON)["甲"] > 1.5
+
     def test_are_equal_before_anything_is_settled(self) -> None:
         both = heard(recorded("甲"), recorded("乙", "E2"))
 

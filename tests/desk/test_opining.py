@@ -45,9 +45,12 @@ def home(tmp_path: Path) -> Iterator[Home]:
 
 
 def run_on_record(home: Home, *, pd: float, held_out: float | None) -> None:
-    """Put a run on record that says a PD of F001."""
-    firm = {"enterprise_id": "F001", "pd": pd, "pd_held_out": held_out}
-    text = json.dumps({"run_id": "r1", "as_of": "2026-01-01", "firms": [firm]})
+    """Put a run on record that says a PD of F001, a restaurant, and of two others."""
+    firms = [
+        {"enterprise_id": firm, "pd": pd, "pd_held_out": held_out, "industry": industry}
+        for firm, industry in (("F001", "6210"), ("F002", "C13"), ("F003", None))
+    ]
+    text = json.dumps({"run_id": "r1", "as_of": "2026-01-01", "firms": firms})
     home.journal.add("run", {}, made_at="2026-01-02T00:00:00+00:00", document=text)
 
 
@@ -112,13 +115,21 @@ class TestOpine:
         trade, _ = opine(home, replace(SAID, kind="industry", about="H62"))
         stranger, _ = opine(home, replace(SAID, about="E47"))
 
-        assert later.model_pd == 0.05
-        assert bare.model_pd is trade.model_pd is stranger.model_pd is None
+        assert later.model == trade.model == {"F001": 0.05}
+        assert not bare.model
+        assert not stranger.model
+
+    def test_keeps_it_of_all_firms_of_a_trade_at_any_level(self, home: Home) -> None:
+        run_on_record(home, pd=0.02, held_out=None)
+        for about, firms in (("H", {"F001"}), ("C1310", set()), ("C13", {"F002"})):
+            trade, _ = opine(home, replace(SAID, kind="industry", about=about))
+
+            assert trade.model.keys() == firms
 
     def test_takes_the_models_own_where_no_outcome_was_known(self, home: Home) -> None:
         run_on_record(home, pd=0.02, held_out=None)
 
-        assert opine(home, SAID)[0].model_pd == 0.02
+        assert opine(home, SAID)[0].model == {"F001": 0.02}
 
     def test_counts_as_said_when_it_was_on_record(self, home: Home) -> None:
         early, _ = opine(home, replace(SAID, day=date(2001, 1, 1)))

@@ -52,7 +52,7 @@ def portrayed() -> Portrayed:
 
 
 def heard(*opinions: Opinion) -> Heard:
-    recorded = [Recorded(n, one, one.day, None) for n, one in enumerate(opinions, 1)]
+    recorded = [Recorded(n, one, one.day, {}) for n, one in enumerate(opinions, 1)]
     return heard_on(recorded, told={}, book=BOOK, on=DAY)
 
 

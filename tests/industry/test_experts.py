@@ -49,9 +49,25 @@ class TestTrack:
         assert track(past("new", 0.19, 1), record=20)["new"] < 1.06
 
     def test_settles_an_opinion_by_its_confidence(self) -> None:
-        one = settled(opinion("a", 1.0, 0.5), model=0.1, outcome=1.0)
+        (one,) = settled(
+            opinion("a", 1.0, 0.5), model={"E1": 0.1}, outcomes={"E1": 1.0}
+        )
 
         assert one.stated / (1 - one.stated) == pytest.approx(exp(0.5) / 9)
+
+    def test_counts_an_opinion_on_a_trade_once_however_many_its_firms(self) -> None:
+        model = {f"E{n}": 0.1 for n in range(100)}
+        outcomes = {f"E{n}": float(n < 20) for n in range(90)}
+        lines = settled(opinion("a", 1.0, 0.5), model=model, outcomes=outcomes)
+
+        assert len(lines) == 90
+        assert sum(one.share for one in lines) == pytest.approx(1)
+        # 20 of 90 defaulted, the model said 10%: to say that it is worse was right.
+        assert 1 < track(lines, record=20)["a"] < 1.01
+
+    def test_settles_nothing_where_nothing_is_known(self) -> None:
+        assert not settled(opinion("a", 1.0, 0.5), model={"E1": 0.1}, outcomes={})
+        assert not settled(opinion("a", 1.0, 0.5), model={}, outcomes={"E1": 1.0})
 
 
 class TestExpertWeights:

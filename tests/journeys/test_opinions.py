@@ -178,3 +178,50 @@ class TestRights:
         assert told["kinds"] == {"invention": 1}
         assert all(one["low_fen"] is None for one in rights.values())
         assert all("无从估值" in one["reason"]["zh"] for one in rights.values())
+
+
+class TestWeigh:
+    def test_makes_an_expert_count_for_more_from_its_day_on(
+        self, cases: dict[str, Any], place: Path, xiaowei: Xiaowei
+    ) -> None:
+        assert cases["firms"]
+        file = place / "weights.yaml"
+        file.write_text(
+            "best: 李娜\nworst: 王伟\nbest_over: {李娜: 1, 王伟: 3}\n"
+            "over_worst: {李娜: 3, 王伟: 1}\n",
+            encoding="utf-8",
+        )
+        words = ("weigh", str(file), "--judge", "赵行长", "--day", "2025-01-04")
+        done = xiaowei(place / "home", *words, "--json")
+        assert done.returncode == 0, done.stderr
+        assert json.loads(done.stdout)["weights"] == {"李娜": 0.75, "王伟": 0.25}
+        asked = ("experts", "--as-of")
+        plain = said(place, *asked, "2025-01-04")
+        told = json.loads(said(place, *asked, "2025-01-04", "--json"))
+        listed = said(place, "opinions", "F020", "--as-of", "2025-01-04", "--json")
+        before = json.loads(said(place, *asked, "2025-01-03", "--json"))
+
+        assert {e["expert"]: e["weight"] for e in told["experts"]} == {
+            "李娜": 1.5,
+            "王伟": 0.5,
+        }
+        assert {e["weight"] for e in before["experts"]} == {1.0}
+        (one,) = json.loads(listed)["subjects"]
+        assert [o["weight"] for o in one["opinions"]] == [0.75, 0.25]
+        assert "consistency ratio 0.00" in plain
+
+    def test_is_refused_where_the_judge_contradicts_himself(
+        self, cases: dict[str, Any], place: Path, xiaowei: Xiaowei
+    ) -> None:
+        assert cases["firms"]
+        file = place / "muddled.yaml"
+        file.write_text(
+            "best: a\nworst: c\nbest_over: {a: 1, b: 9, c: 2}\n"
+            "over_worst: {a: 2, b: 9, c: 1}\n",
+            encoding="utf-8",
+        )
+        done = xiaowei(place / "home", "weigh", str(file), "--judge", "赵行长")
+
+        assert done.returncode == 5
+        assert "consistency ratio" in done.stderr
+        assert "赵行长: a" not in said(place, "experts", "--as-of", "2999-01-01")

@@ -8,6 +8,7 @@ from typing import Any, Final
 import ibis.expr.types as ir
 
 from xiaowei.desk.home import Home
+from xiaowei.desk.judging import judgements_on_record
 from xiaowei.desk.knowledge import facts_held, known_facts
 from xiaowei.desk.opining import Recorded, on_record
 from xiaowei.industry.classification import upwards
@@ -23,6 +24,11 @@ from xiaowei.industry.experts import (
 )
 from xiaowei.industry.opinions import Kind, months_gone, standing
 from xiaowei.industry.tree import Prior
+from xiaowei.industry.weighings import (
+    Judgement,
+    judged_weights,
+    standing_judgements,
+)
 from xiaowei.policy.book import Book
 from xiaowei.risk.assess import Assessment
 from xiaowei.risk.card import POINTS_TO_DOUBLE, Card
@@ -50,9 +56,13 @@ class Heard:
     Args:
         on: the day; what was said of a later day does not count.
         recorded: all opinions on record.
-        weights: expert to how much his word weighs against another's, 1 where nothing
-            came of it yet. They are not made to add up: another expert's opinion
-            on another firm must change nothing, not even the last digit.
+        judgements: of the experts, one of each judge, that stand.
+        settled: opinions of which it is known what came of them.
+        worth: expert to how well they did, see `track`.
+        weights: expert to how much his word weighs against another's: as he is judged,
+            times how well his opinions did; 1 where neither is known. They are not made
+            to add up: another expert's opinion on another firm must change nothing,
+            not even the last digit.
         months: how long an opinion stands.
         least_sd: what experts may all be wrong by together.
         cap: opinions on a case move its log-odds by no more.
@@ -60,6 +70,9 @@ class Heard:
 
     on: date
     recorded: Sequence[Recorded]
+    judgements: Sequence[Judgement]
+    settled: Sequence[Settled]
+    worth: Mapping[str, float]
     weights: Mapping[str, float]
     months: int
     least_sd: float
@@ -126,16 +139,16 @@ def heard_on(
     told: Mapping[str, ir.Table],
     book: Book,
     on: date,
+    judgements: Sequence[Judgement] = (),
 ) -> Heard:
     """Return opinions on record as they count on a day.
-
-    Weights are by what came of past opinions on cases and equal where nothing did yet.
 
     Args:
         recorded: all opinions on record.
         told: the facts of each family known by the day.
         book: the bank's numbers.
         on: the day.
+        judgements: all of experts on record.
     """
 
     def number(name: str) -> float:
@@ -145,10 +158,19 @@ def heard_on(
     known = [one for one in recorded if one.opinion.day <= on]
     past = settled_by(known, told=told, on=on, months=months)
     worth = track(past, record=number("opinion_record"))
+    standing_now = standing_judgements(judgements, on=on)
+    judged = judged_weights(standing_now)
+    experts = {one.opinion.expert for one in known} | judged.keys()
     return Heard(
         on=on,
         recorded=known,
-        weights={one.opinion.expert: 1.0 for one in known} | worth,
+        judgements=standing_now,
+        settled=past,
+        worth=worth,
+        weights={
+            expert: judged.get(expert, 1.0) * worth.get(expert, 1.0)
+            for expert in sorted(experts)
+        },
         months=months,
         least_sd=number("prior_sd"),
         cap=number("opinion_cap"),
@@ -163,7 +185,24 @@ def heard_in(home: Home, *, on: date) -> Heard:
         on: the day.
     """
     told = known_facts(facts_held(home.lake), as_of=on)
-    return heard_on(on_record(home.journal), told=told, book=home.book, on=on)
+    return heard_from(home, told=told, on=on)
+
+
+def heard_from(home: Home, *, told: Mapping[str, ir.Table], on: date) -> Heard:
+    """Return the opinions of a home as they count on a day, by facts at hand.
+
+    Args:
+        home: the workspace.
+        told: the facts of each family known by the day.
+        on: the day.
+    """
+    return heard_on(
+        on_record(home.journal),
+        told=told,
+        book=home.book,
+        on=on,
+        judgements=judgements_on_record(home.journal),
+    )
 
 
 def nearest(trades: Mapping[str, Pooled], code: str | None) -> str | None:
@@ -178,11 +217,12 @@ def settled_by(
     on: date,
     months: int,
 ) -> list[Settled]:
-    """Return the opinions on cases whose outcome is known, with it.
+    """Return the opinions whose outcome is known, with it.
 
     An opinion is settled once its months are over, so that defaults, which are known
     sooner, do not come before the firms that stayed good. They are counted from the
-    day it was on record: said for an earlier day, it may know what came after.
+    day it was on record: said for an earlier day, it may know what came after. An
+    opinion on a trade is settled by the firms that the last run before it knew of.
 
     Args:
         recorded: opinions of a day not after `on`.
@@ -191,20 +231,24 @@ def settled_by(
         months: within which a default counts.
 
     Returns:
-        the last of each expert on each case; a case that had defaulted before, and one
-        of which nothing was heard after its months, settle nothing.
+        the last of each expert on each subject; a firm that had defaulted before, and
+        one of which nothing was heard after its months, settle nothing.
     """
     over = {
-        (one.opinion.expert, one.opinion.about): one
+        (one.opinion.expert, one.opinion.kind, one.opinion.about): one
         for one in sorted(recorded, key=lambda one: (one.said_on, one.seq))
-        if one.opinion.kind == "case" and months_gone(one.said_on, on) >= months
+        if months_gone(one.said_on, on) >= months
     }
-    fates = _fates(told, sorted({about for _, about in over}))
+    fates = _fates(told, sorted({firm for one in over.values() for firm in one.model}))
     past = []
     for one in over.values():
-        outcome = _outcome(one.said_on, fates.get(one.opinion.about), months=months)
-        if outcome is not None and one.model_pd is not None:
-            past.append(settled(one.opinion, model=one.model_pd, outcome=outcome))
+        outcomes = {
+            firm: outcome
+            for firm in one.model
+            if (outcome := _outcome(one.said_on, fates.get(firm), months=months))
+            is not None
+        }
+        past += settled(one.opinion, model=one.model, outcomes=outcomes)
     return past
 
 

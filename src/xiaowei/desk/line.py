@@ -8,7 +8,7 @@ from typing import Any
 import ibis.expr.types as ir
 import numpy as np
 
-from xiaowei.desk.hearing import Voice, heard_on
+from xiaowei.desk.hearing import Voice, heard_from
 from xiaowei.desk.home import Home
 from xiaowei.desk.knowledge import (
     Portrayed,
@@ -20,7 +20,6 @@ from xiaowei.desk.knowledge import (
     series_of,
 )
 from xiaowei.desk.offering import Lending, house_on, lend
-from xiaowei.desk.opining import on_record
 from xiaowei.desk.rights import rights_of
 from xiaowei.desk.stopwatch import Stopwatch
 from xiaowei.desk.trades import Trades, trades_of
@@ -144,7 +143,7 @@ def run_line(home: Home, order: Order, *, watch: Stopwatch) -> Line:
             leaks=leaks,
         )
     with watch.stage("industry"):
-        heard = heard_on(on_record(home.journal), told=told, book=home.book, on=as_of)
+        heard = heard_from(home, told=told, on=as_of)
         trades = trades_of(
             portrayed,
             validation.pd.held_out,

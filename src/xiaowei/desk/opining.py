@@ -13,7 +13,7 @@ from xiaowei.desk import clock
 from xiaowei.desk.home import Home
 from xiaowei.desk.knowledge import facts_held
 from xiaowei.errors import InputError, NotFoundError
-from xiaowei.industry.classification import industry_of
+from xiaowei.industry.classification import industry_of, upwards
 from xiaowei.industry.opinions import Kind, Opinion
 from xiaowei.records.journal import Entry, Journal, NoRunError
 
@@ -29,14 +29,15 @@ class Recorded:
         seq: number of the journal's entry.
         opinion: what was said.
         recorded_on: the day it was put on record; the expert's own day may be another.
-        model_pd: of a case, what the last run before said of it without having seen
-            its outcome, 0..1; null of a trade or where there was no such run.
+        model: enterprise to what the last run before said of it without having seen its
+            outcome, 0..1: the case itself, or all firms of the trade; empty where there
+            was no such run.
     """
 
     seq: int
     opinion: Opinion
     recorded_on: date
-    model_pd: float | None
+    model: Mapping[str, float]
 
     @property
     def said_on(self) -> date:
@@ -101,24 +102,35 @@ def _recorded(entry: Entry) -> Recorded:
     stated, model = entry.body["opinion"], entry.body["model"]
     opinion = Opinion(**{**stated, "day": date.fromisoformat(stated["day"])})
     made = datetime.fromisoformat(entry.made_at).date()
-    return Recorded(entry.seq, opinion, made, model and model["pd"])
+    return Recorded(entry.seq, opinion, made, model["firms"] if model else {})
 
 
 def _model_of(home: Home, opinion: Opinion) -> dict[str, Any] | None:
-    """Return what the last run says of a case, which its outcome settles one day."""
-    if opinion.kind != "case":
-        return None
+    """Return what the last run says of those whom an outcome settles one day."""
     try:
         _, text = home.journal.latest("run")
     except NoRunError:
         return None
     run = json.loads(text)
-    for firm in run["firms"]:
-        if firm["enterprise_id"] == opinion.about:
-            unseen = firm.get("pd_held_out")
-            pd = firm["pd"] if unseen is None else unseen
-            return {"run_id": run["run_id"], "as_of": run["as_of"], "pd": pd}
-    return None
+    firms = {
+        firm["enterprise_id"]: _unseen(firm)
+        for firm in run["firms"]
+        if _concerns(opinion, firm)
+    }
+    if not firms:
+        return None
+    return {"run_id": run["run_id"], "as_of": run["as_of"], "firms": firms}
+
+
+def _unseen(firm: Mapping[str, Any]) -> float:
+    held_out = firm.get("pd_held_out")
+    return float(firm["pd"] if held_out is None else held_out)
+
+
+def _concerns(opinion: Opinion, firm: Mapping[str, Any]) -> bool:
+    if opinion.kind == "case":
+        return bool(firm["enterprise_id"] == opinion.about)
+    return next(upwards(opinion.about)) in upwards(firm.get("industry"))
 
 
 def _holds(facts: Mapping[str, ir.Table], enterprise_id: str) -> bool:

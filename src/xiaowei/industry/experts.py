@@ -16,19 +16,22 @@ _TWO: Final = 2.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settled:
-    """A past opinion whose outcome is known.
+    """A past opinion of which it is known what came of one enterprise.
 
     Args:
         expert: who said it.
         model: the PD without the opinion, 0..1.
         stated: the PD with it, 0..1.
-        outcome: the share that defaulted: 0 or 1 of a case, 0..1 of a trade.
+        outcome: 1 where it defaulted, 0 where not.
+        share: which part of one opinion this is: 1 of a case, of a trade one over the
+            firms of it whose outcome is known.
     """
 
     expert: str
     model: float
     stated: float
     outcome: float
+    share: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,16 +102,28 @@ class Effect:
     line: Said
 
 
-def settled(opinion: Opinion, *, model: float, outcome: float) -> Settled:
-    """Return a past opinion with what came of it.
+def settled(
+    opinion: Opinion, *, model: Mapping[str, float], outcomes: Mapping[str, float]
+) -> list[Settled]:
+    """Return a past opinion with what came of it, a line for each enterprise.
 
     Args:
         opinion: on a case or a trade.
-        model: the PD that the score gave then, of a trade the mean PD of its firms.
-        outcome: share that defaulted, 0..1.
+        model: enterprise to the PD that the score gave then: the case itself, or the
+            firms of the trade.
+        outcomes: enterprise to 1 or 0 where known.
     """
-    stated = _shifted(model, opinion.shift * opinion.confidence)
-    return Settled(expert=opinion.expert, model=model, stated=stated, outcome=outcome)
+    known = sorted(model.keys() & outcomes.keys())
+    return [
+        Settled(
+            expert=opinion.expert,
+            model=model[firm],
+            stated=_shifted(model[firm], opinion.shift * opinion.confidence),
+            outcome=outcomes[firm],
+            share=1 / len(known),
+        )
+        for firm in known
+    ]
 
 
 def track(past: Iterable[Settled], *, record: float) -> dict[str, float]:
@@ -116,7 +131,8 @@ def track(past: Iterable[Settled], *, record: float) -> dict[str, float]:
 
     Args:
         past: opinions whose outcome is known.
-        record: as many settled opinions weigh as much as having none on record.
+        record: as many settled opinions weigh as much as having none on record; one on
+            a trade counts as one, however many firms it is about.
 
     Returns:
         expert to the inverse of the ratio of his squared error to the model's on the
@@ -129,9 +145,9 @@ def track(past: Iterable[Settled], *, record: float) -> dict[str, float]:
     sums: dict[str, list[float]] = {}
     for one in past:
         mine = sums.setdefault(one.expert, [0.0, 0.0, 0.0])
-        mine[0] += (one.stated - one.outcome) ** 2
-        mine[1] += (one.model - one.outcome) ** 2
-        mine[2] += 1
+        mine[0] += one.share * (one.stated - one.outcome) ** 2
+        mine[1] += one.share * (one.model - one.outcome) ** 2
+        mine[2] += one.share
     worth = {}
     for expert, (stated, model, count) in sums.items():
         ratio = stated / model if model > 0 else 1.0

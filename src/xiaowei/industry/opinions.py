@@ -155,6 +155,11 @@ def months_gone(since: date, on: date) -> int:
     return gone - (on.day < since.day)
 
 
+def has_unseen(text: str) -> bool:
+    """Return whether a text holds line breaks or marks that are not seen."""
+    return any(unicodedata.category(mark) in _UNSEEN for mark in text)
+
+
 def _key(kind: Kind, about: str) -> str:
     industry = industry_of(about) if kind == "industry" else None
     return industry.path[-1] if industry else about
@@ -184,5 +189,5 @@ def _text_faults(opinion: Opinion) -> Iterator[str]:
             yield f"'{name}' is empty"
         elif len(text) > most:
             yield f"'{name}' has {len(text)} characters, {most} is the most"
-        if any(unicodedata.category(mark) in _UNSEEN for mark in text):
+        if has_unseen(text):
             yield f"'{name}' holds line breaks or marks that are not seen"

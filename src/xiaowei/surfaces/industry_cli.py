@@ -1,20 +1,24 @@
-"""Verbs about trades and experts: `industry`, `opine`, `opinions`."""
+"""Verbs about trades and experts: coefficients, opinions, and who weighs what."""
 
 from datetime import datetime
+from pathlib import Path
 from typing import Annotated, Any, Final
 
 import typer
 from rich.console import Console
 
 from xiaowei.desk import clock
+from xiaowei.desk.document.experts import experts_of, judgement_of
 from xiaowei.desk.document.opinions import opinions_of
 from xiaowei.desk.hearing import heard_in
 from xiaowei.desk.home import open_home
+from xiaowei.desk.judging import judge as put_judgement
 from xiaowei.desk.opining import opine as put_on_record
 from xiaowei.desk.opining import subject_of
 from xiaowei.desk.running import latest_run
 from xiaowei.errors import NotFoundError
 from xiaowei.industry.opinions import Kind, Opinion
+from xiaowei.industry.weighings import Judgement, JudgementError, read_comparisons
 from xiaowei.surfaces.output import json_text
 
 _out: Final = Console()
@@ -31,7 +35,7 @@ DayOption = Annotated[
 
 def add_verbs(app: typer.Typer) -> None:
     """Add the verbs of this file to a command line."""
-    for verb in (industry, opine, opinions):
+    for verb in (industry, opine, opinions, weigh, experts):
         app.command()(verb)
 
 
@@ -124,6 +128,52 @@ def opinions(
         _say(f"no opinion on record by {heard.on} 尚无专家意见")
 
 
+def weigh(
+    context: typer.Context,
+    file: Annotated[
+        Path,
+        typer.Argument(
+            exists=True,
+            dir_okay=False,
+            help="YAML: best, worst, best_over and over_worst, the last two with a "
+            "whole number 1 to 9 for each expert.",
+        ),
+    ],
+    judge: Annotated[str, typer.Option(help="Who compares the experts.")],
+    day: DayOption = None,
+    json: JsonFlag = False,
+) -> None:
+    """Weigh experts by the best-worst method, and put it on record."""
+    with open_home(context.obj) as home:
+        judgement = Judgement(
+            judge=_one_line(judge),
+            day=day.date() if day else clock.today(),
+            comparisons=read_comparisons(_utf8(file)),
+        )
+        put_judgement(home, judgement)
+    told = judgement_of(judgement)
+    if json:
+        _out.print_json(json_text(told))
+        return
+    _say(f"on record 已记录\n  {told['text']['zh']}\n  {told['text']['en']}")
+
+
+def experts(
+    context: typer.Context, as_of: DayOption = None, json: JsonFlag = False
+) -> None:
+    """List experts, what each weighs on a day, and why."""
+    with open_home(context.obj) as home:
+        heard = heard_in(home, on=as_of.date() if as_of else clock.today())
+    told = {"as_of": heard.on.isoformat(), **experts_of(heard)}
+    if json:
+        _out.print_json(json_text(told))
+        return
+    for one in (*told["experts"], *told["judgements"]):
+        _say(f"{one['text']['zh']}\n  {one['text']['en']}")
+    if not told["experts"]:
+        _say(f"no expert on record by {heard.on} 尚无专家")
+
+
 class NoTradeError(NotFoundError):
     """The last run has no coefficient of such a trade."""
 
@@ -145,6 +195,13 @@ def _print(one: dict[str, Any]) -> None:
         told = "no longer" if weight is None else f"{weight:.2f}"
         _say(f"    weight {told}  {opinion['text']['zh']}")
         _say(f"{'':{len(told) + 13}}{opinion['text']['en']}")
+
+
+def _utf8(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise JudgementError([f"'{file.name}' cannot be read: {error}"]) from error
 
 
 def _one_line(text: str) -> str:
