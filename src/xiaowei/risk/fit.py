@@ -68,7 +68,7 @@ def fit_lines(sample: Sample, defaulted: Ints, *, expected: Sequence[Expected]) 
     bare = [_bare_line(sample, one) for one in expected]
     columns = np.column_stack([_standard(sample, line) for line in bare])
     signs = [1 if one.direction == "higher_is_riskier" else -1 for one in expected]
-    intercept, weights = _ridge(columns, defaulted, signs=signs)
+    intercept, weights = ridge(columns, defaulted, signs=signs)
     lines = tuple(
         Line(
             line.trait,
@@ -136,15 +136,28 @@ def _standard(sample: Sample, line: Line) -> Floats:
     return np.asarray(np.nan_to_num(standard, nan=0.0), dtype=np.float64)
 
 
-def _ridge(
-    columns: Floats, defaulted: Ints, *, signs: Sequence[int]
+def ridge(
+    columns: Floats,
+    defaulted: Ints,
+    *,
+    signs: Sequence[int],
+    shrinkage: float = SHRINKAGE,
 ) -> tuple[float, Floats]:
+    """Return intercept and weights of a ridge logistic regression with bound signs.
+
+    Args:
+        columns: Shape: (firms, traits), standardised.
+        defaulted: Shape: 1 for a default, 0 else; both occur.
+        signs: 1 where a weight may not be below 0, -1 where not above.
+        shrinkage: half of it times the squared weights is added to the loss.
+    """
+
     def loss(at: Floats) -> tuple[float, Floats]:
         eta = at[0] + columns @ at[1:]
         gap = 1 / (1 + np.exp(-eta)) - defaulted
         value = np.logaddexp(0, eta).sum() - (defaulted * eta).sum()
-        value += SHRINKAGE / 2 * (at[1:] @ at[1:])
-        slopes = columns.T @ gap + SHRINKAGE * at[1:]
+        value += shrinkage / 2 * (at[1:] @ at[1:])
+        slopes = columns.T @ gap + shrinkage * at[1:]
         return float(value), np.concatenate([[gap.sum()], slopes])
 
     bounds = [(None, None)] + [(0.0, None) if s > 0 else (None, 0.0) for s in signs]

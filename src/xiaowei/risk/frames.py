@@ -1,7 +1,7 @@
 """Any table of traits in; columns of numbers and categories out."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final, Literal
@@ -44,6 +44,17 @@ class TraitColumn:
     codes: Ints
     labels: tuple[str, ...] = ()
     kind: ColumnKind = "number"
+
+    @property
+    def rows(self) -> Floats | Ints:
+        """One value per firm: numbers, or codes of categories."""
+        return self.values if self.kind == "number" else self.codes
+
+    def take(self, places: Ints) -> "TraitColumn":
+        """Return the column of some firms, in the order of their places."""
+        if self.kind == "number":
+            return replace(self, values=self.values[places])
+        return replace(self, codes=self.codes[places])
 
     def coded(self, labels: Sequence[str]) -> Ints:
         """Return codes by the labels of another table, UNSEEN where it lacks them."""
