@@ -15,6 +15,9 @@ BOOTSTRAPS: Final = 2000
 _BINS: Final = 5
 _GRADES: Final = 4
 _TAILS: Final = (2.5, 97.5)
+_STEPS: Final = 25
+_FLAT: Final = 1e-12
+_NEAR: Final = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,18 +69,22 @@ def auc(risk: Floats, defaulted: Ints) -> float:
 
 def ks(risk: Floats, defaulted: Ints) -> float:
     """Return the largest gap between the distributions of bads and goods, 0..1."""
-    points = roc(risk, defaulted)
-    return float(max(tpr - fpr for fpr, tpr in points))
+    goods, bads = _curve(risk, defaulted)
+    return float(max((bads - goods).max(), 0.0))
 
 
 def roc(risk: Floats, defaulted: Ints) -> list[tuple[float, float]]:
     """Return (false-positive rate, true-positive rate) at every cut, from (0, 0)."""
+    curve = zip(*_curve(risk, defaulted), strict=True)
+    return [(0.0, 0.0), *((float(f), float(t)) for f, t in curve)]
+
+
+def _curve(risk: Floats, defaulted: Ints) -> tuple[Floats, Floats]:
     order = np.argsort(-risk, kind="stable")
     bads = np.cumsum(defaulted[order])
     goods = np.cumsum(1 - defaulted[order])
     last = np.append(np.diff(risk[order]) != 0, True)
-    curve = zip(goods[last] / goods[-1], bads[last] / bads[-1], strict=True)
-    return [(0.0, 0.0), *((float(f), float(t)) for f, t in curve)]
+    return goods[last] / goods[-1], bads[last] / bads[-1]
 
 
 def brier(pd: Floats, defaulted: Ints) -> float:
@@ -121,6 +128,46 @@ def slope(pd: Floats, defaulted: Ints) -> tuple[float, float]:
     odds = np.log(bounded / (1 - bounded))
     score = np.rint((ANCHOR - odds * 20 / np.log(2)) * 1e6) / 1e6
     return calibrate(score, defaulted)
+
+
+def level_and_spread(pd: Floats, defaulted: Ints) -> tuple[float, float]:
+    """Return intercept and slope of outcomes on log-odds; ideally 0 and 1.
+
+    As `slope`, but neither shrunk nor bound, and fast enough for a bootstrap: Newton's
+    method on two numbers. Where outcomes are told apart entirely it stops at 25 steps.
+
+    Args:
+        pd: Shape: probabilities, taken within 1e-6 of 0 and 1.
+        defaulted: Shape: 1 for a default, 0 else; both occur.
+
+    Source: Cox 1958.
+
+    >>> odds = np.repeat([-1.0, 1.0], 100)
+    >>> bad = np.tile([1] * 27 + [0] * 73, 2)
+    >>> bad[100:] = 1 - bad[100:]
+    >>> level, spread = level_and_spread(1 / (1 + np.exp(-odds)), bad)
+    >>> round(level, 2), round(spread, 2)
+    (0.0, 0.99)
+    """
+    bounded = np.clip(pd, 1e-6, 1 - 1e-6)
+    odds = np.log(bounded / (1 - bounded))
+    level, spread = 0.0, 1.0
+    for _ in range(_STEPS):
+        told = 1 / (1 + np.exp(-(level + spread * odds)))
+        gap, weight = defaulted - told, told * (1 - told)
+        whole, first, second = weight.sum(), weight @ odds, weight @ (odds * odds)
+        area = whole * second - first * first
+        if area <= _FLAT:
+            break
+        up, across = gap.sum(), gap @ odds
+        step = (
+            (second * up - first * across) / area,
+            (whole * across - first * up) / area,
+        )
+        level, spread = level + step[0], spread + step[1]
+        if max(map(abs, step)) < _NEAR:
+            break
+    return float(level), float(spread)
 
 
 def accuracy(given: Ints, found: Ints) -> float:
