@@ -14,6 +14,7 @@ from xiaowei.risk.cases import (
     split_by_chance,
     split_by_time,
 )
+from xiaowei.risk.sample import Ints
 
 MONTHS = 60
 PER_MONTH = 10
@@ -23,11 +24,12 @@ FIRST = np.datetime64("2020-01-31", "D")
 def days() -> Days:
     months = np.datetime64("2020-01", "M") + np.arange(MONTHS)
     ends = (months + 1).astype("datetime64[D]") - 1
-    return np.repeat(ends, PER_MONTH).astype("datetime64[D]")
+    decided: Days = np.repeat(ends, PER_MONTH)
+    return decided
 
 
-def bads() -> np.ndarray:
-    return (np.arange(MONTHS * PER_MONTH) % 3 == 0).astype(np.int64)
+def bads() -> Ints:
+    return np.asarray(np.arange(MONTHS * PER_MONTH) % 3 == 0, dtype=np.int64)
 
 
 class TestSplitByTime:

@@ -163,11 +163,17 @@ class Journal:
             NoRunError: there is none.
         """
         entry = self.newest(kind)
-        kept = sa.select(_DOCUMENTS.c.text).where(
-            _DOCUMENTS.c.digest == entry.body.get("document")
-        )
+        return entry, self.document(entry.body.get("document", ""))
+
+    def document(self, digest: str) -> str:
+        """Return the text that an entry keeps beside it, empty where there is none.
+
+        Args:
+            digest: its SHA-256, as the entry's body names it.
+        """
+        kept = sa.select(_DOCUMENTS.c.text).where(_DOCUMENTS.c.digest == digest)
         with self._engine.connect() as connection:
-            return entry, connection.execute(kept).scalar() or ""
+            return connection.execute(kept).scalar() or ""
 
     def newest(self, kind: str) -> Entry:
         """Return the last entry of a kind, without its document.

@@ -6,7 +6,6 @@ from functools import cached_property
 from typing import Final, Literal
 
 import numpy as np
-from optbinning import OptimalBinning
 
 from xiaowei.risk.frames import ColumnKind, TraitColumn
 from xiaowei.risk.sample import Floats, Ints
@@ -163,6 +162,9 @@ def _splits(
 ) -> tuple[float, ...]:
     if not len(values) or values.min() == values.max() or _one_sided(defaulted):
         return ()
+    # Loading it takes a second that every other command need not wait for.
+    from optbinning import OptimalBinning  # noqa: PLC0415
+
     # It divides 0 by 0 where all its first bins have one bad rate.
     with np.errstate(invalid="ignore"):
         found = OptimalBinning(

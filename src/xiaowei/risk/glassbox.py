@@ -7,7 +7,6 @@ from typing import Any, Final
 
 import numpy as np
 import pandas as pd
-from interpret.glassbox import ExplainableBoostingClassifier
 
 from xiaowei.risk.bins import Trend, rates_of
 from xiaowei.risk.challenger import SIGNS
@@ -131,7 +130,10 @@ class GlassBox(RiskModel):
             )
         ]
 
-    def _machine(self, columns: list[TraitColumn]) -> ExplainableBoostingClassifier:
+    def _machine(self, columns: list[TraitColumn]) -> Any:  # noqa: ANN401 - ships no types
+        # Loading it takes a second that every other command need not wait for.
+        from interpret.glassbox import ExplainableBoostingClassifier  # noqa: PLC0415
+
         trends = self.trends or {}
         return ExplainableBoostingClassifier(
             feature_types=["continuous"] * len(columns),
@@ -161,7 +163,7 @@ def _by_rate(column: TraitColumn, defaulted: Ints) -> tuple[str, ...]:
 
 
 def _curve(
-    machine: ExplainableBoostingClassifier,
+    machine: Any,  # noqa: ANN401 - ships no types
     traits: Sequence[int],
     steps: Floats,
     *,

@@ -7,48 +7,38 @@ or by it. Two signs are looked for, both with the doubt of small numbers counted
   anything else;
 - a single candidate that ranks the outcome almost perfectly, as it stands or by a tree
   on firms it has not seen.
+
+This is the short check of every run of the line, on a handful of traits. A table of any
+columns is looked at from all sides by `xiaowei.risk.leaks.inspection.inspect`.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.tree import DecisionTreeClassifier
 
-from xiaowei.risk.measures import auc, share_interval
+from xiaowei.risk.leaks.bounds import (
+    ALONE,
+    CAUGHT,
+    PERFECT_AUC,
+    PURE,
+    Tally,
+    area_floor,
+)
+from xiaowei.risk.leaks.leak import Leak
+from xiaowei.risk.measures import auc
 from xiaowei.risk.sample import Floats, Ints, folds
 from xiaowei.said import Said
 
-PURE: Final = 0.80
-"""Lower bound of the bad rate in a region that no honest trait has."""
+__all__ = ["PERFECT_AUC", "PURE", "Column", "Leak", "find_leaks"]
 
-PERFECT_AUC: Final = 0.90
-"""Lower bound of an AUC that no single honest trait has."""
-
-_CAUGHT: Final = 0.5
 _FOLDS: Final = 5
 _LEAF: Final = 5
 _LEAVES: Final = 1000
-_Z: Final = 1.96
 
 Column = NDArray[np.str_] | Floats
-
-
-@dataclass(frozen=True, slots=True)
-class Leak:
-    """A candidate refused.
-
-    Args:
-        candidate: which.
-        reason: why.
-        evidence: the figures behind it.
-    """
-
-    candidate: str
-    reason: Said
-    evidence: str
 
 
 def find_leaks(candidates: Mapping[str, Column], defaulted: Ints) -> list[Leak]:
@@ -79,16 +69,14 @@ def _leak(name: str, column: Column, defaulted: Ints) -> Leak | None:
 def _pure_category(name: str, column: Column, defaulted: Ints) -> Leak | None:
     for value in np.unique(column[column != ""]):
         held = column == value
-        found = _pure(int(defaulted[held].sum()), int(held.sum()), int(defaulted.sum()))
-        if found:
-            return Leak(
-                name,
-                Said(
-                    f"取值“{value}”几乎就是违约本身",
-                    f"the value '{value}' is nearly the default itself",
-                ),
-                found,
+        bads, firms = int(defaulted[held].sum()), int(held.sum())
+        evidence = _pure(bads, firms, defaulted)
+        if evidence:
+            reason = Said(
+                f"取值“{value}”几乎就是违约本身",
+                f"the value '{value}' is nearly the default itself",
             )
+            return Leak(name, reason, evidence, "level", columns=(name,))
     return None
 
 
@@ -99,40 +87,39 @@ def _pure_end(name: str, numbers: Floats, defaulted: Ints) -> Leak | None:
     ):
         bads = np.cumsum(defaulted[order])
         last = np.append(np.diff(numbers[order]) != 0, True)
-        for place in np.nonzero(last & (bads >= _CAUGHT * defaulted.sum()))[0]:
-            found = _pure(int(bads[place]), int(place) + 1, int(defaulted.sum()))
-            if found:
-                return Leak(
-                    name,
-                    Said(
-                        f"{end.zh}几乎只有违约企业",
-                        f"its {end.en} end holds hardly any firm but defaulted ones",
-                    ),
-                    found,
+        for place in np.nonzero(last & (bads >= CAUGHT * defaulted.sum()))[0]:
+            evidence = _pure(int(bads[place]), int(place) + 1, defaulted)
+            if evidence:
+                reason = Said(
+                    f"{end.zh}几乎只有违约企业",
+                    f"its {end.en} end holds hardly any firm but defaulted ones",
                 )
+                return Leak(name, reason, evidence, "end", columns=(name,))
     return None
 
 
-def _pure(bads: int, firms: int, all_bads: int) -> str | None:
+def _pure(bads: int, firms: int, defaulted: Ints) -> str | None:
     """Return the figures if a region catches half the bads and is pure; else None."""
-    if bads < _CAUGHT * all_bads:
+    every = int(defaulted.sum())
+    out = every - bads
+    region = Tally(bads, firms - bads, out, len(defaulted) - firms - out)
+    if region.caught < CAUGHT or region.purity_floor(ALONE) < PURE:
         return None
-    low, _ = share_interval(bads, firms)
-    if low < PURE:
-        return None
-    return f"{bads} of {firms} defaulted (at least {low:.2f}), of {all_bads} in all"
+    return str(region)
 
 
 def _perfect_rank(name: str, numbers: Floats, defaulted: Ints) -> Leak | None:
     area = auc(numbers, defaulted)
     area = max(area, 1 - area, _held_out_area(numbers, defaulted))
-    low = area - _Z * _standard_error(area, defaulted)
+    bads = int(defaulted.sum())
+    low = area_floor(area, bads=bads, goods=len(defaulted) - bads, doubt=ALONE)
     if low < PERFECT_AUC:
         return None
     return Leak(
         name,
         Said("单独即可几乎完美地排出违约", "ranks the outcome almost perfectly alone"),
         f"AUC {area:.3f} (at least {low:.3f})",
+        columns=(name,),
     )
 
 
@@ -149,15 +136,3 @@ def _held_out_area(numbers: Floats, defaulted: Ints) -> float:
         tree.fit(numbers[learn, None], defaulted[learn])
         held_out[judge] = tree.predict_proba(numbers[judge, None])[:, -1]
     return auc(held_out, defaulted)
-
-
-def _standard_error(area: float, defaulted: Ints) -> float:
-    """Source: Hanley and McNeil 1982."""
-    bads = int(defaulted.sum())
-    goods = len(defaulted) - bads
-    one = area / (2 - area)
-    two = 2 * area**2 / (1 + area)
-    spread = (
-        area * (1 - area) + (bads - 1) * (one - area**2) + (goods - 1) * (two - area**2)
-    )
-    return float(np.sqrt(spread / (bads * goods)))

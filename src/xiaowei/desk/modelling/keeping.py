@@ -1,0 +1,135 @@
+"""Models on record: listed, found by name, judged on later cases, asked for scores."""
+
+from pathlib import Path
+from typing import Any, Final
+
+import pandas as pd
+
+from xiaowei.desk import clock
+from xiaowei.desk.home import Home
+from xiaowei.desk.modelling.tables import Roles, cases_of, picked, traits_of
+from xiaowei.desk.modelling.training import MODEL
+from xiaowei.errors import NotFoundError
+from xiaowei.records.journal import Entry
+from xiaowei.risk.challenger import Challenger
+from xiaowei.risk.estimator import RiskModel
+from xiaowei.risk.glassbox import GlassBox
+from xiaowei.risk.kept import model_of
+from xiaowei.risk.sample import Floats
+from xiaowei.risk.scorecard import Scorecard
+from xiaowei.risk.verdict import Verdict, verdict_of
+
+VALIDATION: Final = "model_validation"
+"""Kind of the journal's entries that hold what a model was worth on other cases."""
+
+_SHORTEST: Final = 6
+
+
+class UnknownModelError(NotFoundError):
+    """No model on record is known by that name or fingerprint."""
+
+    def __init__(self, asked: str, known: list[str]) -> None:
+        """Name it and those on record."""
+        super().__init__(
+            f"no model '{asked}' is on record",
+            expected="one of " + ", ".join(known) if known else "a model to be trained",
+            remedy="List them with 'xiaowei models', or train one with 'xiaowei train'",
+        )
+
+
+def models_on_record(home: Home) -> list[dict[str, Any]]:
+    """Return the cards of all models on record, the first one first."""
+    return [_with_number(entry) for entry in home.journal.entries(MODEL)]
+
+
+def model_on_record(home: Home, asked: str) -> tuple[dict[str, Any], RiskModel]:
+    """Return a model by its name, the last of that name, or by its fingerprint.
+
+    Args:
+        home: the workspace.
+        asked: a name, or the first characters of a fingerprint, six or more.
+
+    Raises:
+        UnknownModelError: there is none.
+    """
+    known = models_on_record(home)
+    found = [
+        card
+        for card in known
+        if card["name"] == asked
+        or (len(asked) >= _SHORTEST and card["fingerprint"].startswith(asked))
+    ]
+    if not found:
+        raise UnknownModelError(asked, sorted({card["name"] for card in known}))
+    card = found[-1]
+    text = home.journal.document(card["document"])
+    return card, model_of(text)
+
+
+def validate(
+    home: Home, asked: str, path: Path, *, roles: Roles, by: str
+) -> tuple[dict[str, Any], Verdict]:
+    """Judge a model on record on other cases, and put the verdict on record.
+
+    Args:
+        home: the workspace.
+        asked: which model.
+        path: a table of cases whose outcome is known.
+        roles: of its columns.
+        by: who validates; not checked, as there are no users yet.
+
+    Raises:
+        UnknownModelError: there is no such model.
+        TableError: the table cannot be used.
+    """
+    card, model = model_on_record(home, asked)
+    cases = cases_of(path, roles)
+    table = picked(cases.traits, model.names, file=cases.name)
+    verdict = verdict_of(model.pd(table), cases.bad, segments=cases.segments)
+    home.journal.add(
+        VALIDATION,
+        {
+            "name": card["name"],
+            "fingerprint": card["fingerprint"],
+            "by": by,
+            "data": {"file": cases.name, "sha256": cases.sha256},
+            "verdict": verdict.as_plain(),
+        },
+        made_at=clock.now(),
+    )
+    return card, verdict
+
+
+def score(
+    home: Home, asked: str, path: Path
+) -> tuple[dict[str, Any], Floats, pd.DataFrame]:
+    """Return the PD of each row of a table by a model on record.
+
+    Args:
+        home: the workspace.
+        asked: which model.
+        path: a table that holds its traits.
+
+    Returns:
+        the model's card; Shape: one PD per row; the points of each trait where the
+        model is a scorecard, or what each trait adds to the log-odds.
+
+    Raises:
+        UnknownModelError: there is no such model.
+        TableError: a trait is not there.
+    """
+    card, model = model_on_record(home, asked)
+    table = traits_of(path, model.names)
+    return card, model.pd(table), _told(model, table)
+
+
+def _told(model: RiskModel, table: pd.DataFrame) -> pd.DataFrame:
+    if isinstance(model, Challenger | GlassBox):
+        return model.contributions(table)
+    if isinstance(model, Scorecard):
+        return model.points(table).assign(score=model.scores(table))
+    return pd.DataFrame(index=table.index)
+
+
+def _with_number(entry: Entry) -> dict[str, Any]:
+    return {"entry": entry.seq, "made_at": entry.made_at, **entry.body}

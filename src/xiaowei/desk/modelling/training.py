@@ -1,0 +1,188 @@
+"""A model learnt from a table of cases, judged on others, and put on record."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any, Final, Literal
+
+import numpy as np
+
+from xiaowei.desk import clock
+from xiaowei.desk.home import Home
+from xiaowei.desk.modelling.tables import CaseTable, Roles, cases_of
+from xiaowei.records.journal import Entry
+from xiaowei.risk.cases import Split, last_part, split_by_chance, split_by_time
+from xiaowei.risk.challenger import Challenger
+from xiaowei.risk.estimator import RiskModel
+from xiaowei.risk.glassbox import GlassBox
+from xiaowei.risk.kept import fingerprint, model_text
+from xiaowei.risk.leaks.circumstances import Circumstances
+from xiaowei.risk.leaks.inspection import Inspection, inspect
+from xiaowei.risk.scorecard import Scorecard
+from xiaowei.risk.verdict import Verdict, verdict_of
+
+MODEL: Final = "model"
+"""Kind of the journal's entries that hold a model."""
+
+ModelKind = Literal["scorecard", "challenger", "glassbox"]
+_MAKERS: Final[Mapping[ModelKind, type[RiskModel]]] = {
+    "scorecard": Scorecard,
+    "challenger": Challenger,
+    "glassbox": GlassBox,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lesson:
+    """What is to be learnt, and how it is judged.
+
+    Args:
+        name: what the model will be called.
+        kind: which model.
+        roles: of the columns.
+        judged_from: the first day judged; null for the last quarter of cases.
+        window_months: how long a default counts, 0 where outcomes are final.
+        as_of: today for the cases; null where all outcomes are final.
+        seed: of whatever is left to chance.
+    """
+
+    name: str
+    kind: ModelKind
+    roles: Roles
+    judged_from: date | None = None
+    window_months: int = 0
+    as_of: date | None = None
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trained:
+    """A model on record.
+
+    Args:
+        entry: of the journal; its body is the model's card.
+        model: as learnt.
+        verdict: on cases it was not learnt from.
+        split: who was learnt from and judged.
+        inspection: what the check for leaks found in the table.
+    """
+
+    entry: Entry
+    model: RiskModel
+    verdict: Verdict
+    split: Split
+    inspection: Inspection
+
+
+def train(home: Home, path: Path, lesson: Lesson) -> Trained:
+    """Learn a model, judge it on cases that came later, and put it on record.
+
+    Columns that tell the outcome are refused before anything is learnt. The model kept
+    is the one judged: it is not learnt again from all cases, of which nothing would be
+    known.
+
+    Args:
+        home: the workspace.
+        path: the table.
+        lesson: what is to be learnt.
+
+    Raises:
+        TableError: the table cannot be used.
+        SplitError: there are too few cases on either side.
+    """
+    cases = cases_of(path, lesson.roles)
+    split = _split(cases, lesson)
+    inspection = inspect(
+        cases.traits,
+        cases.bad,
+        circumstances=Circumstances(decided_on=cases.decided_on, groups=cases.groups),
+        seed=lesson.seed,
+    )
+    kept = [c for c in cases.traits.columns if c not in inspection.refused]
+    model = _MAKERS[lesson.kind](random_state=lesson.seed)
+    model.fit(cases.traits[kept].iloc[split.learn], cases.bad[split.learn])
+    verdict = _judged(model, cases, split)
+    text = model_text(model)
+    card = _card(lesson, cases, split, inspection=inspection, verdict=verdict)
+    entry = home.journal.add(
+        MODEL,
+        {**card, "traits": kept, "fingerprint": fingerprint(text)},
+        made_at=clock.now(),
+        document=text,
+    )
+    return Trained(
+        entry=entry, model=model, verdict=verdict, split=split, inspection=inspection
+    )
+
+
+def _split(cases: CaseTable, lesson: Lesson) -> Split:
+    if cases.decided_on is None:
+        return split_by_chance(
+            cases.bad,
+            generator=np.random.default_rng(lesson.seed),
+            groups=cases.groups,
+        )
+    return split_by_time(
+        cases.bad,
+        cases.decided_on,
+        judged_from=lesson.judged_from or last_part(cases.decided_on),
+        window_months=lesson.window_months,
+        as_of=lesson.as_of,
+        groups=cases.groups,
+    )
+
+
+def _judged(model: RiskModel, cases: CaseTable, split: Split) -> Verdict:
+    table = cases.traits[model.names].iloc[split.judge]
+    segments = cases.segments
+    return verdict_of(
+        model.pd(table),
+        cases.bad[split.judge],
+        segments=[segments[at] for at in split.judge] if segments else None,
+    )
+
+
+def _card(
+    lesson: Lesson,
+    cases: CaseTable,
+    split: Split,
+    *,
+    inspection: Inspection,
+    verdict: Verdict,
+) -> dict[str, Any]:
+    return {
+        "name": lesson.name,
+        "kind": lesson.kind,
+        "seed": lesson.seed,
+        "data": {
+            "file": cases.name,
+            "sha256": cases.sha256,
+            "cases": len(cases.bad),
+            "bads": int(cases.bad.sum()),
+            "outcome_not_stated": cases.unknown,
+            "window_months": lesson.window_months,
+        },
+        "roles": json.loads(json.dumps(asdict(lesson.roles))),
+        "split": {
+            "out_of_time": split.out_of_time,
+            "judged_from": split.judged_from.isoformat() if split.judged_from else None,
+            "learnt_from": len(split.learn),
+            "judged": len(split.judge),
+            "unripe": split.unripe,
+            "shared": split.shared,
+        },
+        "refused": [
+            {
+                "column": leak.candidate,
+                "kind": leak.kind,
+                "severity": leak.severity,
+                "zh": leak.reason.zh,
+                "en": leak.reason.en,
+                "evidence": leak.evidence,
+            }
+            for leak in inspection.leaks
+        ],
+        "verdict": verdict.as_plain(),
+    }

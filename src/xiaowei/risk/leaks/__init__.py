@@ -1,0 +1,1 @@
+"""Any table and its outcome in; the columns and rows that tell the outcome out."""

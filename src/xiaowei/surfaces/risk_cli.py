@@ -1,0 +1,272 @@
+"""Verbs about models of risk: `train`, `models`, `validate`, `score`."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+import pandas as pd
+import typer
+from rich.console import Console
+
+from xiaowei.desk.home import open_home
+from xiaowei.desk.modelling.keeping import (
+    model_on_record,
+    models_on_record,
+)
+from xiaowei.desk.modelling.keeping import score as score_table
+from xiaowei.desk.modelling.keeping import validate as judge_model
+from xiaowei.desk.modelling.tables import Roles
+from xiaowei.desk.modelling.training import Lesson, ModelKind
+from xiaowei.desk.modelling.training import train as learn_model
+from xiaowei.errors import InputError
+from xiaowei.risk.scorecard import Scorecard
+from xiaowei.risk.sql import score_sql
+from xiaowei.surfaces.output import json_text, show_rows
+
+_out: Final = Console()
+_err: Final = Console(stderr=True)
+_TOLD: Final = (
+    ("auc", "AUC"),
+    ("ks", "KS"),
+    ("brier", "Brier"),
+    ("ece", "ECE 校准误差"),
+    ("intercept", "intercept 校准截距"),
+    ("slope", "slope 校准斜率"),
+)
+
+JsonFlag = Annotated[bool, typer.Option("--json", help="JSON on standard output.")]
+TableArgument = Annotated[
+    Path, typer.Argument(exists=True, dir_okay=False, help="CSV (UTF-8) or Parquet.")
+]
+OutcomeOption = Annotated[str, typer.Option(help="Column: who defaulted.")]
+BadOption = Annotated[
+    str | None, typer.Option(help="Its value for a default; else 1, yes or 是.")
+]
+SegmentOption = Annotated[
+    str | None, typer.Option(help="Column by which the verdict is told apart.")
+]
+ModelArgument = Annotated[
+    str, typer.Argument(help="Name of a model on record, or its fingerprint.")
+]
+
+
+def add_verbs(app: typer.Typer) -> None:
+    """Add the verbs of this file to a command line."""
+    for verb in (train, models, validate, score):
+        app.command()(verb)
+
+
+def train(
+    context: typer.Context,
+    table: TableArgument,
+    outcome: OutcomeOption,
+    name: Annotated[str, typer.Option(help="What the model will be called.")],
+    model: Annotated[ModelKind, typer.Option(help="Which.")] = "scorecard",
+    bad: BadOption = None,
+    decided_on: Annotated[
+        str | None, typer.Option(help="Column: day of the decision.")
+    ] = None,
+    group: Annotated[
+        str | None, typer.Option(help="Column: enterprise or owner.")
+    ] = None,
+    segment: SegmentOption = None,
+    without: Annotated[
+        list[str] | None, typer.Option(help="Column that stays out; may be repeated.")
+    ] = None,
+    judged_from: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="First day judged; else last quarter."),
+    ] = None,
+    window: Annotated[
+        int, typer.Option(min=0, help="Months that a default counts; 0 if final.")
+    ] = 0,
+    as_of: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="Today for the cases; else all final."),
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Of what is left to chance.")] = 0,
+    json: JsonFlag = False,
+) -> None:
+    """Learn a model of default, judge it on later cases, put it on record."""
+    lesson = Lesson(
+        name=name,
+        kind=model,
+        roles=Roles(
+            outcome=outcome,
+            bad=bad,
+            decided_on=decided_on,
+            group=group,
+            segment=segment,
+            without=tuple(without or ()),
+        ),
+        judged_from=judged_from.date() if judged_from else None,
+        window_months=window,
+        as_of=as_of.date() if as_of else None,
+        seed=seed,
+    )
+    _err.print(
+        "… looking for leaks, learning, judging 查泄漏、训练、检验", highlight=False
+    )
+    with open_home(context.obj) as home:
+        trained = learn_model(home, table, lesson)
+    card = trained.entry.body
+    if json:
+        _out.print_json(json_text({"entry": trained.entry.seq, **card}))
+        return
+    _print_card(card)
+
+
+def models(context: typer.Context, json: JsonFlag = False) -> None:
+    """List the models on record."""
+    with open_home(context.obj) as home:
+        cards = models_on_record(home)
+    if json:
+        _out.print_json(json_text(cards))
+        return
+    rows = [
+        {
+            "entry": card["entry"],
+            "name": card["name"],
+            "kind": card["kind"],
+            "fingerprint": card["fingerprint"][:12],
+            "out of time": "yes" if card["split"]["out_of_time"] else "no",
+            "AUC": _interval(card["verdict"]["auc"]),
+            "slope": _interval(card["verdict"]["slope"]),
+        }
+        for card in cards
+    ]
+    show_rows(rows, console=_out, json=False)
+    if not rows:
+        _say("no model on record 尚无模型")
+
+
+def validate(
+    context: typer.Context,
+    model: ModelArgument,
+    table: TableArgument,
+    outcome: OutcomeOption,
+    by: Annotated[str, typer.Option(help="Who validates.")],
+    bad: BadOption = None,
+    segment: SegmentOption = None,
+    json: JsonFlag = False,
+) -> None:
+    """Judge a model on record on other cases, and put the verdict on record."""
+    roles = Roles(outcome=outcome, bad=bad, segment=segment)
+    with open_home(context.obj) as home:
+        card, verdict = judge_model(home, model, table, roles=roles, by=by)
+    told = {
+        "model": card["name"],
+        "fingerprint": card["fingerprint"],
+        "by": by,
+        "verdict": verdict.as_plain(),
+    }
+    if json:
+        _out.print_json(json_text(told))
+        return
+    _print_verdict(told["verdict"])
+
+
+def score(
+    context: typer.Context,
+    model: ModelArgument,
+    table: Annotated[
+        Path | None,
+        typer.Argument(exists=True, dir_okay=False, help="CSV or Parquet."),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="CSV or Parquet to be written; else the screen.")
+    ] = None,
+    reasons: Annotated[
+        bool, typer.Option("--reasons", help="With the part of each trait.")
+    ] = False,
+    sql: Annotated[
+        bool, typer.Option("--sql", help="Print the card as a SELECT instead.")
+    ] = False,
+    json: JsonFlag = False,
+) -> None:
+    """Score a table by a model on record, or print a scorecard as SQL."""
+    with open_home(context.obj) as home:
+        if sql:
+            _out.print(
+                _sql(*model_on_record(home, model)), markup=False, soft_wrap=True
+            )
+            return
+        if table is None:
+            raise typer.BadParameter("give the table to be scored, or --sql")
+        _, pd_, told = score_table(home, model, table)
+    rows = pd.DataFrame({"pd": pd_})
+    if "score" in told:
+        rows["score"] = told.pop("score")
+    if reasons:
+        rows = rows.join(told.add_prefix("part_"))
+    if out is None:
+        show_rows(rows.to_dict("records"), console=_out, json=json)
+        return
+    _write(rows, out)
+    _err.print(f"{len(rows)} rows scored: {out}", highlight=False, markup=False)
+
+
+class NoSqlError(InputError):
+    """A model of this kind has no SQL."""
+
+    def __init__(self, name: str, kind: str) -> None:
+        """Name it."""
+        super().__init__(
+            f"model '{name}' is a {kind}, which has no SQL",
+            expected="a scorecard",
+            remedy="Score its table with 'xiaowei score', or train a scorecard",
+        )
+
+
+def _sql(card: dict[str, Any], model: object) -> str:
+    if not isinstance(model, Scorecard):
+        raise NoSqlError(card["name"], card["kind"])
+    return score_sql(model, table="firms")
+
+
+def _write(rows: pd.DataFrame, path: Path) -> None:
+    if path.suffix.lower() == ".parquet":
+        rows.to_parquet(path, index=False)
+    else:
+        rows.to_csv(path, index=False)
+
+
+def _print_card(card: dict[str, Any]) -> None:
+    split, data = card["split"], card["data"]
+    _say(f"{card['name']} ({card['kind']}) {card['fingerprint'][:12]}")
+    when = (
+        f"out of time, judged from {split['judged_from']} on 跨期"
+        if split["out_of_time"]
+        else "NOT out of time: no day is stated 非跨期"
+    )
+    _say(
+        f"  {data['cases']} cases, {data['bads']} defaults; learnt from "
+        f"{split['learnt_from']}, judged {split['judged']}, "
+        f"not ripe {split['unripe']}, shared {split['shared']}; {when}"
+    )
+    for leak in card["refused"]:
+        word = "refused 剔除" if leak["severity"] == "leak" else "look at 存疑"
+        _say(f"  {word} {leak['column']}: {leak['zh']} {leak['en']}")
+    _print_verdict(card["verdict"])
+
+
+def _print_verdict(verdict: dict[str, Any]) -> None:
+    _say(
+        f"  {verdict['firms']} judged, {verdict['bads']} defaults; mean PD "
+        f"{verdict['mean_pd']:.4f}, defaulted {verdict['bad_rate']:.4f}"
+    )
+    for key, label in _TOLD:
+        _say(f"  {label}: {_interval(verdict[key])}")
+    for name, one in verdict["segments"].items():
+        _say(
+            f"    {name}: {one['firms']} judged, AUC {_interval(one['auc'])}, "
+            f"mean PD {one['mean_pd']:.4f}, defaulted {one['bad_rate']:.4f}"
+        )
+
+
+def _interval(one: dict[str, float]) -> str:
+    return f"{one['value']:.3f} [{one['low']:.3f}, {one['high']:.3f}]"
+
+
+def _say(line: str) -> None:
+    _out.print(line, soft_wrap=True, highlight=False, markup=False)
