@@ -15,8 +15,10 @@ import httpx
 import pytest
 from playwright.sync_api import Browser
 from tests.journeys.conftest import Xiaowei
+from typer.testing import CliRunner
 
 from xiaowei.facts.sources import EVERY_SOURCE
+from xiaowei.surfaces.cli import app
 
 
 @pytest.fixture(scope="module")
@@ -46,6 +48,15 @@ def truth(run: dict[str, Any], place: Path) -> dict[str, dict[str, str]]:
     path = place / "county-7" / "truth" / "firms.csv"
     with path.open(encoding="utf-8-sig", newline="") as file:
         return {row["enterprise_id"]: row for row in csv.DictReader(file)}
+
+
+def offered(place: Path, firm: str) -> dict[str, Any]:
+    """Ask within this process which products a firm may have."""
+    words = ["--home", str(place / "home"), "offer", firm, "--json"]
+    done = CliRunner().invoke(app, words)
+    assert done.exit_code == 0, done.output
+    told: dict[str, Any] = json.loads(done.stdout)
+    return told
 
 
 @pytest.fixture
@@ -159,6 +170,44 @@ class TestDemo:
             assert 0 <= row["credibility"] <= 1
             assert "Z" in row["text"]["en"]
         assert told["valid_from"] < told["expires_on"]
+
+    def test_says_which_products_a_firm_may_have_and_what_it_would_repay(
+        self, run: dict[str, Any], place: Path
+    ) -> None:
+        lent = [f["enterprise_id"] for f in run["firms"] if f["limit_fen"]]
+        told = [offered(place, firm) for firm in lent]
+        loans = [one["proposal"] for one in told if one["proposal"]]
+
+        assert loans
+        for one, loan in zip(
+            (one for one in told if one["proposal"]), loans, strict=True
+        ):
+            eligible = {p["product"] for p in one["products"] if p["eligible"]}
+            assert loan["product"] in eligible
+            assert (
+                sum(x["principal_fen"] for x in loan["schedule"])
+                == (loan["amount_fen"])
+            )
+            assert loan["schedule"][-1]["outstanding_fen"] == 0
+            assert loan["amount_fen"] <= one["limit_fen"]
+        nobody = next(f for f in run["firms"] if not f["limit_fen"])
+        assert offered(place, nobody["enterprise_id"])["proposal"] is None
+
+    def test_explains_why_a_product_is_not_for_a_firm(
+        self, run: dict[str, Any], place: Path, xiaowei: Xiaowei
+    ) -> None:
+        firm = run["firms"][0]["enterprise_id"]
+        plain = CliRunner().invoke(app, ["--home", str(place / "home"), "offer", firm])
+        refused = xiaowei(place / "home", "offer", firm, "--product", "renewal")
+        unknown = xiaowei(place / "home", "offer", firm, "--product", "yacht")
+
+        assert plain.exit_code == 0
+        assert "信用优享贷" in plain.stdout
+        assert "is due: " in plain.stdout
+        assert refused.returncode == 5
+        assert "'renewal' is not lent so" in refused.stderr
+        assert unknown.returncode == 3
+        assert "working_capital" in unknown.stderr
 
     def test_judges_each_trade_on_what_counts_there(self, run: dict[str, Any]) -> None:
         keys = {f["profile"]["key"] for f in run["firms"]}

@@ -120,6 +120,25 @@ class TestGrades:
         assert found["tax_a_years_all"] == 2
         assert found["tax_grade_worst_36m"] == 0
 
+    @pytest.mark.parametrize(
+        ("years", "unbroken"),
+        [
+            ({2016: "A", 2017: "A", 2018: "A"}, 3),
+            ({2015: "A", 2016: "A", 2018: "A"}, 1),
+            ({2014: "A", 2016: "A", 2017: "A", 2018: "A"}, 3),
+            ({2016: "A", 2017: "B", 2018: "A"}, 1),
+            ({2016: "A", 2017: "A", 2018: "B"}, 0),
+        ],
+    )
+    def test_count_no_year_across_one_without_a_grade(
+        self, years: dict[int, str], unbroken: int
+    ) -> None:
+        rows = [graded(year, grade) for year, grade in years.items()]
+
+        found = portrait_of(held(tax_credit=rows), as_of=MONTH_END)
+
+        assert found["tax_a_unbroken_years_all"] == unbroken
+
     def test_know_no_change_of_one(self) -> None:
         found = portrait_of(held(tax_credit=[graded(2018, "M")]), as_of=MONTH_END)
 

@@ -19,7 +19,13 @@ from xiaowei.desk.taking import named_set
 from xiaowei.errors import NotFoundError, XiaoweiError
 from xiaowei.money import wan_text
 from xiaowei.said import percent
-from xiaowei.surfaces import facts_cli, industry_cli, judgement_cli
+from xiaowei.surfaces import (
+    facts_cli,
+    industry_cli,
+    judgement_cli,
+    products_cli,
+    risk_cli,
+)
 from xiaowei.surfaces.output import json_text, show_rows, write_json
 from xiaowei.surfaces.report.html import write_report
 from xiaowei.surfaces.report.workbook import write_workbook
@@ -50,6 +56,8 @@ app = typer.Typer(
 facts_cli.add_verbs(app)
 industry_cli.add_verbs(app)
 judgement_cli.add_verbs(app)
+risk_cli.add_verbs(app)
+products_cli.add_verbs(app)
 _out = Console()
 _err = Console(stderr=True)
 

@@ -107,9 +107,14 @@ def _grades(rows: Sequence[Row], as_of: date) -> Row:
         if 0 <= ago(row["happened_on"], as_of) < 36
     ]
     fallen = [place for place, mark in enumerate(marks) if mark < 4]
+    graded_a = {row["year"] for row in rows if row["grade"] == "A"}
+    newest = rows[0]["year"]
     return {
         "tax_grade_now": marks[0],
         "tax_grade_change_now": marks[0] - marks[1] if len(marks) > 1 else None,
         "tax_grade_worst_36m": min(lately, default=None),
         "tax_a_years_all": fallen[0] if fallen else len(marks),
+        "tax_a_unbroken_years_all": next(
+            n for n in range(len(rows) + 1) if newest - n not in graded_a
+        ),
     }

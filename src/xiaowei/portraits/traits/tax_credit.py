@@ -20,28 +20,33 @@ def grades(facts: Facts, moments: Moments) -> ir.Table:
 
     Returns:
         Shape: one row per key and year; `mark` 0 to 4, `ago`, months ago that it was
-        published, `place`, 0 for the last year graded, and `fell`, the place of the
-        last year not graded A, null where all are.
+        published, `place`, 0 for the last year graded, `back`, how many years before
+        that one, `fell`, the place of the last year not graded A, null where all are,
+        and `broke`, that of the last year not graded A or followed by a year without a
+        grade, null likewise.
     """
     rows = moments.rows(facts["tax_credit"], family="tax_credit")
     named = [(grade, ibis.literal(n, "int64")) for grade, n in _GRADES.items()]
     years = ibis.window(group_by=moments.keys, order_by=ibis.desc("year"))
+    own = ibis.window(group_by=moments.keys)
     rows = rows.mutate(
         mark=rows.grade.cases(*named, else_=ibis.null("int64")),
         ago=ago_of(rows, rows.happened_on),
         place=ibis.row_number().over(years),
+        back=rows.year.max().over(own) - rows.year,
     )
-    own = ibis.window(group_by=moments.keys)
     fell = rows.place.min(where=rows.mark < _BEST).over(own)
-    return rows.mutate(fell=fell)
+    gone = (rows.mark < _BEST) | (rows.back != rows.place)
+    broke = rows.place.min(where=gone).over(own)
+    return rows.mutate(fell=fell, broke=broke)
 
 
 def _at(t: ir.Table, place: int) -> ir.Value:
     return t.mark.max(where=t.place == place).cast("int64")
 
 
-def _in_a_row(t: ir.Table) -> ir.Value:
-    return (t.fell.isnull() | (t.place < t.fell)).sum().cast("int64")
+def _in_a_row(t: ir.Table, end: ir.Value) -> ir.Value:
+    return (end.isnull() | (t.place < end)).sum().cast("int64")
 
 
 TRAITS: Final = (
@@ -87,7 +92,19 @@ TRAITS: Final = (
         _FROM,
         "lower_is_riskier",
         "how many of the last years graded were graded A, up to the last that was not",
-        _in_a_row,
+        lambda t: _in_a_row(t, t.fell),
+    ),
+    Trait(
+        "tax_a_unbroken_years_all",
+        "连续A级年数（无缺年）",
+        "calendar years graded A in a row, none left out",
+        "count",
+        "all",
+        _FROM,
+        "lower_is_riskier",
+        "how many calendar years up to the last year graded were graded A, up to the "
+        "last that was not or that has no grade",
+        lambda t: _in_a_row(t, t.broke),
     ),
 )
 

@@ -1,0 +1,81 @@
+"""What the products come to for one enterprise, as plain values."""
+
+from typing import Any
+
+from xiaowei.desk.counsel.products import Counsel, Proposal
+from xiaowei.desk.document.said import both
+from xiaowei.offers.near_misses import NearMiss
+from xiaowei.offers.products import ORDER, Verdict
+
+
+def counsel_of(counsel: Counsel) -> dict[str, Any]:
+    """Return all products with their conditions, near misses, and the loan proposed."""
+    firm = counsel.firm
+    return {
+        "enterprise_id": firm["enterprise_id"],
+        "name": firm["name"],
+        "as_of": firm["as_of"],
+        "tier": firm["tier"],
+        "limit_fen": firm["limit_fen"],
+        "products": [_verdict(verdict) for verdict in counsel.verdicts],
+        "near_misses": [_near(miss) for miss in counsel.near],
+        "chosen_by": both(ORDER),
+        "proposal": _proposal(counsel.proposal) if counsel.proposal else None,
+    }
+
+
+def _verdict(verdict: Verdict) -> dict[str, Any]:
+    product = verdict.product
+    return {
+        "product": product.code,
+        "title": both(product.title),
+        "eligible": verdict.eligible,
+        "state": verdict.state,
+        "text": both(verdict.text),
+        "conditions": [
+            {"state": line.state, "depth": line.depth, "text": both(line.text)}
+            for line in verdict.lines
+        ],
+        "papers": [both(paper) for paper in product.papers],
+    }
+
+
+def _near(miss: NearMiss) -> dict[str, Any]:
+    return {
+        "product": miss.product.code,
+        "lines": [both(line) for line in miss.lines],
+        "changes": [
+            {
+                "trait": change.rule.trait,
+                "value": None if change.value is None else float(change.value),
+                "target": float(change.target),
+                "by_waiting": change.by_waiting,
+            }
+            for change in miss.changes
+        ],
+    }
+
+
+def _proposal(proposal: Proposal) -> dict[str, Any]:
+    schedule, release = proposal.schedule, proposal.release
+    return {
+        "product": proposal.product.code,
+        "title": both(proposal.product.title),
+        "amount_fen": proposal.amount_fen,
+        "rate": float(proposal.rate),
+        "yearly_rate": float(schedule.yearly_rate()),
+        "repaid_by": schedule.agreement.kind,
+        "text": both(schedule.text),
+        "released_fen": release.released_fen,
+        "release": both(release.text),
+        "next_stage": [both(line.text) for line in release.lines],
+        "schedule": [
+            {
+                "due_on": line.due_on.isoformat(),
+                "principal_fen": line.principal_fen,
+                "interest_fen": line.interest_fen,
+                "outstanding_fen": line.outstanding_fen,
+            }
+            for line in schedule.lines
+        ],
+    }

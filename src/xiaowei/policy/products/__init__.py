@@ -1,0 +1,1 @@
+"""What the bank lends as, in YAML; out come the products that held on a day."""

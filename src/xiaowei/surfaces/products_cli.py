@@ -1,0 +1,106 @@
+"""Verbs about products: `offer`."""
+
+from datetime import datetime
+from typing import Annotated, Any, Final
+
+import typer
+from rich.console import Console
+
+from xiaowei.desk.counsel.plain import counsel_of
+from xiaowei.desk.counsel.products import Wish, counsel
+from xiaowei.desk.home import open_home
+from xiaowei.desk.offering import budget_of
+from xiaowei.money import yuan_text
+from xiaowei.policy.products.product import Kind
+from xiaowei.said import percent
+from xiaowei.surfaces.output import json_text, print_table
+
+_out: Final = Console()
+_MARKS: Final = {"met": "+", "not_met": "-", "unknown": "?"}
+
+JsonFlag = Annotated[bool, typer.Option("--json", help="JSON on standard output.")]
+
+
+def add_verbs(app: typer.Typer) -> None:
+    """Add the verbs of this file to a command line."""
+    app.command()(offer)
+
+
+def offer(
+    context: typer.Context,
+    enterprise_id: Annotated[str, typer.Argument(help="An enterprise of the run.")],
+    product: Annotated[
+        str | None, typer.Option(help="Code of a product; else what suits best.")
+    ] = None,
+    amount: Annotated[
+        str | None, typer.Option(help="Yuan asked for; else what may be lent.")
+    ] = None,
+    months: Annotated[int | None, typer.Option(min=1, help="Term.")] = None,
+    repaid_by: Annotated[Kind | None, typer.Option(help="Kind of schedule.")] = None,
+    drawn_on: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="Paid out; else the day of the run."),
+    ] = None,
+    json: JsonFlag = False,
+) -> None:
+    """Say which products an enterprise may have, why, and what it would repay when."""
+    wish = Wish(
+        product=product,
+        amount_fen=budget_of(amount) if amount else None,
+        months=months,
+        kind=repaid_by,
+        drawn_on=drawn_on.date() if drawn_on else None,
+    )
+    with open_home(context.obj) as home:
+        told = counsel_of(counsel(home, enterprise_id, wish=wish))
+    if json:
+        _out.print_json(json_text(told))
+        return
+    _print(told)
+
+
+def _print(told: dict[str, Any]) -> None:
+    for one in told["products"]:
+        _print_product(one)
+    if told["near_misses"]:
+        _say("nearly 差一点:")
+    for miss in told["near_misses"]:
+        for line in miss["lines"]:
+            _say(f"  {line['zh']}  {line['en']}")
+    loan = told["proposal"]
+    if loan is None:
+        _say("no loan proposed 无可用方案")
+        return
+    _say(
+        f"{loan['title']['zh']} {loan['title']['en']}: {yuan_text(loan['amount_fen'])}"
+    )
+    _say(f"  {percent(loan['rate'])}: {loan['text']['zh']}\n  {loan['text']['en']}")
+    _say(f"  {loan['release']['zh']}\n  {loan['release']['en']}")
+    for line in loan["next_stage"]:
+        _say(f"    {line['zh']}  {line['en']}")
+    rows = [
+        {"due on 到期": one["due_on"]}
+        | {
+            label: yuan_text(one[key])
+            for label, key in (
+                ("principal 本金", "principal_fen"),
+                ("interest 利息", "interest_fen"),
+                ("left 余额", "outstanding_fen"),
+            )
+        }
+        for one in loan["schedule"]
+    ]
+    print_table(rows, console=_out, columns=list(rows[0]))
+
+
+def _print_product(one: dict[str, Any]) -> None:
+    _say(f"{one['text']['zh']}  {one['text']['en']}")
+    for line in one["conditions"]:
+        if line["state"] != "met":
+            indent = "  " * (line["depth"] + 1)
+            _say(f"{indent}{_MARKS[line['state']]} {line['text']['zh']}")
+            _say(f"{indent}  {line['text']['en']}")
+
+
+def _say(line: str) -> None:
+    _out.print(line, soft_wrap=True, highlight=False, markup=False)

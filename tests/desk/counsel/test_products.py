@@ -1,0 +1,148 @@
+"""What a run knows of a firm opens products; what it does not know opens nothing."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from xiaowei.desk.counsel import products
+from xiaowei.desk.counsel.products import (
+    NoProductError,
+    NotInRunError,
+    NotOfferedError,
+    Wish,
+    counsel_for,
+    facts_of,
+    firm_of,
+)
+from xiaowei.offers.products import offerings_on
+from xiaowei.offers.schedules.schedule import schedule_of
+from xiaowei.policy.products.reading import load_products
+
+DAY = date(2025, 6, 30)
+MONTHS = [f"2024-{month:02d}" for month in range(7, 13)] + [
+    f"2025-{month:02d}" for month in range(1, 7)
+]
+
+
+def firm(**stated: Any) -> dict[str, Any]:  # noqa: ANN401 - any part of a document
+    """Return a firm with three years of tax grade A, as a run's document has it."""
+    traits = {
+        "tax_a_unbroken_years_all": 3,
+        "tax_credit_fresh_days": 60,
+        "late_filings_12m": 0,
+        "vat_unpaid_share_12m": 0.0,
+        "sales_active_months_12m": 12,
+        "sales_history_months": 40,
+        "status_now": 1,
+        "founded_days_since": 3_000,
+        "court_dishonest_now": 0,
+        "court_restricted_now": 0,
+    }
+    return {
+        "enterprise_id": "F1",
+        "name": "一号",
+        "as_of": DAY.isoformat(),
+        "tier": "steady",
+        "limit_fen": 1_000_000_00,
+        "rate": 0.06,
+        "pd": 0.01,
+        "pd_high": 0.02,
+        "defaulted": False,
+        "findings": [{"severity": "none"}],
+        "series": {"months": MONTHS, "sales_fen": [100_000_00] * 11 + [900_000_00]},
+        "traits": traits,
+    } | stated
+
+
+def asked(stated: dict[str, Any], **wish: Any) -> products.Counsel:  # noqa: ANN401
+    return counsel_for(stated, {}, wish=Wish(**wish))
+
+
+class TestFactsOf:
+    def test_take_no_bar_by_court_for_none_where_one_list_was_not_asked(self) -> None:
+        traits = firm()["traits"] | {"court_restricted_now": None}
+
+        assert facts_of(firm())["court_bars"] == 0
+        assert facts_of(firm(traits=traits))["court_bars"] is None
+
+    def test_know_no_finding_where_nothing_was_checked(self) -> None:
+        assert facts_of(firm(findings=[]))["worst_finding"] is None
+        assert facts_of(firm(defaulted=None))["defaults"] is None
+
+
+class TestCounsel:
+    def test_gives_three_years_of_grade_a_the_premium_loan_at_a_lower_rate(
+        self,
+    ) -> None:
+        loan = asked(firm()).proposal
+
+        assert loan is not None
+        assert loan.product.code == "premium"
+        assert loan.rate == Decimal("0.055")
+        assert loan.product.collateral == "none"
+        assert loan.schedule.lines[-1].outstanding_fen == 0
+
+    @pytest.mark.parametrize(
+        "unknown", ["tax_a_unbroken_years_all", "tax_credit_fresh_days", "status_now"]
+    )
+    def test_gives_it_to_none_of_whom_less_is_known(self, unknown: str) -> None:
+        traits = {k: v for k, v in firm()["traits"].items() if k != unknown}
+        told = asked(firm(traits=traits))
+
+        assert "premium" not in {v.product.code for v in told.verdicts if v.eligible}
+
+    def test_names_it_as_near_where_a_year_is_missing(self) -> None:
+        traits = firm()["traits"] | {"tax_a_unbroken_years_all": 2}
+        near = {miss.product.code: miss for miss in asked(firm(traits=traits)).near}
+
+        assert near["premium"].after == {"tax_a_unbroken_years_all": 3}
+
+    def test_bears_principal_where_sales_are_in_a_seasonal_schedule(self) -> None:
+        loan = asked(firm(), product="premium", kind="seasonal", months=12).proposal
+
+        assert loan is not None
+        by_month = {
+            line.due_on.month: line.principal_fen for line in loan.schedule.lines
+        }
+        assert by_month[6] == max(by_month.values())
+
+    def test_proposes_nothing_where_the_run_lends_nothing(self) -> None:
+        assert asked(firm(limit_fen=0, rate=None)).proposal is None
+
+    @pytest.mark.parametrize(
+        ("wish", "fault"),
+        [
+            ({"product": "premium", "months": 120}, "120 months"),
+            ({"product": "premium", "kind": "at_end"}, "at_end"),
+            ({"product": "premium", "amount_fen": 2_000_000_00}, "2000000 yuan"),
+            ({"product": "renewal"}, "renewal"),
+        ],
+    )
+    def test_refuses_what_a_product_does_not_give(
+        self, wish: dict[str, Any], fault: str
+    ) -> None:
+        with pytest.raises(NotOfferedError, match=fault):
+            asked(firm(), **wish)
+
+    def test_names_what_it_does_not_know(self) -> None:
+        with pytest.raises(NoProductError, match="'yacht'"):
+            asked(firm(), product="yacht")
+        with pytest.raises(NotInRunError, match="'F2'"):
+            firm_of({"firms": [firm()]}, "F2")
+
+    def test_repays_by_every_kind_that_a_product_allows(self) -> None:
+        for offering in offerings_on(load_products(), on=DAY):
+            product = offering.product
+            for kind in product.repayment.kinds:
+                agreement = products._agreement(
+                    product,
+                    Wish(kind=kind),
+                    firm(),
+                    500_000_00,
+                    rate=Decimal("0.05"),
+                    day=DAY,
+                )
+                schedule = schedule_of(agreement)
+                assert sum(line.principal_fen for line in schedule.lines) == 500_000_00
