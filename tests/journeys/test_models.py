@@ -8,6 +8,7 @@ import duckdb
 import numpy as np
 import pandas as pd
 import pytest
+from python_calamine import CalamineWorkbook
 from tests.data import SBA, needs_sba
 from tests.journeys.conftest import Xiaowei
 from typer.testing import CliRunner
@@ -134,11 +135,22 @@ class TestValidate:
             "validate", card["fingerprint"][:8], str(place / "later.csv"),
             "--outcome", "defaulted", "--by", "模型验证团队",
         )  # fmt: skip
-        told = json.loads(said(place, *words, "--json"))
+        files = [place / f"report.{form}" for form in ("html", "xlsx")]
+        for file in files:
+            told = json.loads(said(place, *words, "--json", "--report", str(file)))
 
         assert told["verdict"]["firms"] == CASES
         assert told["fingerprint"] == card["fingerprint"]
         assert "AUC" in said(place, *words)
+        page = files[0].read_text("utf-8")
+        assert card["fingerprint"] in page
+        assert "模型验证团队" in page
+        assert "http" not in page.replace("http-equiv", "").replace("HTTP", "")
+        book = CalamineWorkbook.from_path(str(files[1]))
+        assert len(book.sheet_names) == 5
+        summary = book.get_sheet_by_name(book.sheet_names[0]).to_python()
+        auc = next(row for row in summary if "AUC" in str(row[0]))
+        assert auc[2] == pytest.approx(told["verdict"]["auc"]["value"])
         assert "each follows" in xiaowei(place / "home", "audit").stdout
 
 
@@ -147,20 +159,13 @@ class TestScore:
         self, card: dict[str, Any], place: Path
     ) -> None:
         assert card["name"] == "sme"
-        out = place / "scores.parquet"
-        said(
-            place,
-            "score",
-            "sme",
-            str(place / "later.csv"),
-            "--out",
-            str(out),
-            "--reasons",
-        )
+        out, table = place / "scores.parquet", place / "later.csv"
+        words = ("--out", str(out), "--reasons", "--keep", "firm")
+        said(place, "score", "sme", str(table), *words)
         scores = pd.read_parquet(out)
         parts = [c for c in scores.columns if c.startswith("part_")]
 
-        assert len(scores) == CASES
+        assert scores["firm"].tolist() == pd.read_csv(table)["firm"].tolist()
         assert (600 + scores[parts].sum(axis=1) == scores["score"]).all()
 
     def test_says_the_same_in_sql(self, card: dict[str, Any], place: Path) -> None:

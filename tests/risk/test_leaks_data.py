@@ -60,7 +60,7 @@ class TestSba:
         # Code 0 was given to loans of 1980 and 1981 only, of which 95% are bad here.
         assert inspection.suspected == ("LoanNr_ChkDgt", "Name", "FranchiseCode")
 
-    def test_has_columns_that_were_computed_from_the_term(self) -> None:
+    def test_has_columns_computed_from_the_term_and_columns_known_later(self) -> None:
         table, defaulted = sba()
         paid = pd.to_datetime(table["DisbursementDate"], format="%m/%d/%Y")
         end = paid + pd.to_timedelta(30 * table["Term"], unit="D")
@@ -71,23 +71,17 @@ class TestSba:
             TermClass=pd.cut(table["Term"], bins).astype(str),
             Recession=((end >= "2007-12-01") & (end <= "2009-06-30")).astype(int),
         )
-
-        inspection = inspect(made, defaulted)
-
-        assert kinds(inspection, "RealEstate") == {"derived"}
-        assert kinds(inspection, "TermClass") == {"derived"}
-        assert kinds(inspection, "Recession") == {"derived"}
-        assert "precision" in kinds(inspection, "TermYears")
-
-    def test_has_columns_that_were_known_later(self) -> None:
-        table, defaulted = sba()
         told = Circumstances(
             decided_on="ApprovalDate",
             known_on={"DisbursementGross": table["DisbursementDate"]},
         )
 
-        inspection = inspect(table, defaulted, circumstances=told)
+        inspection = inspect(made, defaulted, circumstances=told)
 
+        assert kinds(inspection, "RealEstate") == {"derived"}
+        assert kinds(inspection, "TermClass") == {"derived"}
+        assert kinds(inspection, "Recession") == {"derived"}
+        assert "precision" in kinds(inspection, "TermYears")
         assert kinds(inspection, "DisbursementDate") == {"later_day"}
         assert kinds(inspection, "DisbursementGross") == {"known_later"}
         assert "later_day" in kinds(inspection, "ChgOffDate")

@@ -12,6 +12,7 @@ from xiaowei.desk.home import open_home
 from xiaowei.desk.modelling.keeping import (
     model_on_record,
     models_on_record,
+    with_number,
 )
 from xiaowei.desk.modelling.keeping import score as score_table
 from xiaowei.desk.modelling.keeping import validate as judge_model
@@ -22,6 +23,7 @@ from xiaowei.errors import InputError
 from xiaowei.risk.scorecard import Scorecard
 from xiaowei.risk.sql import score_sql
 from xiaowei.surfaces.output import json_text, show_rows
+from xiaowei.surfaces.report.model_report import write_model_report
 
 _out: Final = Console()
 _err: Final = Console(stderr=True)
@@ -44,6 +46,9 @@ BadOption = Annotated[
 ]
 SegmentOption = Annotated[
     str | None, typer.Option(help="Column by which the verdict is told apart.")
+]
+ReportOption = Annotated[
+    Path | None, typer.Option(help="Also write a report: a name in .html or .xlsx.")
 ]
 ModelArgument = Annotated[
     str, typer.Argument(help="Name of a model on record, or its fingerprint.")
@@ -85,6 +90,7 @@ def train(
         typer.Option(formats=["%Y-%m-%d"], help="Today for the cases; else all final."),
     ] = None,
     seed: Annotated[int, typer.Option(help="Of what is left to chance.")] = 0,
+    report: ReportOption = None,
     json: JsonFlag = False,
 ) -> None:
     """Learn a model of default, judge it on later cases, put it on record."""
@@ -109,9 +115,11 @@ def train(
     )
     with open_home(context.obj) as home:
         trained = learn_model(home, table, lesson)
-    card = trained.entry.body
+    card = with_number(trained.entry)
+    if report:
+        write_model_report(card, path=report)
     if json:
-        _out.print_json(json_text({"entry": trained.entry.seq, **card}))
+        _out.print_json(json_text(card))
         return
     _print_card(card)
 
@@ -148,18 +156,15 @@ def validate(
     by: Annotated[str, typer.Option(help="Who validates.")],
     bad: BadOption = None,
     segment: SegmentOption = None,
+    report: ReportOption = None,
     json: JsonFlag = False,
 ) -> None:
     """Judge a model on record on other cases, and put the verdict on record."""
     roles = Roles(outcome=outcome, bad=bad, segment=segment)
     with open_home(context.obj) as home:
-        card, verdict = judge_model(home, model, table, roles=roles, by=by)
-    told = {
-        "model": card["name"],
-        "fingerprint": card["fingerprint"],
-        "by": by,
-        "verdict": verdict.as_plain(),
-    }
+        told = judge_model(home, model, table, roles=roles, by=by)
+    if report:
+        write_model_report(told, path=report)
     if json:
         _out.print_json(json_text(told))
         return
@@ -175,6 +180,10 @@ def score(
     ] = None,
     out: Annotated[
         Path | None, typer.Option(help="CSV or Parquet to be written; else the screen.")
+    ] = None,
+    keep: Annotated[
+        list[str] | None,
+        typer.Option(help="Column of the table to stand beside; may be repeated."),
     ] = None,
     reasons: Annotated[
         bool, typer.Option("--reasons", help="With the part of each trait.")
@@ -193,8 +202,8 @@ def score(
             return
         if table is None:
             raise typer.BadParameter("give the table to be scored, or --sql")
-        _, pd_, told = score_table(home, model, table)
-    rows = pd.DataFrame({"pd": pd_})
+        scored = score_table(home, model, table, keep=keep or ())
+    rows, told = scored.kept.assign(pd=scored.pds), scored.told
     if "score" in told:
         rows["score"] = told.pop("score")
     if reasons:

@@ -9,8 +9,8 @@ from xiaowei.desk.modelling.tables import (
     Roles,
     TableError,
     cases_of,
+    picked,
     read_table,
-    traits_of,
 )
 
 TEXT = """id,decided,region,sales,违约
@@ -69,10 +69,12 @@ class TestReadTable:
             read_table(path)
 
 
-class TestTraitsOf:
+class TestPicked:
     def test_are_in_the_order_asked_for(self, file: Path) -> None:
-        assert list(traits_of(file, ["sales", "id"]).columns) == ["sales", "id"]
+        frame = picked(read_table(file), ["sales", "id"], file="cases.csv")
+
+        assert list(frame.columns) == ["sales", "id"]
 
     def test_must_be_there(self, file: Path) -> None:
         with pytest.raises(TableError, match="no column 'debt'"):
-            traits_of(file, ["debt"])
+            picked(read_table(file), ["debt"], file="cases.csv")

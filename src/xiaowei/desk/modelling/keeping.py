@@ -1,5 +1,7 @@
 """Models on record: listed, found by name, judged on later cases, asked for scores."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -7,7 +9,7 @@ import pandas as pd
 
 from xiaowei.desk import clock
 from xiaowei.desk.home import Home
-from xiaowei.desk.modelling.tables import Roles, cases_of, picked, traits_of
+from xiaowei.desk.modelling.tables import Roles, cases_of, picked, read_table
 from xiaowei.desk.modelling.training import MODEL
 from xiaowei.errors import NotFoundError
 from xiaowei.records.journal import Entry
@@ -17,7 +19,7 @@ from xiaowei.risk.glassbox import GlassBox
 from xiaowei.risk.kept import model_of
 from xiaowei.risk.sample import Floats
 from xiaowei.risk.scorecard import Scorecard
-from xiaowei.risk.verdict import Verdict, verdict_of
+from xiaowei.risk.verdict import verdict_of
 
 VALIDATION: Final = "model_validation"
 """Kind of the journal's entries that hold what a model was worth on other cases."""
@@ -39,7 +41,7 @@ class UnknownModelError(NotFoundError):
 
 def models_on_record(home: Home) -> list[dict[str, Any]]:
     """Return the cards of all models on record, the first one first."""
-    return [_with_number(entry) for entry in home.journal.entries(MODEL)]
+    return [with_number(entry) for entry in home.journal.entries(MODEL)]
 
 
 def model_on_record(home: Home, asked: str) -> tuple[dict[str, Any], RiskModel]:
@@ -68,7 +70,7 @@ def model_on_record(home: Home, asked: str) -> tuple[dict[str, Any], RiskModel]:
 
 def validate(
     home: Home, asked: str, path: Path, *, roles: Roles, by: str
-) -> tuple[dict[str, Any], Verdict]:
+) -> dict[str, Any]:
     """Judge a model on record on other cases, and put the verdict on record.
 
     Args:
@@ -78,6 +80,10 @@ def validate(
         roles: of its columns.
         by: who validates; not checked, as there are no users yet.
 
+    Returns:
+        the model's card with this verdict in place of the first one, `by`, and the file
+        that was `judged_on`.
+
     Raises:
         UnknownModelError: there is no such model.
         TableError: the table cannot be used.
@@ -86,41 +92,49 @@ def validate(
     cases = cases_of(path, roles)
     table = picked(cases.traits, model.names, file=cases.name)
     verdict = verdict_of(model.pd(table), cases.bad, segments=cases.segments)
-    home.journal.add(
-        VALIDATION,
-        {
-            "name": card["name"],
-            "fingerprint": card["fingerprint"],
-            "by": by,
-            "data": {"file": cases.name, "sha256": cases.sha256},
-            "verdict": verdict.as_plain(),
-        },
-        made_at=clock.now(),
-    )
-    return card, verdict
+    judged_on = {"file": cases.name, "sha256": cases.sha256}
+    told = {"by": by, "judged_on": judged_on, "verdict": verdict.as_plain()}
+    known = {key: card[key] for key in ("name", "fingerprint")}
+    home.journal.add(VALIDATION, known | told, made_at=clock.now())
+    return card | told
 
 
-def score(
-    home: Home, asked: str, path: Path
-) -> tuple[dict[str, Any], Floats, pd.DataFrame]:
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A table scored.
+
+    Args:
+        card: of the model.
+        kept: Shape: (rows, columns asked for), of the table.
+        pds: Shape: one PD per row.
+        told: Shape: (rows, traits): points of a scorecard with its `score`, else what
+            each trait adds to the log-odds.
+    """
+
+    card: dict[str, Any]
+    kept: pd.DataFrame
+    pds: Floats
+    told: pd.DataFrame
+
+
+def score(home: Home, asked: str, path: Path, *, keep: Sequence[str] = ()) -> Scored:
     """Return the PD of each row of a table by a model on record.
 
     Args:
         home: the workspace.
         asked: which model.
         path: a table that holds its traits.
-
-    Returns:
-        the model's card; Shape: one PD per row; the points of each trait where the
-        model is a scorecard, or what each trait adds to the log-odds.
+        keep: columns of it to stand beside, such as the enterprise.
 
     Raises:
         UnknownModelError: there is no such model.
-        TableError: a trait is not there.
+        TableError: a trait or column is not there.
     """
     card, model = model_on_record(home, asked)
-    table = traits_of(path, model.names)
-    return card, model.pd(table), _told(model, table)
+    frame = read_table(path)
+    table = picked(frame, model.names, file=path.name)
+    kept = picked(frame, keep, file=path.name)
+    return Scored(card, kept, model.pd(table), _told(model, table))
 
 
 def _told(model: RiskModel, table: pd.DataFrame) -> pd.DataFrame:
@@ -131,5 +145,6 @@ def _told(model: RiskModel, table: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(index=table.index)
 
 
-def _with_number(entry: Entry) -> dict[str, Any]:
+def with_number(entry: Entry) -> dict[str, Any]:
+    """Return the card of a model with the number and the time of its entry."""
     return {"entry": entry.seq, "made_at": entry.made_at, **entry.body}

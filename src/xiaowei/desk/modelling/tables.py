@@ -143,15 +143,6 @@ def cases_of(path: Path, roles: Roles) -> CaseTable:
     )
 
 
-def traits_of(path: Path, traits: Sequence[str]) -> pd.DataFrame:
-    """Return the traits of a model from a file, in its order; other columns are left.
-
-    Raises:
-        TableError: one is not there.
-    """
-    return picked(read_table(path), traits, file=path.name)
-
-
 def picked(frame: pd.DataFrame, traits: Sequence[str], *, file: str) -> pd.DataFrame:
     """Return some columns of a table, in the order asked for.
 

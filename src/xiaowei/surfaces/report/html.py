@@ -54,7 +54,7 @@ def report_html(document: Document) -> str:
         lang="zh",
         link=file_links,
         language_links=("#/?lang=zh", "#/?lang=en"),
-        policy=_policy(style, scripts),
+        policy=policy_of(style, scripts),
         style=Markup(style),  # noqa: S704 (our own file)
         scripts=[Markup(script) for script in scripts],  # noqa: S704 (our own files)
         sections=_sections(run, left_out=len(run["firms"]) - len(shown)),
@@ -107,8 +107,8 @@ def _inline(script: str) -> str:
     return script.replace("</script", "<\\/script")
 
 
-def _policy(style: str, scripts: Sequence[str]) -> str:
-    """Allow exactly the scripts and the style that stand in the file."""
+def policy_of(style: str, scripts: Sequence[str]) -> str:
+    """Return a policy that allows exactly the style and the scripts of a file."""
     return (
         "default-src 'none'; img-src data:; base-uri 'none'; form-action 'none'; "
         f"style-src {_hash(style)}; script-src {' '.join(map(_hash, scripts))}"

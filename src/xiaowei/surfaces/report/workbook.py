@@ -81,6 +81,29 @@ def workbook_bytes(document: Document, *, rows_at_most: int = ROWS_AT_MOST) -> b
         RunDocumentError: the document lacks what the sheets hold.
     """
     run = checked(document)
+    return book_bytes(
+        [make(run) for make in _SHEETS],
+        title=f"xiaowei {run['run_id']}",
+        day=datetime.fromisoformat(run["as_of"]),
+        rows_at_most=rows_at_most,
+    )
+
+
+def book_bytes(
+    pages: Sequence[Sheet],
+    *,
+    title: str,
+    day: datetime,
+    rows_at_most: int = ROWS_AT_MOST,
+) -> bytes:
+    """Return the bytes of a workbook of sheets; the same sheets give the same bytes.
+
+    Args:
+        pages: the sheets, in order.
+        title: of the workbook.
+        day: on which it is said to be made.
+        rows_at_most: rows of a sheet, its head not counted.
+    """
     memory = io.BytesIO()
     options = {
         "in_memory": True,
@@ -90,11 +113,10 @@ def workbook_bytes(document: Document, *, rows_at_most: int = ROWS_AT_MOST) -> b
         "default_date_format": "yyyy-mm-dd",
     }
     book = Workbook(memory, options)
-    as_of = datetime.fromisoformat(run["as_of"]).replace(tzinfo=UTC)
-    book.set_properties({"title": f"xiaowei {run['run_id']}", "created": as_of})
+    book.set_properties({"title": title, "created": day.replace(tzinfo=UTC)})
     formats = {name: book.add_format(dict(how)) for name, how in _FORMATS.items()}
-    for make in _SHEETS:
-        _write(book, formats, make(run), rows_at_most)
+    for page in pages:
+        _write(book, formats, page, rows_at_most)
     book.close()
     return memory.getvalue()
 
