@@ -7,7 +7,7 @@ others: SBA by time (approvals until fiscal 2004, judged on 2005, columns known 
 approval alone), the others in five folds (PAKDD in three), as they state no days. Every
 model chooses among three settings by the log loss of three folds within what it learns
 from. Peers: OptBinning with logistic regression, scorecardpy, toad, XGBoost, CatBoost,
-EBM; one that is not installed is named and left out.
+EBM; one that is not installed, or fails, is named and left out.
 
 Measured: AUC of the judged loans, expected calibration error over fifths, calibration
 slope, seconds to choose and learn. Differences are those of two models on the same
@@ -88,14 +88,20 @@ def judged(one: Loans, scorers: list[Scorer], *, most: int) -> list[dict[str, An
     said: dict[str, Floats] = {}
     for scorer in scorers:
         begun = time.perf_counter()
-        said[scorer.name] = np.concatenate(
-            [
+        try:
+            pds = [
                 scorer.tuned(one.table.iloc[a], one.bad[a], seed=SEED, most=most)(
                     one.table.iloc[b]
                 )
                 for a, b in one.splits
             ]
-        )
+        except Exception as error:
+            # A peer may not run with the other packages of the day; ours must.
+            if scorer.ours:
+                raise
+            print(f"{one.name}: {scorer.name} failed: {error}", file=sys.stderr)
+            continue
+        said[scorer.name] = np.concatenate(pds)
         _row(one.name, scorer.name, said[scorer.name], bad, time.perf_counter() - begun)
     ours = [s.name for s in scorers if s.ours and s.name in said]
     peers = [s.name for s in scorers if not s.ours and s.name in said]

@@ -31,6 +31,8 @@ _ALIKE: Final = 1e-4
 _NEARLY_ALL: Final = 0.95
 _FEWEST_MEANS: Final = 6
 _FEWEST_SHARED: Final = 0.5
+_FEWEST_ALIKE: Final = 3
+_PART: Final = 0.2
 _MOST_SMOOTH: Final = 1000
 _LARGE: Final = 50.0
 _MOST_FIRMS: Final = 200
@@ -57,6 +59,30 @@ def told_by_own_mean(candidate: Candidate, dossier: Dossier) -> Iterator[Leak]:
             severity: Severity = "leak" if size <= _LARGE else "suspect"
             yield found(candidate.name, "own_mean", evidence, severity=severity)
             return
+
+
+def told_by_others_mean(candidate: Candidate, dossier: Dossier) -> Iterator[Leak]:
+    """Yield a candidate that is the bad rate of the other rows of groups not shown.
+
+    In a group of n rows with s bads the bads have (s - 1) / (n - 1) and the goods
+    s / (n - 1): s bads that share a value point to the value of the goods.
+    """
+    if candidate.form != "number" or candidate.levels < _FEWEST_MEANS:
+        return
+    codes, defaulted = candidate.codes[candidate.known], dossier.defaulted
+    firms = np.bincount(codes, minlength=candidate.levels)
+    bads = np.bincount(
+        codes, weights=defaulted[candidate.known], minlength=candidate.levels
+    )
+    level = np.unique(candidate.values[candidate.known])
+    pure = (bads == firms) & (firms >= _FEWEST_ALIKE) & (level > 0) & (level < 1)
+    partner = level[pure] * firms[pure] / (firms[pure] - 1)
+    nearest = np.minimum(np.searchsorted(level, partner - _EXACT), len(level) - 1)
+    met = np.abs(level[nearest] - partner) < _EXACT
+    caught = float(firms[pure][met].sum() / dossier.bads)
+    if met.sum() >= _FEWEST_MEANS and caught >= _PART:
+        evidence = f"{int(met.sum())} groups, {caught:.0%} of defaults in them"
+        yield found(candidate.name, "leave_one_out", evidence)
 
 
 def told_within_groups(dossier: Dossier) -> Iterator[Leak]:

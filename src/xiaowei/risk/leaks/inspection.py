@@ -31,6 +31,7 @@ from xiaowei.risk.leaks.digits import told_by_digits
 from xiaowei.risk.leaks.dossier import Dossier
 from xiaowei.risk.leaks.encodings import (
     told_by_heart,
+    told_by_others_mean,
     told_by_own_mean,
     told_within_groups,
 )
@@ -57,7 +58,9 @@ from xiaowei.risk.sample import Ints, TooFewOutcomesError
 LEAST_OUTCOMES: Final = 10
 """Fewest of each outcome with which anything can be said."""
 
-_OF_OTHERS: Final = frozenset({"scaled_together", "own_mean", "memory"})
+_OF_OTHERS: Final = frozenset(
+    {"scaled_together", "own_mean", "leave_one_out", "memory"}
+)
 """Kinds whose column was computed from an honest one, which they must not accuse."""
 
 
@@ -237,6 +240,7 @@ def _of(candidate: Candidate, dossier: Dossier) -> Iterator[Leak]:
     yield from alone
     if not alone:
         yield from told_by_own_mean(candidate, dossier)
+        yield from told_by_others_mean(candidate, dossier)
         yield from told_by_heart(candidate, dossier)
     yield from told_by_levels(candidate, dossier)
     yield from told_by_missing(candidate, dossier)
