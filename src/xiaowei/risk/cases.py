@@ -82,7 +82,7 @@ def split_by_time(
         SplitError: either side lacks defaults or others.
     """
     stated = ~np.isnat(decided_on)
-    over = _plus_months(decided_on, window_months)
+    over = plus_months(decided_on, window_months)
     first = np.datetime64(judged_from, "D")
     early = stated & (decided_on < first) & (over <= first)
     late = stated & (decided_on >= first)
@@ -148,8 +148,13 @@ def last_part(decided_on: Days, *, share: float = 0.25) -> date:
     return day
 
 
-def _plus_months(days: Days, months: int) -> Days:
-    """Return the same day of a later month, or the last of it."""
+def plus_months(days: Days, months: int) -> Days:
+    """Return the same day of a later month, or the last of it.
+
+    Args:
+        days: Shape: any; a day that is not stated stays so.
+        months: how many later.
+    """
     month = days.astype("datetime64[M]")
     day = days.astype("datetime64[D]") - month.astype("datetime64[D]")
     later = month + np.timedelta64(months, "M")

@@ -20,6 +20,7 @@ from xiaowei.errors import NotFoundError, XiaoweiError
 from xiaowei.money import wan_text
 from xiaowei.said import percent
 from xiaowei.surfaces import (
+    cases_cli,
     facts_cli,
     industry_cli,
     judgement_cli,
@@ -56,6 +57,7 @@ app = typer.Typer(
 facts_cli.add_verbs(app)
 industry_cli.add_verbs(app)
 judgement_cli.add_verbs(app)
+cases_cli.add_verbs(app)
 risk_cli.add_verbs(app)
 products_cli.add_verbs(app)
 _out = Console()

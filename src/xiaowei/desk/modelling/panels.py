@@ -1,0 +1,233 @@
+"""The lake in; a table to learn from out: portraits of many days with what became."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Final
+
+import ibis.expr.types as ir
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from xiaowei.desk.home import Home
+from xiaowei.desk.knowledge import facts_held, known_facts
+from xiaowei.desk.modelling.groups import groups_of
+from xiaowei.desk.portraying.chain import with_network
+from xiaowei.errors import InputError
+from xiaowei.facts.lake import Lake
+from xiaowei.portraits.portrait import portraits
+from xiaowei.portraits.profile import profiles
+from xiaowei.risk.cases import plus_months
+from xiaowei.risk.outcomes import defaults, watched
+
+Told = Callable[[int, int], None]
+"""Is told how many days are written, of how many."""
+
+OUTCOME: Final = "defaulted"
+DECIDED: Final = "as_of"
+GROUP: Final = "group"
+WHOSE: Final = "enterprise_id"
+_INDUSTRY: Final = "industry"
+_REGION: Final = "region"
+
+
+class PanelError(InputError):
+    """A panel cannot be made as asked."""
+
+    def __init__(self, why: str) -> None:
+        """Say why."""
+        super().__init__(
+            f"no panel can be made: {why}",
+            expected="a first and a last day in this order, by both of which facts "
+            "were known, and a name in .parquet",
+            remedy="Name other days or another file",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """A table that was written.
+
+    Args:
+        path: the file.
+        days: of the portraits.
+        cases: rows.
+        bads: of them that defaulted within the window.
+        unknown: of them whose outcome is not known: no credit was looked at, or the
+            window is not over.
+        gone: firms left out as they had defaulted by the day.
+    """
+
+    path: Path
+    days: tuple[date, ...]
+    cases: int
+    bads: int
+    unknown: int
+    gone: int
+
+
+def days_between(first: date, last: date, *, months: int) -> tuple[date, ...]:
+    """Return month ends from one day to another, so many months apart.
+
+    Args:
+        first: the month end at or after it is the first.
+        last: none is later.
+        months: 1 or more.
+
+    Raises:
+        PanelError: there is none.
+
+    >>> days_between(date(2024, 1, 31), date(2024, 7, 30), months=3)
+    (datetime.date(2024, 1, 31), datetime.date(2024, 4, 30))
+    """
+    month = first.year * 12 + first.month - 1
+    found = []
+    while (day := _month_end(month)) <= last:
+        found.append(day)
+        month += months
+    if not found:
+        raise PanelError(f"no month ends between {first} and {last}")
+    return tuple(found)
+
+
+def write_panel(
+    home: Home,
+    path: Path,
+    *,
+    days: Sequence[date],
+    today: date,
+    window_months: int = 12,
+    told: Told = lambda _done, _of: None,
+) -> Panel:
+    """Write portraits of many days with whether the firm defaulted within the window.
+
+    One day after another is worked out and written, so that memory holds one day's
+    portraits. The file stands only when it is whole.
+
+    Each row has `enterprise_id`, `as_of`, `group` (firms that have an owner in common
+    have one), `industry`, `region`, the traits of the portrait, and `defaulted`: 1, 0,
+    or null where it is not known: the window is not over today, or no credit of the
+    firm was looked at within it. Firms that had defaulted before are left out.
+
+    Args:
+        home: whose lake.
+        path: of Parquet, replaced where it stands.
+        days: of the portraits, rising.
+        today: outcomes are those known by it.
+        window_months: how long a default counts, 1 or more.
+        told: is told after each day.
+
+    Raises:
+        PanelError: nothing can be written.
+    """
+    if path.suffix.lower() != ".parquet":
+        raise PanelError(f"'{path.name}' is not named as Parquet")
+    facts = facts_held(home.lake)
+    outcomes = _Outcomes.known(home.lake, facts, today=today)
+    fresh = path.with_name(f".{path.name}.new")
+    counts = [0, 0, 0, 0]
+    writer: pq.ParquetWriter | None = None
+    try:
+        for done, day in enumerate(days, start=1):
+            table = _day(home.lake, facts, day)
+            rows, gone = outcomes.beside(table, day, months=window_months)
+            writer = writer or pq.ParquetWriter(fresh, rows.schema)
+            writer.write_table(rows.cast(writer.schema))
+            outcome = rows[OUTCOME]
+            counts[0] += rows.num_rows
+            counts[1] += pc.sum(outcome).as_py() or 0
+            counts[2] += outcome.null_count
+            counts[3] += gone
+            told(done, len(days))
+        if writer is None or not counts[0]:
+            raise PanelError("nothing was known by any of the days")
+        writer.close()
+        fresh.replace(path)
+    finally:
+        if writer is not None:
+            writer.close()
+        fresh.unlink(missing_ok=True)
+    cases, bads, unknown, left_out = counts
+    return Panel(path, tuple(days), cases, bads, unknown, left_out)
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcomes:
+    """First defaults by firm, and the days on which credit was looked at."""
+
+    today: date
+    first: Mapping[str, date]
+    seen: pa.Table
+
+    @staticmethod
+    def known(lake: Lake, facts: Mapping[str, ir.Table], *, today: date) -> "_Outcomes":
+        mine = known_facts(facts, as_of=today)
+        first = lake.engine.to_pyarrow(defaults(mine, as_of=today))
+        return _Outcomes(
+            today,
+            dict(zip(first[WHOSE].to_pylist(), first["day"].to_pylist(), strict=True)),
+            lake.engine.to_pyarrow(watched(mine, as_of=today)),
+        )
+
+    def beside(
+        self, table: pa.Table, day: date, *, months: int
+    ) -> tuple[pa.Table, int]:
+        """Return the firms not gone by a day with what became of them."""
+        until = plus_months(np.array([day], "datetime64[D]"), months)[0].item()
+        ripe = until <= self.today
+        within = (pc.field("day") > day) & (pc.field("day") <= until)
+        known = set(self.seen.filter(within)[WHOSE].to_pylist())
+        firms = table[WHOSE].to_pylist()
+        first = [self.first.get(firm) for firm in firms]
+        here = [one is None or one > day for one in first]
+        outcome = [
+            _outcome(one is not None and one <= until, seen=firm in known)
+            if ripe
+            else None
+            for firm, one in zip(firms, first, strict=True)
+        ]
+        column = pa.array(outcome, pa.int8())
+        kept = table.append_column(OUTCOME, column).filter(pa.array(here, pa.bool_()))
+        return kept, len(firms) - kept.num_rows
+
+
+def _outcome(bad: bool, *, seen: bool) -> int | None:  # noqa: FBT001
+    return 1 if bad else 0 if seen else None
+
+
+def _day(lake: Lake, facts: Mapping[str, ir.Table], day: date) -> pa.Table:
+    """Return everybody's portrait with who they are, in the order of their codes."""
+    linked = with_network(facts, as_of=day, engine=lake.engine)
+    rows = lake.engine.to_pyarrow(portraits(linked, as_of=day).order_by(WHOSE))
+    known = known_facts(facts, as_of=day)
+    firms = rows[WHOSE].to_pylist()
+    who = _who(lake, known)
+    group = groups_of(known, firms, engine=lake.engine)
+    traits = [name for name in rows.column_names if name != WHOSE]
+    return pa.table(
+        {
+            WHOSE: pa.array(firms, pa.string()),
+            DECIDED: pa.array([day] * len(firms), pa.date32()),
+            GROUP: pa.array(group, pa.string()),
+            **{
+                name: pa.array([who.get(f, {}).get(name) for f in firms], pa.string())
+                for name in (_INDUSTRY, _REGION)
+            },
+            **{name: rows[name] for name in traits},
+        }
+    )
+
+
+def _who(lake: Lake, known: Mapping[str, ir.Table]) -> dict[str, dict[str, str | None]]:
+    if "enterprises" not in known:
+        return {}
+    rows = lake.engine.to_pyarrow(profiles(known["enterprises"])).to_pylist()
+    return {row[WHOSE]: row for row in rows}
+
+
+def _month_end(month: int) -> date:
+    later = month + 1
+    return date(later // 12, later % 12 + 1, 1) - timedelta(days=1)
