@@ -161,7 +161,7 @@ class TestScore:
     ) -> None:
         assert card["name"] == "sme"
         out, table = place / "scores.parquet", place / "later.csv"
-        words = ("--out", str(out), "--reasons", "--keep", "firm")
+        words = ("--out", str(out), "--parts", "--keep", "firm")
         said(place, "score", "sme", str(table), *words)
         scores = pd.read_parquet(out)
         parts = [c for c in scores.columns if c.startswith("part_")]

@@ -26,6 +26,7 @@ from xiaowei.surfaces import (
     judgement_cli,
     products_cli,
     risk_cli,
+    scoring_cli,
 )
 from xiaowei.surfaces.output import json_text, show_rows, write_json
 from xiaowei.surfaces.report.html import write_report
@@ -59,6 +60,7 @@ industry_cli.add_verbs(app)
 judgement_cli.add_verbs(app)
 cases_cli.add_verbs(app)
 risk_cli.add_verbs(app)
+scoring_cli.add_verbs(app)
 products_cli.add_verbs(app)
 _out = Console()
 _err = Console(stderr=True)

@@ -1,27 +1,21 @@
-"""Verbs about models of risk: `train`, `models`, `validate`, `score`."""
+"""Verbs about models of risk: `train`, `models`, `validate`."""
 
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, Final
 
-import pandas as pd
 import typer
 from rich.console import Console
 
 from xiaowei.desk.home import open_home
 from xiaowei.desk.modelling.keeping import (
-    model_on_record,
     models_on_record,
     with_number,
 )
-from xiaowei.desk.modelling.keeping import score as score_table
 from xiaowei.desk.modelling.keeping import validate as judge_model
 from xiaowei.desk.modelling.tables import Roles
 from xiaowei.desk.modelling.training import Lesson, ModelKind
 from xiaowei.desk.modelling.training import train as learn_model
-from xiaowei.errors import InputError
-from xiaowei.risk.scorecard import Scorecard
-from xiaowei.risk.sql import score_sql
 from xiaowei.surfaces.output import json_text, show_rows
 from xiaowei.surfaces.report.model_report import write_model_report
 
@@ -57,7 +51,7 @@ ModelArgument = Annotated[
 
 def add_verbs(app: typer.Typer) -> None:
     """Add the verbs of this file to a command line."""
-    for verb in (train, models, validate, score):
+    for verb in (train, models, validate):
         app.command()(verb)
 
 
@@ -90,6 +84,13 @@ def train(
         typer.Option(formats=["%Y-%m-%d"], help="Today for the cases; else all final."),
     ] = None,
     seed: Annotated[int, typer.Option(help="Of what is left to chance.")] = 0,
+    intervals: Annotated[
+        int,
+        typer.Option(
+            min=0,
+            help="Learn anew from so many draws, for intervals of PDs; 50 will do.",
+        ),
+    ] = 0,
     report: ReportOption = None,
     json: JsonFlag = False,
 ) -> None:
@@ -109,6 +110,7 @@ def train(
         window_months=window,
         as_of=as_of.date() if as_of else None,
         seed=seed,
+        intervals=intervals,
     )
     _err.print(
         "… looking for leaks, learning, judging 查泄漏、训练、检验", highlight=False
@@ -171,75 +173,6 @@ def validate(
     _print_verdict(told["verdict"])
 
 
-def score(
-    context: typer.Context,
-    model: ModelArgument,
-    table: Annotated[
-        Path | None,
-        typer.Argument(exists=True, dir_okay=False, help="CSV or Parquet."),
-    ] = None,
-    out: Annotated[
-        Path | None, typer.Option(help="CSV or Parquet to be written; else the screen.")
-    ] = None,
-    keep: Annotated[
-        list[str] | None,
-        typer.Option(help="Column of the table to stand beside; may be repeated."),
-    ] = None,
-    reasons: Annotated[
-        bool, typer.Option("--reasons", help="With the part of each trait.")
-    ] = False,
-    sql: Annotated[
-        bool, typer.Option("--sql", help="Print the card as a SELECT instead.")
-    ] = False,
-    json: JsonFlag = False,
-) -> None:
-    """Score a table by a model on record, or print a scorecard as SQL."""
-    with open_home(context.obj) as home:
-        if sql:
-            _out.print(
-                _sql(*model_on_record(home, model)), markup=False, soft_wrap=True
-            )
-            return
-        if table is None:
-            raise typer.BadParameter("give the table to be scored, or --sql")
-        scored = score_table(home, model, table, keep=keep or ())
-    rows, told = scored.kept.assign(pd=scored.pds), scored.told
-    if "score" in told:
-        rows["score"] = told.pop("score")
-    if reasons:
-        rows = rows.join(told.add_prefix("part_"))
-    if out is None:
-        show_rows(rows.to_dict("records"), console=_out, json=json)
-        return
-    _write(rows, out)
-    _err.print(f"{len(rows)} rows scored: {out}", highlight=False, markup=False)
-
-
-class NoSqlError(InputError):
-    """A model of this kind has no SQL."""
-
-    def __init__(self, name: str, kind: str) -> None:
-        """Name it."""
-        super().__init__(
-            f"model '{name}' is a {kind}, which has no SQL",
-            expected="a scorecard",
-            remedy="Score its table with 'xiaowei score', or train a scorecard",
-        )
-
-
-def _sql(card: dict[str, Any], model: object) -> str:
-    if not isinstance(model, Scorecard):
-        raise NoSqlError(card["name"], card["kind"])
-    return score_sql(model, table="firms")
-
-
-def _write(rows: pd.DataFrame, path: Path) -> None:
-    if path.suffix.lower() == ".parquet":
-        rows.to_parquet(path, index=False)
-    else:
-        rows.to_csv(path, index=False)
-
-
 def _print_card(card: dict[str, Any]) -> None:
     split, data = card["split"], card["data"]
     _say(f"{card['name']} ({card['kind']}) {card['fingerprint'][:12]}")
@@ -257,6 +190,12 @@ def _print_card(card: dict[str, Any]) -> None:
         word = "refused 剔除" if leak["severity"] == "leak" else "look at 存疑"
         _say(f"  {word} {leak['column']}: {leak['zh']} {leak['en']}")
     _print_verdict(card["verdict"])
+    firm = card.get("firmness")
+    if firm:
+        _say(
+            f"  reasons 理由稳定性: tau {_interval(firm['tau'])} over {firm['draws']} "
+            f"models learnt anew, {firm['families']} families"
+        )
 
 
 def _print_verdict(verdict: dict[str, Any]) -> None:

@@ -1,24 +1,16 @@
-"""Models on record: listed, found by name, judged on later cases, asked for scores."""
+"""Models on record: listed, found by name, and judged on later cases."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-import pandas as pd
-
 from xiaowei.desk import clock
 from xiaowei.desk.home import Home
-from xiaowei.desk.modelling.tables import Roles, cases_of, picked, read_table
+from xiaowei.desk.modelling.tables import Roles, cases_of, picked
 from xiaowei.desk.modelling.training import MODEL
 from xiaowei.errors import NotFoundError
 from xiaowei.records.journal import Entry
-from xiaowei.risk.challenger import Challenger
 from xiaowei.risk.estimator import RiskModel
-from xiaowei.risk.glassbox import GlassBox
 from xiaowei.risk.kept import model_of
-from xiaowei.risk.sample import Floats
-from xiaowei.risk.scorecard import Scorecard
 from xiaowei.risk.verdict import verdict_of
 
 VALIDATION: Final = "model_validation"
@@ -97,52 +89,6 @@ def validate(
     known = {key: card[key] for key in ("name", "fingerprint")}
     home.journal.add(VALIDATION, known | told, made_at=clock.now())
     return card | told
-
-
-@dataclass(frozen=True, slots=True)
-class Scored:
-    """A table scored.
-
-    Args:
-        card: of the model.
-        kept: Shape: (rows, columns asked for), of the table.
-        pds: Shape: one PD per row.
-        told: Shape: (rows, traits): points of a scorecard with its `score`, else what
-            each trait adds to the log-odds.
-    """
-
-    card: dict[str, Any]
-    kept: pd.DataFrame
-    pds: Floats
-    told: pd.DataFrame
-
-
-def score(home: Home, asked: str, path: Path, *, keep: Sequence[str] = ()) -> Scored:
-    """Return the PD of each row of a table by a model on record.
-
-    Args:
-        home: the workspace.
-        asked: which model.
-        path: a table that holds its traits.
-        keep: columns of it to stand beside, such as the enterprise.
-
-    Raises:
-        UnknownModelError: there is no such model.
-        TableError: a trait or column is not there.
-    """
-    card, model = model_on_record(home, asked)
-    frame = read_table(path)
-    table = picked(frame, model.names, file=path.name)
-    kept = picked(frame, keep, file=path.name)
-    return Scored(card, kept, model.pd(table), _told(model, table))
-
-
-def _told(model: RiskModel, table: pd.DataFrame) -> pd.DataFrame:
-    if isinstance(model, Challenger | GlassBox):
-        return model.contributions(table)
-    if isinstance(model, Scorecard):
-        return model.points(table).assign(score=model.scores(table))
-    return pd.DataFrame(index=table.index)
 
 
 def with_number(entry: Entry) -> dict[str, Any]:

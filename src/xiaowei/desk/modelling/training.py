@@ -12,19 +12,26 @@ import numpy as np
 from xiaowei.desk import clock
 from xiaowei.desk.home import Home
 from xiaowei.desk.modelling.tables import CaseTable, Roles, cases_of
+from xiaowei.policy.reasons.reading import load_families
 from xiaowei.records.journal import Entry
 from xiaowei.risk.cases import Split, last_part, split_by_chance, split_by_time
 from xiaowei.risk.challenger import Challenger
 from xiaowei.risk.estimator import RiskModel
 from xiaowei.risk.glassbox import GlassBox
+from xiaowei.risk.intervals import refits_text
 from xiaowei.risk.kept import fingerprint, model_text
 from xiaowei.risk.leaks.circumstances import Circumstances
 from xiaowei.risk.leaks.inspection import Inspection, inspect
+from xiaowei.risk.refits import Cases, refits
 from xiaowei.risk.scorecard import Scorecard
 from xiaowei.risk.verdict import Verdict, verdict_of
+from xiaowei.risk.why.firmness import NoReasonsError, firmness_of
 
 MODEL: Final = "model"
 """Kind of the journal's entries that hold a model."""
+
+REFITS: Final = "model_refits"
+"""Kind of the journal's entries that hold a model learnt anew from draws."""
 
 ModelKind = Literal["scorecard", "challenger", "glassbox"]
 _MAKERS: Final[Mapping[ModelKind, type[RiskModel]]] = {
@@ -46,6 +53,9 @@ class Lesson:
         window_months: how long a default counts, 0 where outcomes are final.
         as_of: today for the cases; null where all outcomes are final.
         seed: of whatever is left to chance.
+        intervals: how often the model is learnt anew from draws of its cases, by group,
+            for intervals of PDs and to see how firmly reasons stand; 0 for never, else
+            2 or more.
     """
 
     name: str
@@ -55,6 +65,7 @@ class Lesson:
     window_months: int = 0
     as_of: date | None = None
     seed: int = 0
+    intervals: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,10 +116,11 @@ def train(home: Home, path: Path, lesson: Lesson) -> Trained:
     model.fit(cases.traits[kept].iloc[split.learn], cases.bad[split.learn])
     verdict = _judged(model, cases, split)
     text = model_text(model)
+    anew = _learnt_anew(home, model, cases, split=split, lesson=lesson)
     card = _card(lesson, cases, split, inspection=inspection, verdict=verdict)
     entry = home.journal.add(
         MODEL,
-        {**card, "traits": kept, "fingerprint": fingerprint(text)},
+        {**card, **anew, "traits": kept, "fingerprint": fingerprint(text)},
         made_at=clock.now(),
         document=text,
     )
@@ -132,6 +144,40 @@ def _split(cases: CaseTable, lesson: Lesson) -> Split:
         as_of=lesson.as_of,
         groups=cases.groups,
     )
+
+
+def _learnt_anew(
+    home: Home, model: RiskModel, cases: CaseTable, *, split: Split, lesson: Lesson
+) -> dict[str, Any]:
+    """Put the model learnt anew from draws on record; return what its card says."""
+    if not lesson.intervals:
+        return {}
+    table = cases.traits[model.names]
+    groups = cases.groups
+    learnt = Cases(
+        table.iloc[split.learn],
+        cases.bad[split.learn],
+        [groups[at] for at in split.learn] if groups else None,
+    )
+    generator = np.random.default_rng([lesson.seed, lesson.intervals])
+    anew = list(refits(model, learnt, draws=lesson.intervals, generator=generator))
+    entry = home.journal.add(
+        REFITS,
+        {"model": fingerprint(model_text(model)), "draws": lesson.intervals},
+        made_at=clock.now(),
+        document=refits_text(anew),
+    )
+    firms = table.iloc[split.judge]
+    try:
+        found = firmness_of(model, anew, firms, families=load_families())
+    except NoReasonsError:
+        firm = None
+    else:
+        firm = asdict(found)
+    return {
+        "refits": {"draws": lesson.intervals, "document": entry.body["document"]},
+        "firmness": firm,
+    }
 
 
 def _judged(model: RiskModel, cases: CaseTable, split: Split) -> Verdict:

@@ -1,0 +1,176 @@
+"""The verb `score`: PDs of a table, their intervals and reasons, or a card as SQL."""
+
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+import pandas as pd
+import typer
+from rich.console import Console
+
+from xiaowei.desk.home import open_home
+from xiaowei.desk.modelling.keeping import model_on_record
+from xiaowei.desk.modelling.scoring import Asked, Scored
+from xiaowei.desk.modelling.scoring import score as score_table
+from xiaowei.errors import InputError
+from xiaowei.risk.scorecard import Scorecard
+from xiaowei.risk.sql import score_sql
+from xiaowei.risk.why.told import Reason, Told
+from xiaowei.surfaces.output import json_text, show_rows
+
+_out: Final = Console()
+_err: Final = Console(stderr=True)
+
+
+def add_verbs(app: typer.Typer) -> None:
+    """Add the verb of this file to a command line."""
+    app.command()(score)
+
+
+def score(
+    context: typer.Context,
+    model: Annotated[
+        str, typer.Argument(help="Name of a model on record, or its fingerprint.")
+    ],
+    table: Annotated[
+        Path | None,
+        typer.Argument(exists=True, dir_okay=False, help="CSV or Parquet."),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="CSV or Parquet to be written; else the screen.")
+    ] = None,
+    keep: Annotated[
+        list[str] | None,
+        typer.Option(help="Column of the table to stand beside; may be repeated."),
+    ] = None,
+    parts: Annotated[
+        bool, typer.Option("--parts", help="With the part of each trait.")
+    ] = False,
+    reasons: Annotated[
+        int, typer.Option(min=0, help="With so many adverse families of reasons.")
+    ] = 0,
+    against: Annotated[
+        Path | None,
+        typer.Option(
+            exists=True,
+            dir_okay=False,
+            help="Firms that reasons compare with, such as the approved.",
+        ),
+    ] = None,
+    families: Annotated[
+        Path | None,
+        typer.Option(help="YAML: the bank's own families of reasons."),
+    ] = None,
+    level: Annotated[
+        float | None,
+        typer.Option(help="With low and high of the PD at this level, such as 0.9."),
+    ] = None,
+    sql: Annotated[
+        bool, typer.Option("--sql", help="Print the card as a SELECT instead.")
+    ] = False,
+    json: Annotated[
+        bool, typer.Option("--json", help="JSON on standard output.")
+    ] = False,
+) -> None:
+    """Score a table by a model on record, or print a scorecard as SQL."""
+    with open_home(context.obj) as home:
+        if sql:
+            _out.print(
+                _sql(*model_on_record(home, model)), markup=False, soft_wrap=True
+            )
+            return
+        if table is None:
+            raise typer.BadParameter("give the table to be scored, or --sql")
+        beside = Asked(
+            keep=keep or (),
+            parts=parts,
+            reasons=reasons > 0,
+            reference=against,
+            families=families,
+            level=level,
+        )
+        scored = score_table(home, model, table, beside=beside)
+    rows = _rows(scored)
+    if scored.told is not None:
+        rows = rows.assign(
+            log_odds=scored.told.parts.log_odds, withheld=scored.told.withheld
+        )
+    if json and out is None:
+        _out.print_json(json_text(_with_reasons(rows, scored.told, most=reasons)))
+        return
+    if scored.told is not None:
+        rows = rows.join(_flat(scored.told, most=reasons))
+    if out is None:
+        show_rows(rows.to_dict("records"), console=_out, json=False)
+        return
+    _write(rows, out)
+    _err.print(f"{len(rows)} rows scored: {out}", highlight=False, markup=False)
+
+
+class NoSqlError(InputError):
+    """A model of this kind has no SQL."""
+
+    def __init__(self, name: str, kind: str) -> None:
+        """Name it."""
+        super().__init__(
+            f"model '{name}' is a {kind}, which has no SQL",
+            expected="a scorecard",
+            remedy="Score its table with 'xiaowei score', or train a scorecard",
+        )
+
+
+def _sql(card: dict[str, Any], model: object) -> str:
+    if not isinstance(model, Scorecard):
+        raise NoSqlError(card["name"], card["kind"])
+    return score_sql(model, table="firms")
+
+
+def _rows(scored: Scored) -> pd.DataFrame:
+    rows = scored.kept.assign(pd=scored.pds)
+    if scored.bounds is not None:
+        rows = rows.assign(pd_low=scored.bounds.low, pd_high=scored.bounds.high)
+    if scored.scores is not None:
+        rows = rows.assign(score=scored.scores)
+    if scored.parts is not None:
+        rows = rows.join(scored.parts.add_prefix("part_"))
+    return rows
+
+
+def _with_reasons(
+    rows: pd.DataFrame, told: Told | None, *, most: int
+) -> list[dict[str, Any]]:
+    """Return rows, each with a list of its reasons where they are told."""
+    found: list[dict[str, Any]] = rows.to_dict("records")
+    if told is not None:
+        for place, row in enumerate(found):
+            row["baseline"] = told.parts.baseline
+            row["reasons"] = [_plain(one) for one in told.adverse(place, most=most)]
+    return found
+
+
+def _plain(reason: Reason) -> dict[str, Any]:
+    return {
+        "family": reason.family.key,
+        "zh": reason.family.title.zh,
+        "en": reason.family.title.en,
+        "log_odds": reason.log_odds,
+        "traits": list(reason.traits),
+    }
+
+
+def _flat(told: Told, *, most: int) -> pd.DataFrame:
+    """Return a column per reason, the most adverse first; null where there is none."""
+    titles = [f"{one.title.zh} {one.title.en}" for one in told.families]
+    columns: dict[str, list[str | None]] = {}
+    for at, places in enumerate(told.ranked(most).T, start=1):
+        columns[f"reason_{at}"] = [
+            f"{titles[family]} {told.added[firm, family]:+.2f}" if family >= 0 else None
+            for firm, family in enumerate(places)
+        ]
+    return pd.DataFrame(columns)
+
+
+def _write(rows: pd.DataFrame, path: Path) -> None:
+    if path.suffix.lower() == ".parquet":
+        rows.to_parquet(path, index=False)
+    else:
+        rows.to_csv(path, index=False)
