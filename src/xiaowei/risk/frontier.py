@@ -198,8 +198,8 @@ def frontier_of(risk: Floats, bad: Ints, weight: Floats) -> Callable[[Floats], F
     shares, bads = _cumulated(risk, bad, weight)
 
     def at(approved: Floats) -> Floats:
-        rate = np.interp(approved, shares, bads) / np.maximum(approved, shares[1])
-        return np.asarray(rate, dtype=np.float64)
+        some = np.maximum(approved, _NEAR)
+        return np.asarray(np.interp(some, shares, bads) / some, dtype=np.float64)
 
     return at
 
