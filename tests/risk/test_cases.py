@@ -76,6 +76,38 @@ class TestSplitByTime:
         assert not set(names[split.learn]) & set(names[split.judge])
         assert len(split.learn) + split.shared + len(split.judge) == 600
 
+    def test_deals_groups_of_a_panel_where_all_are_on_both_sides(self) -> None:
+        names = np.arange(600) % 50
+        split = split_by_time(
+            bads(),
+            days(),
+            judged_from=date(2023, 1, 31),
+            window_months=0,
+            groups=names.tolist(),
+            deal=np.random.default_rng(0),
+        )
+        learnt, judged = set(names[split.learn]), set(names[split.judge])
+
+        assert not learnt & judged
+        assert (len(learnt), len(judged)) == (33, 17)
+        assert split.dealt > 0
+        counted = len(split.learn) + len(split.judge) + split.shared + split.dealt
+        assert counted + split.unripe == 600
+
+    def test_deals_nobody_where_few_are_on_both_sides(self) -> None:
+        names = np.arange(600)
+        names[-1] = names[0]
+        split = split_by_time(
+            bads(),
+            days(),
+            judged_from=date(2023, 1, 31),
+            window_months=0,
+            groups=names.tolist(),
+            deal=np.random.default_rng(0),
+        )
+
+        assert (split.shared, split.dealt) == (1, 0)
+
     def test_leaves_out_a_case_without_a_day(self) -> None:
         decided = days()
         decided[::7] = np.datetime64("NaT")

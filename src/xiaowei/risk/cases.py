@@ -15,6 +15,7 @@ Days = NDArray[np.datetime64]
 """Shape: one day per case."""
 
 _LEAST: Final = 10
+_PARTS: Final = 3
 
 
 class SplitError(InputError):
@@ -40,6 +41,7 @@ class Split:
             window was not over on the first day judged, or is not over today.
         shared: how many were not learnt from as their group is judged.
         judged_from: the first day judged; null where no day is stated.
+        dealt: how many were not judged as their group is learnt from.
     """
 
     learn: Ints
@@ -47,6 +49,7 @@ class Split:
     unripe: int
     shared: int
     judged_from: date | None
+    dealt: int = 0
 
     @property
     def out_of_time(self) -> bool:
@@ -54,7 +57,7 @@ class Split:
         return self.judged_from is not None
 
 
-def split_by_time(
+def split_by_time(  # noqa: PLR0913 - what is known of cases, and two days
     bad: Ints,
     decided_on: Days,
     *,
@@ -62,13 +65,16 @@ def split_by_time(
     window_months: int,
     as_of: date | None = None,
     groups: Sequence[Any] | None = None,
+    deal: np.random.Generator | None = None,
 ) -> Split:
     """Return a split in which nothing was learnt that was not known by then.
 
     A case counts once its outcome window is over: those learnt from before the first
     day judged, those judged before today. A default that came early does not make its
     case ripe sooner, or the young cases would be all defaults. A group, such as an
-    enterprise or an owner, is on one side only.
+    enterprise or an owner, is on one side only: on that which is judged. In a panel,
+    where most firms are on both sides, nobody would be left to learn from: there the
+    groups on both sides are dealt, two of three to be learnt from.
 
     Args:
         bad: Shape: 1 for a default within the window, 0 else.
@@ -77,6 +83,8 @@ def split_by_time(
         window_months: how long a default counts, 0 where outcomes are final.
         as_of: today; null where all outcomes are final.
         groups: one name per case.
+        deal: chance by which groups are dealt where more than half of the cases to
+            learn from would be lost; null to lose them.
 
     Raises:
         SplitError: either side lacks defaults or others.
@@ -88,21 +96,42 @@ def split_by_time(
     late = stated & (decided_on >= first)
     if as_of is not None:
         late &= over <= np.datetime64(as_of, "D")
-    shared = np.zeros(len(bad), dtype=np.bool_)
+    shared, dropped = np.zeros(len(bad), dtype=np.bool_), 0
     if groups is not None:
         names = np.asarray(groups, dtype=object)
-        judged = set(names[late])
-        shared = early & np.array([name in judged for name in names], dtype=np.bool_)
+        shared = early & _of_groups(names, set(names[late]))
+        if deal is not None and shared.sum() > early.sum() / 2:
+            late, dropped = _dealt(names, shared, late, deal)
+            shared = early & _of_groups(names, set(names[late]))
     learn = np.flatnonzero(early & ~shared)
     judge = np.flatnonzero(late)
     _enough(bad, learn, judge)
     return Split(
         learn=learn,
         judge=judge,
-        unripe=int((~early & ~late).sum()),
+        unripe=int((~early & ~late).sum()) - dropped,
         shared=int(shared.sum()),
         judged_from=judged_from,
+        dealt=dropped,
     )
+
+
+def _of_groups(names: NDArray[Any], some: set[Any]) -> NDArray[np.bool_]:
+    return np.array([name in some for name in names], dtype=np.bool_)
+
+
+def _dealt(
+    names: NDArray[Any],
+    shared: NDArray[np.bool_],
+    late: NDArray[np.bool_],
+    deal: np.random.Generator,
+) -> tuple[NDArray[np.bool_], int]:
+    """Return who is judged when groups on both sides are dealt, and how many less."""
+    both = sorted(set(names[shared]), key=str)
+    learnt = deal.permutation(len(both)) % _PARTS > 0
+    mine = {name for name, one in zip(both, learnt, strict=True) if one}
+    judged = late & ~_of_groups(names, mine)
+    return judged, int(late.sum() - judged.sum())
 
 
 def split_by_chance(

@@ -143,6 +143,7 @@ def _split(cases: CaseTable, lesson: Lesson) -> Split:
         window_months=lesson.window_months,
         as_of=lesson.as_of,
         groups=cases.groups,
+        deal=np.random.default_rng(lesson.seed),
     )
 
 
@@ -218,6 +219,7 @@ def _card(
             "judged": len(split.judge),
             "unripe": split.unripe,
             "shared": split.shared,
+            "dealt": split.dealt,
         },
         "refused": [
             {
