@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from python_calamine import CalamineWorkbook
 from tests.journeys.test_models import cases
 from typer.testing import CliRunner
 
@@ -58,6 +59,43 @@ class TestTrain:
             tau = one["firmness"]["tau"]
             assert -1 <= tau["low"] <= tau["value"] <= tau["high"] <= 1
         assert "each follows" in said(place, "audit")
+
+
+class TestFairness:
+    def test_stands_in_the_verdict_and_its_reports(self, place: Path) -> None:
+        files = [place / f"fair.{form}" for form in ("html", "xlsx")]
+        words = (
+            "validate", "scorecard", str(place / "cases.csv"), "--outcome", "defaulted",
+            "--by", "公平性小组", "--fair", "region", "--fair", "trade",
+            "--cut-off", "0.2",
+        )  # fmt: skip
+        for file in files:
+            told = json.loads(said(place, *words, "--json", "--report", str(file)))
+        region, trade = told["fairness"]
+
+        assert [one["column"] for one in (region, trade)] == ["region", "trade"]
+        assert sum(group["firms"] for group in region["groups"]) == len(cases(1))
+        catering = next(one for one in trade["groups"] if one["name"] == "H62")
+        gaps = {gap["measure"]: gap for gap in catering["gaps"]}
+        assert gaps["approval"]["differs"]
+        assert gaps["approval"]["high"] < 0
+        assert trade["frontier"][-1]["cost"]["value"] > 0
+        page = files[0].read_text("utf-8")
+        assert "公平性" in page
+        assert "approval at equal PD" in page
+        book = CalamineWorkbook.from_path(str(files[1]))
+        assert any("公平性" in name for name in book.sheet_names)
+        assert "equal approval" in said(place, *words)
+
+    def test_asks_for_the_cut_off(self, place: Path) -> None:
+        words = (
+            "validate", "scorecard", str(place / "cases.csv"), "--outcome", "defaulted",
+            "--by", "x", "--fair", "region",
+        )  # fmt: skip
+        done = CliRunner().invoke(app, ["--home", str(place / "home"), *words])
+
+        assert done.exit_code == 2
+        assert "--cut-off" in done.output
 
 
 class TestScore:

@@ -8,6 +8,7 @@ import typer
 from rich.console import Console
 
 from xiaowei.desk.home import open_home
+from xiaowei.desk.modelling.fairly import FairnessAsked
 from xiaowei.desk.modelling.keeping import (
     models_on_record,
     with_number,
@@ -16,6 +17,7 @@ from xiaowei.desk.modelling.keeping import validate as judge_model
 from xiaowei.desk.modelling.tables import Roles
 from xiaowei.desk.modelling.training import Lesson, ModelKind
 from xiaowei.desk.modelling.training import train as learn_model
+from xiaowei.risk.fairness import LEAST
 from xiaowei.surfaces.output import json_text, show_rows
 from xiaowei.surfaces.report.model_report import write_model_report
 
@@ -158,19 +160,46 @@ def validate(
     by: Annotated[str, typer.Option(help="Who validates.")],
     bad: BadOption = None,
     segment: SegmentOption = None,
+    fair: Annotated[
+        list[str] | None,
+        typer.Option(help="Column whose groups are compared; may be repeated."),
+    ] = None,
+    cut_off: Annotated[
+        float | None,
+        typer.Option(help="PD up to which a firm is approved; needed with --fair."),
+    ] = None,
+    least: Annotated[
+        int, typer.Option(min=1, help="Groups of fewer firms are not judged.")
+    ] = LEAST,
     report: ReportOption = None,
     json: JsonFlag = False,
 ) -> None:
     """Judge a model on record on other cases, and put the verdict on record."""
     roles = Roles(outcome=outcome, bad=bad, segment=segment)
     with open_home(context.obj) as home:
-        told = judge_model(home, model, table, roles=roles, by=by)
+        told = judge_model(
+            home, model, table, roles=roles, by=by, fair=_fair(fair, cut_off, least)
+        )
     if report:
         write_model_report(told, path=report)
     if json:
         _out.print_json(json_text(told))
         return
     _print_verdict(told["verdict"])
+    for one in told.get("fairness", ()):
+        _print_fairness(one)
+
+
+def _fair(
+    columns: list[str] | None, cut_off: float | None, least: int
+) -> FairnessAsked | None:
+    if not columns:
+        return None
+    if cut_off is None:
+        raise typer.BadParameter(
+            "give --cut-off, the PD up to which firms are approved"
+        )
+    return FairnessAsked(columns=columns, cut_off=cut_off, least=least)
 
 
 def _print_card(card: dict[str, Any]) -> None:
@@ -210,6 +239,24 @@ def _print_verdict(verdict: dict[str, Any]) -> None:
             f"    {name}: {one['firms']} judged, AUC {_interval(one['auc'])}, "
             f"mean PD {one['mean_pd']:.4f}, defaulted {one['bad_rate']:.4f}"
         )
+
+
+def _print_fairness(one: dict[str, Any]) -> None:
+    _say(f"  by {one['column']} 公平性, approved up to a PD of {one['cut_off']:g}")
+    for group in one["groups"]:
+        apart = [gap["measure"] for gap in group["gaps"] if gap["differs"]]
+        word = f"differs 有差异: {', '.join(apart)}" if apart else "alike 无显著差异"
+        _say(
+            f"    {group['name']}: {group['firms']} firms, mean PD "
+            f"{group['mean_pd']:.4f}, defaulted {_interval(group['bad_rate'])}, "
+            f"approved {_interval(group['approval'])}; "
+            + (word if group["judged"] else f"fewer than {one['least']}, not judged")
+        )
+    last = one["frontier"][-1]
+    _say(
+        f"    equal approval 拉平通过率 costs {_interval(last['cost'])} of bad rate at "
+        f"{last['approval']:.3f} approved"
+    )
 
 
 def _interval(one: dict[str, float]) -> str:

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from xiaowei.desk import clock
 from xiaowei.desk.home import Home
+from xiaowei.desk.modelling.fairly import FairnessAsked, fairness_told
 from xiaowei.desk.modelling.tables import Roles, cases_of, picked
 from xiaowei.desk.modelling.training import MODEL
 from xiaowei.errors import NotFoundError
@@ -61,7 +62,13 @@ def model_on_record(home: Home, asked: str) -> tuple[dict[str, Any], RiskModel]:
 
 
 def validate(
-    home: Home, asked: str, path: Path, *, roles: Roles, by: str
+    home: Home,
+    asked: str,
+    path: Path,
+    *,
+    roles: Roles,
+    by: str,
+    fair: FairnessAsked | None = None,
 ) -> dict[str, Any]:
     """Judge a model on record on other cases, and put the verdict on record.
 
@@ -71,21 +78,31 @@ def validate(
         path: a table of cases whose outcome is known.
         roles: of its columns.
         by: who validates; not checked, as there are no users yet.
+        fair: by what groups are compared, or null.
 
     Returns:
-        the model's card with this verdict in place of the first one, `by`, and the file
-        that was `judged_on`.
+        the model's card with this verdict in place of the first one, `by`, the file
+        that was `judged_on`, and `fairness` where it was asked for.
 
     Raises:
         UnknownModelError: there is no such model.
         TableError: the table cannot be used.
+        FairnessError: a column has fewer than two groups that can be judged.
     """
     card, model = model_on_record(home, asked)
     cases = cases_of(path, roles)
     table = picked(cases.traits, model.names, file=cases.name)
-    verdict = verdict_of(model.pd(table), cases.bad, segments=cases.segments)
+    pds = model.pd(table)
+    verdict = verdict_of(pds, cases.bad, segments=cases.segments)
     judged_on = {"file": cases.name, "sha256": cases.sha256}
-    told = {"by": by, "judged_on": judged_on, "verdict": verdict.as_plain()}
+    told: dict[str, Any] = {
+        "by": by,
+        "judged_on": judged_on,
+        "verdict": verdict.as_plain(),
+    }
+    if fair is not None:
+        columns = picked(cases.traits, fair.columns, file=cases.name)
+        told["fairness"] = fairness_told(pds, cases.bad, columns, fair)
     known = {key: card[key] for key in ("name", "fingerprint")}
     home.journal.add(VALIDATION, known | told, made_at=clock.now())
     return card | told

@@ -28,6 +28,15 @@ MEASURES: Final[Mapping[str, Words]] = {
 }
 """What is measured, in the order it is shown."""
 
+FAIRNESS_MEASURES: Final[Mapping[str, Words]] = {
+    "auc": Words("区分度差", "AUC"),
+    "calibration": Words("实际减预期违约率差", "bad rate less mean PD"),
+    "approval": Words("通过率差", "approval share"),
+    "miss": Words("漏放率差", "share of defaults approved"),
+    "approval_at_equal_pd": Words("同等违约概率下通过率差", "approval at equal PD"),
+}
+"""By what a group is compared with all others, in the order it is told."""
+
 _SIDE: Final = 320
 """Pixels of the drawing's side."""
 
@@ -73,6 +82,7 @@ def model_html(card: Card) -> str:
         "model_report.html",
         card=card,
         measures=MEASURES,
+        fairness_measures=FAIRNESS_MEASURES,
         points=list(_points(card["verdict"]["tenths"])),
         side=_SIDE,
         policy=policy_of(style, ()),
@@ -81,9 +91,16 @@ def model_html(card: Card) -> str:
 
 
 def model_book(card: Card) -> bytes:
-    """Return the workbook: summary, tenths, parts, columns refused, traits."""
+    """Return the workbook: summary, tenths, parts, fairness, leaks, traits."""
     return book_bytes(
-        [_summary(card), _tenths(card), _parts(card), _refused(card), _traits(card)],
+        [
+            _summary(card),
+            _tenths(card),
+            _parts(card),
+            *([_fairness(card)] if card.get("fairness") else []),
+            _refused(card),
+            _traits(card),
+        ],
         title=f"xiaowei {card['name']} {card['fingerprint'][:12]}",
         day=datetime.fromisoformat(card["made_at"]),
     )
@@ -177,6 +194,43 @@ def _parts(card: Card) -> Sheet:
         for name, one in card["verdict"]["segments"].items()
     ]
     return Sheet(Words("分组检验", "parts"), columns, rows)
+
+
+def _fairness(card: Card) -> Sheet:
+    columns = [
+        Column(Words("分组字段", "column"), width=24),
+        Column(Words("组", "group"), width=24),
+        Column(Words("户数", "firms"), "count"),
+        Column(Words("是否评判", "judged")),
+        Column(Words("指标", "measure"), width=30),
+        Column(Words("差值", "difference"), "number"),
+        Column(Words("95%下限", "95% from"), "number"),
+        Column(Words("95%上限", "95% to"), "number"),
+        Column(Words("校正后p值", "corrected p"), "number"),
+    ]
+    rows: list[list[Cell]] = []
+    for one in card["fairness"]:
+        for group in one["groups"]:
+            start = [one["column"], group["name"], group["firms"]]
+            if not group["judged"]:
+                rows.append([*start, "否 no", None, None, None, None, None])
+            rows += [
+                [
+                    *start,
+                    "是 yes",
+                    _both(FAIRNESS_MEASURES[gap["measure"]]),
+                    gap["value"],
+                    gap["low"],
+                    gap["high"],
+                    gap["corrected"],
+                ]
+                for gap in group["gaps"]
+            ]
+    return Sheet(Words("公平性", "fairness"), columns, rows)
+
+
+def _both(words: Words) -> str:
+    return f"{words.zh} {words.en}"
 
 
 def _refused(card: Card) -> Sheet:
