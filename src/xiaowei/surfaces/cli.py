@@ -20,6 +20,7 @@ from xiaowei.errors import NotFoundError, XiaoweiError
 from xiaowei.money import wan_text
 from xiaowei.said import percent
 from xiaowei.surfaces import (
+    allocation_cli,
     cases_cli,
     facts_cli,
     industry_cli,
@@ -62,6 +63,7 @@ cases_cli.add_verbs(app)
 risk_cli.add_verbs(app)
 scoring_cli.add_verbs(app)
 products_cli.add_verbs(app)
+allocation_cli.add_verbs(app)
 _out = Console()
 _err = Console(stderr=True)
 

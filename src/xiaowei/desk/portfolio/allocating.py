@@ -1,0 +1,146 @@
+"""Candidates and limits in; the book of loans, its limits, proof and curse, out."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from xiaowei.desk.portfolio.candidates import Candidates, read_candidates
+from xiaowei.errors import InputError
+from xiaowei.money import Fen
+from xiaowei.offers.portfolio.book import Book, cost_of_limit, make_book
+from xiaowei.offers.portfolio.contradiction import ContradictionError
+from xiaowei.offers.portfolio.curse import Curse, curse
+from xiaowei.offers.portfolio.limits import Limit, LimitsError
+from xiaowei.offers.portfolio.reading import Mandate, read_mandate
+from xiaowei.offers.portfolio.relaxed import Tell
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Allocated:
+    """What was allocated.
+
+    Args:
+        candidates: what the file stated.
+        mandate: limits, and with which PDs.
+        book: the book.
+        curse: believed and honest profit; null where the PDs of halves are not known.
+        costs: code of a limit to what the book would be worth more without it; empty
+            where not asked for.
+    """
+
+    candidates: Candidates
+    mandate: Mandate
+    book: Book
+    curse: Curse | None
+    costs: Mapping[str, Fen]
+
+
+class NoCapitalError(InputError):
+    """Capital is limited and not stated."""
+
+    def __init__(self, codes: Sequence[str]) -> None:
+        """Name the limits."""
+        super().__init__(
+            f"limit {', '.join(map(repr, codes))} counts capital, and no candidate "
+            "states any",
+            expected="a column capital_fen",
+            remedy="Add the column, or leave the limit out",
+        )
+
+
+def allocate_file(
+    path: Path, limits: Path, *, costs: bool = False, tell: Tell
+) -> Allocated:
+    """Choose the book of loans among the candidates of a file.
+
+    Args:
+        path: candidates, see `candidates`.
+        limits: YAML, see `offers.portfolio.reading`.
+        costs: whether to say what each limit costs, which solves once for each.
+        tell: is told of progress.
+
+    Raises:
+        CandidatesError: the file of candidates cannot be used.
+        LimitsError: the limits have faults.
+        NoCapitalError: capital is limited and not stated.
+        ContradictionError: no book keeps all limits.
+    """
+    mandate = read_mandate(_text(limits), file=limits.name)
+    tell("reading candidates")
+    candidates = read_candidates(path)
+    capital = [one.code for one in mandate.limits if one.counts == "capital"]
+    if capital and "capital_fen" not in candidates.stated:
+        raise NoCapitalError(capital)
+    options, view = candidates.options, mandate.view
+    book = make_book(options, mandate.limits, view=view, tell=tell)
+    return Allocated(
+        candidates=candidates,
+        mandate=mandate,
+        book=book,
+        curse=_curse(candidates, mandate, tell),
+        costs=_costs(candidates, mandate, book, tell) if costs else {},
+    )
+
+
+def _curse(candidates: Candidates, mandate: Mandate, tell: Tell) -> Curse | None:
+    """Return the curse; null where the PDs of a half let no book keep the limits."""
+    try:
+        return curse(candidates.options, mandate.limits, view=mandate.view, tell=tell)
+    except ContradictionError:
+        return None
+
+
+def _costs(
+    candidates: Candidates, mandate: Mandate, book: Book, tell: Tell
+) -> dict[str, Fen]:
+    found: dict[str, Fen] = {}
+    for limit in mandate.limits:
+        if _binds(book, limit):
+            tell(f"without '{limit.code}'")
+            without = cost_of_limit(
+                candidates.options,
+                mandate.limits,
+                without=limit,
+                view=mandate.view,
+                tell=tell,
+            )
+            found[limit.code] = max(without - book.worth_fen, 0)
+        else:
+            found[limit.code] = 0
+    return found
+
+
+def _binds(book: Book, limit: Limit) -> bool:
+    """Tell whether leaving out a limit can raise the bound; else it costs the gap."""
+    return any(use.price for use in book.uses if use.limit.code == limit.code)
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise LimitsError(path.name, [f"cannot be read: {error}"]) from error
+
+
+def lines_of(allocated: Allocated) -> dict[str, np.ndarray]:
+    """Return the book's loans as columns, by firm.
+
+    Returns:
+        `enterprise_id`, `option`, `lots`, `offered_fen`, `drawn_fen`, `capital_fen`,
+        `pd`, `expected_profit_fen`; one row per firm that is lent to.
+    """
+    options, lots = allocated.candidates.options, allocated.book.lots
+    lent = np.flatnonzero(lots)
+    profit = options.profit_fen(options.pd)
+    return {
+        "enterprise_id": options.firms[options.firm[lent]],
+        "option": options.names[lent],
+        "lots": lots[lent],
+        "offered_fen": (options.offered_fen * lots)[lent],
+        "drawn_fen": (options.drawn_fen * lots)[lent],
+        "capital_fen": (options.capital_fen * lots)[lent],
+        "pd": options.pd[lent],
+        "expected_profit_fen": (profit * lots)[lent],
+    }

@@ -1,0 +1,158 @@
+"""Verbs about the whole book: `allocate`."""
+
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+import pyarrow as pa
+import pyarrow.csv as pc
+import pyarrow.parquet as pq
+import typer
+from rich.console import Console
+
+from xiaowei.desk.portfolio.allocating import allocate_file, lines_of
+from xiaowei.desk.portfolio.plain import allocation_of
+from xiaowei.money import yuan_text
+from xiaowei.surfaces.output import UnwritableError, json_text, print_table, write_json
+
+_out: Final = Console()
+_err: Final = Console(stderr=True)
+_SHOWN: Final = 20
+
+JsonFlag = Annotated[bool, typer.Option("--json", help="JSON on standard output.")]
+
+
+def add_verbs(app: typer.Typer) -> None:
+    """Add the verbs of this file to a command line."""
+    app.command()(allocate)
+
+
+def allocate(
+    candidates: Annotated[
+        Path,
+        typer.Argument(
+            exists=True, dir_okay=False, help="CSV, XLSX or Parquet of candidates."
+        ),
+    ],
+    limits: Annotated[
+        Path, typer.Option(exists=True, dir_okay=False, help="YAML of limits.")
+    ],
+    out: Annotated[
+        Path | None,
+        typer.Option(help="The loans, to be written: .csv, .parquet or .json."),
+    ] = None,
+    costs: Annotated[
+        bool,
+        typer.Option("--costs", help="Also what each limit costs: solves again."),
+    ] = False,
+    json: JsonFlag = False,
+) -> None:
+    """Choose which firm gets which option so that the whole book is worth most.
+
+    Candidates: one row per firm and option; amounts in fen per lot. Due are
+    enterprise_id, offered_fen, paid_fen (earned in the year if repaid), lost_fen (lost
+    if it defaults), pd, least_lots, most_lots. There may be option, drawn_fen,
+    capital_fen, pd_high, width (of the PD's logit), pd_a, pd_b (PDs of either half of
+    the cases, for the optimiser's curse), industry, park, group (- for none), tier,
+    product, newcomer. An empty label is unknown, and limited as such.
+
+    Limits: under `limits`, per code a title {zh, en}; counts: offered, drawn, capital,
+    expected_loss or firms; each: DIMENSION or of: {DIMENSION: [labels]} or neither;
+    and most, least (yuan or firms), most_share, least_share (of the book), all in
+    quotes. Under `robust` the rule: expected, upper (with quantile, width) or cvar
+    (with level, weight, common, width, scenarios, seed).
+    """
+    done = allocate_file(candidates, limits, costs=costs, tell=_tell)
+    told, lines = allocation_of(done), lines_of(done)
+    if out:
+        _write(pa.table(lines), told, out)
+    if json:
+        # 100,000 loans indented are no use to anyone's eyes: rich is left out.
+        loans = pa.table(lines).to_pylist()
+        typer.echo(json_text({**told, "loans": loans}))
+        return
+    _print(told, out=out)
+
+
+def _write(table: pa.Table, told: dict[str, Any], path: Path) -> None:
+    suffix = path.suffix.lower()
+    try:
+        if suffix == ".json":
+            write_json({**told, "loans": table.to_pylist()}, path=path)
+        elif suffix == ".parquet":
+            pq.write_table(table, path)
+        else:
+            pc.write_csv(table, path)
+    except OSError as error:
+        raise UnwritableError(path, error.strerror or str(error)) from error
+
+
+def _print(told: dict[str, Any], *, out: Path | None) -> None:
+    given, book = told["candidates"], told["book"]
+    _say(
+        f"{given['rows']:,} rows, {given['used']:,} used, of {given['firms']:,} firms; "
+        f"{len(given['rejects']):,} set aside"
+    )
+    for one in given["rejects"][:_SHOWN]:
+        _say(f"  line {one['line']}: {one['reason']}")
+    if len(given["rejects"]) > _SHOWN:
+        _say("  … all of them with --json")
+    if given["unused_columns"]:
+        _say(f"  columns not used: {', '.join(given['unused_columns'])}")
+    by = told["chosen_by"]["text"]
+    _say(f"{by['zh']}  {by['en']}")
+    _say(
+        f"  {book['firms']:,} firms 户, offered 授信 {yuan_text(book['offered_fen'])}, "
+        f"drawn 用信 {yuan_text(book['drawn_fen'])}, capital 资本 "
+        f"{yuan_text(book['capital_fen'])}, expected profit 期望利润 "
+        f"{yuan_text(book['expected_profit_fen'])}"
+    )
+    _say(f"  {book['text']['zh']}\n  {book['text']['en']}")
+    if book["tail"]:
+        _say(
+            f"  over fresh scenarios 新抽情景: mean 均值 "
+            f"{yuan_text(book['tail']['mean_fen'])}, CVaR "
+            f"{yuan_text(book['tail']['cvar_fen'])}, worst 最差 "
+            f"{yuan_text(book['tail']['worst_fen'])}"
+        )
+    _print_limits(told)
+    if told["curse"]:
+        _say(f"{told['curse']['text']['zh']}\n{told['curse']['text']['en']}")
+    if out:
+        _say(f"loans 贷款: {out}")
+
+
+def _print_limits(told: dict[str, Any]) -> None:
+    tight = sorted(told["limits"], key=lambda one: (-one["price"], one["limit"]))
+    rows = [
+        {
+            "limit 限额": one["title"]["zh"] + " " + one["title"]["en"],
+            "of 对象": one["label"],
+            "counts 口径": one["counts"],
+            "reached 已用": _amount(one["reached"], one["counts"]),
+            "bound 限度": one["side"]
+            + " "
+            + _amount(int(one["allowed"]), one["counts"]),
+            "price 影子价格": f"{one['price']:.6f}",
+        }
+        for one in tight
+        if one["label"] is None or one["price"]
+    ]
+    if rows:
+        print_table(rows, console=_out, columns=list(rows[0]))
+    slack = len(told["limits"]) - len(rows)
+    if slack:
+        _say(f"and {slack} labels with room left 其余 {slack} 项未用满; all: --json")
+    for code, cost in told["costs"].items():
+        _say(f"limit {code} costs in all 合计成本: {yuan_text(cost)}")
+
+
+def _amount(value: int, counts: str) -> str:
+    return f"{value:,}" if counts == "firms" else yuan_text(value)
+
+
+def _tell(stage: str) -> None:
+    _err.print(f"… {stage}", highlight=False, markup=False)
+
+
+def _say(line: str) -> None:
+    _out.print(line, soft_wrap=True, highlight=False, markup=False)
