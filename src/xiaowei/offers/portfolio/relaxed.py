@@ -38,6 +38,7 @@ _OPEN_FIRMS: Final = 2_000
 _NEAR: Final = 0.002
 _REACH: Final = 0.01
 _MOVES: Final = 4
+_MANY_MOVES: Final = 12
 _TAILS: Final = 2
 _SAMPLE_TURNS: Final = 6
 _WIDER: Final = 3.0
@@ -108,7 +109,8 @@ class _Stage:
         """
         problem = self._problem
         ends, lots = self._begin(prices)
-        reach = np.inf if prices is None else _REACH
+        # Without profit no price exceeds what a row is scaled by: no box is needed.
+        reach = np.inf if prices is None or self._barren else _REACH
         moves = 0
         for turn in count(1):
             firms = np.unique(problem.firm[ends.any(axis=0)])
@@ -139,7 +141,8 @@ class _Stage:
     @staticmethod
     def _reach(reach: float, moves: int) -> float:
         """Return how far prices may move next: farther after every few moves."""
-        wider = reach * (_WIDER if moves % _MOVES == 0 else 1.0)
+        often = moves % _MOVES == 0 or moves > _MANY_MOVES
+        wider = reach * (_WIDER if often else 1.0)
         return wider if wider < _FARTHEST else np.inf
 
     def _box(
