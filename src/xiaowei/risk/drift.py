@@ -6,7 +6,8 @@ from itertools import pairwise
 from typing import Any, Final
 
 import numpy as np
-from scipy.stats import chi2
+from scipy.optimize import brentq
+from scipy.stats import chi2, ncx2
 
 from xiaowei.risk.frames import TraitColumn, columns_of
 from xiaowei.risk.sample import Floats, Ints
@@ -14,6 +15,8 @@ from xiaowei.risk.sample import Floats, Ints
 SHIFTED: Final = 0.25
 """From this PSI on a distribution has moved. Source: Siddiqi 2006."""
 _PARTS: Final = 10
+_FAR: Final = 1_000.0
+_Z: Final = 1.959964
 _LEAST: Final = 0.5
 """Firms that an empty part counts as, so that its logarithm is known."""
 
@@ -83,7 +86,46 @@ def psi_of(then: Ints, now: Ints) -> tuple[float, float, float]:
     return psi, float(scale * chi2.ppf(0.95, free)), float(chi2.sf(psi / scale, free))
 
 
-def expected_auc(pd: Floats) -> float:
+def psi_interval(psi: float, *, free: int, scale: float) -> tuple[float, float]:
+    """Return the 95% interval of a PSI, from what sampling makes of it.
+
+    Args:
+        psi: 0 or more.
+        free: degrees of freedom, parts that hold a firm less one, 1 or more.
+        scale: 1 / firms then + 1 / firms now.
+
+    Returns:
+        0 or more; the lower end is 0 where chance alone explains the PSI.
+
+    Source: PSI / scale is noncentral chi-squared, near no change exactly so; its
+    noncentrality by inversion, beyond a thousand by its normal limit.
+
+    >>> low, high = psi_interval(0.1, free=9, scale=1 / 500 + 1 / 500)
+    >>> round(low, 3), round(high, 3)
+    (0.012, 0.156)
+    """
+    seen = psi / scale
+    if seen > _FAR:
+        # Its variance is 2 (free + 2 noncentrality).
+        centre = seen - free
+        far = _Z * float(np.sqrt(2 * (free + 2 * centre)))
+        return max(centre - far, 0.0) * scale, (centre + far) * scale
+    return tuple(_noncentral(seen, free, tail) * scale for tail in (0.975, 0.025))  # type: ignore[return-value]
+
+
+def _noncentral(seen: float, free: int, below: float) -> float:
+    """Return the noncentrality at which so large a share lies below what was seen."""
+
+    def gap(noncentral: float) -> float:
+        return float(ncx2.cdf(seen, free, noncentral)) - below
+
+    if gap(0.0) <= 0:
+        return 0.0
+    top = seen + _Z * 4 * float(np.sqrt(seen + free)) + free
+    return float(brentq(gap, 0.0, top))
+
+
+def expected_auc(pd: Floats, firms: Floats | None = None) -> float:
     """Return the AUC that PDs would have if they were right: known before outcomes are.
 
     It tells what a change of applicants does to the ranking; it is blind to a change of
@@ -91,6 +133,7 @@ def expected_auc(pd: Floats) -> float:
 
     Args:
         pd: Shape: one PD per firm, calibrated, 0..1.
+        firms: Shape: how many firms share each of these PDs; null for one each.
 
     Returns:
         0..1, or NaN where all PDs are 0 or all 1.
@@ -100,10 +143,9 @@ def expected_auc(pd: Floats) -> float:
     >>> round(expected_auc(np.array([0.1, 0.1, 0.5, 0.5])), 3)
     0.738
     """
-    order = np.argsort(pd, kind="stable")
-    values = pd[order]
-    _, first, count = np.unique(values, return_index=True, return_counts=True)
-    bads = np.add.reduceat(values, first)
+    values, place = np.unique(pd, return_inverse=True)
+    count = np.bincount(place, firms)
+    bads = values * count
     goods = count - bads
     below = np.cumsum(goods) - goods
     pairs = bads.sum() * goods.sum()

@@ -216,7 +216,8 @@ def _weights(one: Applicants) -> Floats:
     """Return one over the chance of each accepted, 0 of the others."""
     if one.chance is None:
         return np.full(len(one.pd), np.nan)
-    return np.asarray(one.accepted / one.chance, dtype=np.float64)
+    none = np.zeros(len(one.pd))
+    return np.asarray(np.divide(1.0, one.chance, out=none, where=one.accepted))
 
 
 def _rate(pd: Floats, bads: Floats, goods: Floats) -> float:

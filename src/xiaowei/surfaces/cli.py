@@ -25,6 +25,7 @@ from xiaowei.surfaces import (
     facts_cli,
     industry_cli,
     judgement_cli,
+    monitor_cli,
     products_cli,
     risk_cli,
     scoring_cli,
@@ -62,6 +63,7 @@ judgement_cli.add_verbs(app)
 cases_cli.add_verbs(app)
 risk_cli.add_verbs(app)
 scoring_cli.add_verbs(app)
+monitor_cli.add_verbs(app)
 products_cli.add_verbs(app)
 allocation_cli.add_verbs(app)
 _out = Console()

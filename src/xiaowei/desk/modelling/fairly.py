@@ -1,4 +1,4 @@
-"""A model and cases in; whether groups are served alike, and what mending costs, out."""
+"""Cases and a model in; whether groups are served alike, what mending costs, out."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass

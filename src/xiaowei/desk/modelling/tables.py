@@ -133,8 +133,8 @@ def cases_of(path: Path, roles: Roles) -> CaseTable:
         name=path.name,
         sha256=sha256_of(path),
         traits=frame[[c for c in frame.columns if c not in roles.aside]],
-        bad=_bad(frame[roles.outcome], roles, path.name),
-        decided_on=_days(frame[roles.decided_on], path.name)
+        bad=bads_of(frame[roles.outcome], bad=roles.bad, file=path.name),
+        decided_on=days_of(frame[roles.decided_on], path.name)
         if roles.decided_on
         else None,
         groups=_names(frame, roles.group),
@@ -151,6 +151,57 @@ def picked(frame: pd.DataFrame, traits: Sequence[str], *, file: str) -> pd.DataF
     """
     _need(frame, traits, file)
     return frame[list(traits)]
+
+
+def bads_of(column: "pd.Series[Any]", *, bad: str | None, file: str) -> Ints:
+    """Return who defaulted, 1 or 0, by a column that states it for every row.
+
+    Args:
+        column: of the outcome.
+        bad: its value for a default; null where it says 1 or 0, yes or no, 是 or 否.
+        file: what the table is called in errors.
+
+    Raises:
+        TableError: it says something else.
+    """
+    texts = column.astype(str).str.strip()
+    if bad is not None:
+        return np.asarray(texts == bad, dtype=np.int64)
+    lower = texts.str.lower()
+    strange = sorted(set(texts[~lower.isin(_BADS | _GOODS)]))
+    if strange:
+        shown = ", ".join(repr(one) for one in strange[:_LISTED])
+        raise TableError(
+            file,
+            f"outcome '{column.name}' holds {shown}",
+            expected="1 or 0, yes or no, 是 or 否",
+            remedy="Name the value of a default with --bad VALUE",
+        )
+    return np.asarray(lower.isin(_BADS), dtype=np.int64)
+
+
+def days_of(column: "pd.Series[Any]", file: str, *, first_line: int = 2) -> Days:
+    """Return days by a column, NaT where it states none.
+
+    Args:
+        column: of days.
+        file: what the table is called in errors.
+        first_line: of the file, at which the column begins.
+
+    Raises:
+        TableError: a cell holds something else; its line is named.
+    """
+    found = pd.to_datetime(column, errors="coerce", format="mixed")
+    strange = column[found.isna() & column.notna()]
+    if len(strange):
+        line = int(strange.index[0]) + first_line
+        raise TableError(
+            file,
+            f"line {line}, column '{column.name}': '{strange.iloc[0]}' is no day",
+            expected="days such as 2024-01-31",
+            remedy="Mend the column, or leave the cell empty",
+        )
+    return np.asarray(found.to_numpy(), dtype="datetime64[D]")
 
 
 def sha256_of(path: Path) -> str:
@@ -172,37 +223,6 @@ def _need(frame: pd.DataFrame, names: Sequence[str], file: str) -> None:
             + ", ".join(map(str, frame.columns)),
             remedy="Correct the name",
         )
-
-
-def _bad(column: "pd.Series[Any]", roles: Roles, file: str) -> Ints:
-    texts = column.astype(str).str.strip()
-    if roles.bad is not None:
-        return np.asarray(texts == roles.bad, dtype=np.int64)
-    lower = texts.str.lower()
-    strange = sorted(set(texts[~lower.isin(_BADS | _GOODS)]))
-    if strange:
-        shown = ", ".join(repr(one) for one in strange[:_LISTED])
-        raise TableError(
-            file,
-            f"outcome '{roles.outcome}' holds {shown}",
-            expected="1 or 0, yes or no, 是 or 否",
-            remedy="Name the value of a default with --bad VALUE",
-        )
-    return np.asarray(lower.isin(_BADS), dtype=np.int64)
-
-
-def _days(column: "pd.Series[Any]", file: str) -> Days:
-    found = pd.to_datetime(column, errors="coerce", format="mixed")
-    strange = column[found.isna() & column.notna()]
-    if len(strange):
-        line = int(strange.index[0]) + 2
-        raise TableError(
-            file,
-            f"line {line}, column '{column.name}': '{strange.iloc[0]}' is no day",
-            expected="days such as 2024-01-31",
-            remedy="Mend the column, or leave the cell empty",
-        )
-    return np.asarray(found.to_numpy(), dtype="datetime64[D]")
 
 
 def _names(frame: pd.DataFrame, column: str | None) -> list[str] | None:

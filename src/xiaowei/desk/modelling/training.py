@@ -17,11 +17,13 @@ from xiaowei.records.journal import Entry
 from xiaowei.risk.cases import Split, last_part, split_by_chance, split_by_time
 from xiaowei.risk.challenger import Challenger
 from xiaowei.risk.estimator import RiskModel
+from xiaowei.risk.frames import columns_of
 from xiaowei.risk.glassbox import GlassBox
 from xiaowei.risk.intervals import refits_text
 from xiaowei.risk.kept import fingerprint, model_text
 from xiaowei.risk.leaks.circumstances import Circumstances
 from xiaowei.risk.leaks.inspection import Inspection, inspect
+from xiaowei.risk.profile import pd_profile, profile_of, profile_plain
 from xiaowei.risk.refits import Cases, refits
 from xiaowei.risk.scorecard import Scorecard
 from xiaowei.risk.verdict import Verdict, verdict_of
@@ -113,14 +115,25 @@ def train(home: Home, path: Path, lesson: Lesson) -> Trained:
     )
     kept = [c for c in cases.traits.columns if c not in inspection.refused]
     model = _MAKERS[lesson.kind](random_state=lesson.seed)
-    model.fit(cases.traits[kept].iloc[split.learn], cases.bad[split.learn])
+    model.fit(
+        cases.traits[kept].iloc[split.learn],
+        cases.bad[split.learn],
+        groups=[cases.groups[at] for at in split.learn] if cases.groups else None,
+    )
     verdict = _judged(model, cases, split)
     text = model_text(model)
     anew = _learnt_anew(home, model, cases, split=split, lesson=lesson)
+    profile = _profile(model, cases, split)
     card = _card(lesson, cases, split, inspection=inspection, verdict=verdict)
     entry = home.journal.add(
         MODEL,
-        {**card, **anew, "traits": kept, "fingerprint": fingerprint(text)},
+        {
+            **card,
+            **anew,
+            "profile": profile,
+            "traits": kept,
+            "fingerprint": fingerprint(text),
+        },
         made_at=clock.now(),
         document=text,
     )
@@ -178,6 +191,20 @@ def _learnt_anew(
     return {
         "refits": {"draws": lesson.intervals, "document": entry.body["document"]},
         "firmness": firm,
+    }
+
+
+def _profile(model: RiskModel, cases: CaseTable, split: Split) -> dict[str, Any]:
+    """Return what later firms are compared with.
+
+    Traits of those learnt from, but PDs of those judged: of its own cases a model
+    states PDs further apart than of any others.
+    """
+    table = cases.traits[model.names]
+    traits = columns_of(table.iloc[split.learn])
+    return {
+        "traits": [profile_plain(profile_of(column)) for column in traits],
+        "pd": profile_plain(pd_profile(model.pd(table.iloc[split.judge]))),
     }
 
 
