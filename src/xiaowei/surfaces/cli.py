@@ -27,6 +27,7 @@ from xiaowei.surfaces import (
     judgement_cli,
     monitor_cli,
     products_cli,
+    rejects_cli,
     risk_cli,
     scoring_cli,
 )
@@ -64,6 +65,7 @@ cases_cli.add_verbs(app)
 risk_cli.add_verbs(app)
 scoring_cli.add_verbs(app)
 monitor_cli.add_verbs(app)
+rejects_cli.add_verbs(app)
 products_cli.add_verbs(app)
 allocation_cli.add_verbs(app)
 _out = Console()
