@@ -111,7 +111,9 @@ _KINDS: dict[str, type[Any]] = {"scorecard": Scorecard, "challenger": Challenger
 
 def _learnt(world: Town, columns: list[str], kind: str) -> Floats:
     model = _KINDS[kind](random_state=SEED)
-    model.fit(world.learn[columns], bad_of(world.learn))
+    model.fit(
+        world.learn[columns], bad_of(world.learn), groups=world.learn[GROUP].tolist()
+    )
     risk: Floats = model.pd(world.judge[columns])
     return risk
 
@@ -136,8 +138,9 @@ def _compared(
         if approved == HALF:
             claims.append(
                 claim(
-                    f"more approvals by {kind} at equal bad rate, half approved before",
-                    (gain.value, gain.low, gain.high),
+                    f"more approvals by {kind} at equal bad rate, half approved before "
+                    f"({gain.value:.2f}); lower end of the 95 %",
+                    gain.low,
                     FIELD,
                     most=False,
                     peer=incumbent,

@@ -91,3 +91,21 @@ class TestInterval:
             covered += found.low <= truth <= found.high
 
         assert covered >= 51  # 95% of 60 is 57; below 51 by chance once in 200
+
+
+class TestLevelAndSpread:
+    @settings(deadline=None)
+    @given(seed=OUTCOMES, stretch=st.floats(0.3, 30))
+    def test_is_that_of_an_unpenalised_logistic_regression(
+        self, seed: int, stretch: float
+    ) -> None:
+        rng = np.random.default_rng(seed)
+        odds = rng.normal(-1, 1, 400)
+        defaulted = (rng.random(400) < 1 / (1 + np.exp(-odds))).astype(np.int64)
+        told = np.clip(odds * stretch, -13, 13)
+        level, spread = measures.level_and_spread(1 / (1 + np.exp(-told)), defaulted)
+
+        # At the least loss both derivatives are nothing, however far apart PDs lie.
+        gap = defaulted - 1 / (1 + np.exp(-(level + spread * told)))
+        assert abs(gap.sum()) < 1e-3
+        assert abs(gap @ told) < 1e-3 * np.abs(told).sum() / 10

@@ -106,7 +106,9 @@ class Challenger(RiskModel):
         )
         return np.asarray(told, dtype=np.float64)
 
-    def _learn(self, columns: list[TraitColumn], defaulted: Ints) -> None:
+    def _learn(
+        self, columns: list[TraitColumn], defaulted: Ints, *, groups: Ints | None
+    ) -> None:
         self.labels_ = {
             column.name: column.labels
             for column in columns
@@ -114,7 +116,8 @@ class Challenger(RiskModel):
         }
         matrix = matrix_of(columns, labels=self.labels_)
         settings = self._settings(columns, firms=len(defaulted))
-        self.trees_ = self._best_trees(matrix, defaulted, settings)
+        dealt = self._dealt(defaulted, groups)
+        self.trees_ = self._best_trees(matrix, defaulted, settings, dealt)
         booster = lgb.train(
             settings, self._data(matrix, defaulted), num_boost_round=self.trees_
         )
@@ -157,21 +160,40 @@ class Challenger(RiskModel):
             free_raw_data=False,
         )
 
-    def _best_trees(
-        self, matrix: Floats, defaulted: Ints, settings: dict[str, Any]
-    ) -> int:
+    def _dealt(
+        self, defaulted: Ints, groups: Ints | None
+    ) -> list[tuple[Ints, Ints]] | None:
+        """Return folds to try trees on; null where too few firms make any."""
         if min(self.folds, *np.bincount(defaulted)) <= 1:
-            return self.most_trees if not self.folds else _PATIENCE
+            return None
         dealt = folds(
             defaulted,
             count=self.folds,
             generator=np.random.default_rng(self.random_state),
+            groups=groups,
         )
+        # Groups may leave a fold without defaults to learn from, or without anybody.
+        usable = [
+            (learn, judge)
+            for learn, judge in dealt
+            if len(judge) and len(np.unique(defaulted[learn])) > 1
+        ]
+        return usable or None
+
+    def _best_trees(
+        self,
+        matrix: Floats,
+        defaulted: Ints,
+        settings: dict[str, Any],
+        dealt: list[tuple[Ints, Ints]] | None,
+    ) -> int:
+        if dealt is None:
+            return self.most_trees if not self.folds else _PATIENCE
         found = lgb.cv(
             settings,
             self._data(matrix, defaulted),
             num_boost_round=self.most_trees,
-            folds=[(learn, judge) for learn, judge in dealt if len(judge)],
+            folds=dealt,
             callbacks=[lgb.early_stopping(_PATIENCE, verbose=False)],
         )
         return len(np.asarray(found["valid binary_logloss-mean"]))

@@ -39,7 +39,7 @@ class RiskModel(ClassifierMixin, BaseEstimator):  # type: ignore[misc] # sklearn
             return [str(name) for name in stated]
         return [f"x{at}" for at in range(self.n_features_in_)]
 
-    def fit(self, X: Any, y: Any = None) -> Self:  # noqa: ANN401, N803 - scikit-learn's
+    def fit(self, X: Any, y: Any = None, groups: Any = None) -> Self:  # noqa: ANN401, N803 - scikit-learn's
         """Learn from firms whose outcome is known.
 
         Args:
@@ -48,6 +48,9 @@ class RiskModel(ClassifierMixin, BaseEstimator):  # type: ignore[misc] # sklearn
             y: Shape: one outcome per firm, two values; the greater one in sorted order
                 is the default. Never weighted, never resampled: the share of defaults
                 is part of what is learnt.
+            groups: Shape: one name per row, such as the enterprise or its owner, whose
+                rows are held out together wherever a model tries itself; null for each
+                row alone. A panel learnt without them looks better than it is.
 
         Raises:
             ValueError: the outcome has not two values, or a number is infinite.
@@ -60,7 +63,11 @@ class RiskModel(ClassifierMixin, BaseEstimator):  # type: ignore[misc] # sklearn
         if len(self.classes_) == 1:
             msg = f"{type(self).__name__} needs two outcomes, got one class"
             raise ValueError(msg)
-        self._learn(columns, defaulted.astype(np.int64))
+        owners = None
+        if groups is not None:
+            check_consistent_length(groups, outcome)
+            owners = np.unique(np.asarray(groups, dtype=str), return_inverse=True)[1]
+        self._learn(columns, defaulted.astype(np.int64), groups=owners)
         return self
 
     def predict_proba(self, X: Any) -> Floats:  # noqa: ANN401, N803 - scikit-learn's
@@ -96,7 +103,9 @@ class RiskModel(ClassifierMixin, BaseEstimator):  # type: ignore[misc] # sklearn
         tags.classifier_tags.multi_class = False
         return tags
 
-    def _learn(self, columns: list[TraitColumn], defaulted: Ints) -> None:
+    def _learn(
+        self, columns: list[TraitColumn], defaulted: Ints, *, groups: Ints | None
+    ) -> None:
         raise NotImplementedError
 
     def _pd(self, columns: list[TraitColumn]) -> Floats:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+from scipy.special import expit
 from scipy.stats import beta, rankdata
 
 from xiaowei.risk.card import ANCHOR
@@ -152,22 +153,45 @@ def level_and_spread(pd: Floats, defaulted: Ints) -> tuple[float, float]:
     bounded = np.clip(pd, 1e-6, 1 - 1e-6)
     odds = np.log(bounded / (1 - bounded))
     level, spread = 0.0, 1.0
+    loss = _loss(level + spread * odds, defaulted)
     for _ in range(_STEPS):
-        told = 1 / (1 + np.exp(-(level + spread * odds)))
-        gap, weight = defaulted - told, told * (1 - told)
-        whole, first, second = weight.sum(), weight @ odds, weight @ (odds * odds)
-        area = whole * second - first * first
-        if area <= _FLAT:
+        step = _step(level, spread, odds, defaulted)
+        if step is None:
             break
-        up, across = gap.sum(), gap @ odds
-        step = (
-            (second * up - first * across) / area,
-            (whole * across - first * up) / area,
-        )
-        level, spread = level + step[0], spread + step[1]
+        # A whole step may overshoot where PDs lie near 0 and 1; a half one will do.
+        for _ in range(_STEPS):
+            tried = level + step[0], spread + step[1]
+            lower = _loss(tried[0] + tried[1] * odds, defaulted)
+            if lower <= loss:
+                break
+            step = (step[0] / 2, step[1] / 2)
+        else:
+            break
+        (level, spread), loss = tried, lower
         if max(map(abs, step)) < _NEAR:
             break
     return float(level), float(spread)
+
+
+def _step(
+    level: float, spread: float, odds: Floats, defaulted: Ints
+) -> tuple[float, float] | None:
+    """Return Newton's step towards the least loss; null where it has no direction."""
+    told = expit(level + spread * odds)
+    gap, weight = defaulted - told, told * (1 - told)
+    whole, first, second = weight.sum(), weight @ odds, weight @ (odds * odds)
+    area = whole * second - first * first
+    if area <= _FLAT:
+        return None
+    up, across = gap.sum(), gap @ odds
+    return (
+        (second * up - first * across) / area,
+        (whole * across - first * up) / area,
+    )
+
+
+def _loss(odds: Floats, defaulted: Ints) -> float:
+    return float((np.logaddexp(0.0, odds) - defaulted * odds).sum())
 
 
 def accuracy(given: Ints, found: Ints) -> float:

@@ -78,7 +78,11 @@ class Sample:
 
 
 def folds(
-    classes: Ints, *, count: int, generator: np.random.Generator
+    classes: Ints,
+    *,
+    count: int,
+    generator: np.random.Generator,
+    groups: Ints | None = None,
 ) -> list[tuple[Ints, Ints]]:
     """Return stratified folds as (places to learn from, places to judge).
 
@@ -86,15 +90,23 @@ def folds(
         classes: Shape: one class per firm.
         count: how many folds.
         generator: the only source of chance.
+        groups: Shape: the number of each firm's group, which lies in one fold whole and
+            counts for its highest class; null for each firm alone.
     """
-    fold_of = np.empty(len(classes), dtype=np.int64)
+    alone = np.arange(len(classes))
+    names, group = (
+        (alone, alone)
+        if groups is None
+        else np.unique(np.asarray(groups), return_inverse=True)
+    )
+    highest = np.full(len(names), classes.min(initial=0), dtype=np.int64)
+    np.maximum.at(highest, group, classes)
+    fold_of = np.empty(len(names), dtype=np.int64)
     offset = 0
-    for value in np.unique(classes):
-        places = generator.permutation(np.nonzero(classes == value)[0])
+    for value in np.unique(highest):
+        places = generator.permutation(np.nonzero(highest == value)[0])
         # Each class goes on where the last one ended, so that folds stay equal in size.
         fold_of[places] = (np.arange(len(places)) + offset) % count
         offset += len(places)
-    everyone = np.arange(len(classes))
-    return [
-        (everyone[fold_of != fold], everyone[fold_of == fold]) for fold in range(count)
-    ]
+    mine = fold_of[group]
+    return [(alone[mine != fold], alone[mine == fold]) for fold in range(count)]

@@ -120,14 +120,16 @@ class Scorecard(RiskModel):
         ]
         return pd.DataFrame(rows)
 
-    def _learn(self, columns: list[TraitColumn], defaulted: Ints) -> None:
+    def _learn(
+        self, columns: list[TraitColumn], defaulted: Ints, *, groups: Ints | None
+    ) -> None:
         bins, weights = self._weighed(columns, defaulted)
         self.bins_, self.weights_ = bins, weights
         self.points_ = _rounded(bins, weights)
         self.base_ = ANCHOR
         self.intercept_, self.slope_ = _logit(defaulted), 1.0
         if min(self.folds, *np.bincount(defaulted)) > 1:
-            held_out = self._held_out(columns, defaulted)
+            held_out = self._held_out(columns, defaulted, groups)
             self.intercept_, self.slope_ = calibrate(held_out, defaulted)
 
     def _weighed(
@@ -169,13 +171,16 @@ class Scorecard(RiskModel):
             {name: strength[name][2] for name in order},
         )
 
-    def _held_out(self, columns: list[TraitColumn], defaulted: Ints) -> Ints:
+    def _held_out(
+        self, columns: list[TraitColumn], defaulted: Ints, groups: Ints | None
+    ) -> Ints:
         """Return scores of firms by cards learnt without them."""
         held_out = np.full(len(defaulted), ANCHOR, dtype=np.int64)
         dealt = folds(
             defaulted,
             count=self.folds,
             generator=np.random.default_rng(self.random_state),
+            groups=groups,
         )
         for learn, judge in dealt:
             some = [column.take(learn) for column in columns]

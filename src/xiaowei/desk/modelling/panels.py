@@ -1,6 +1,8 @@
 """The lake in; a table to learn from out: portraits of many days with what became."""
 
-from collections.abc import Callable, Mapping, Sequence
+import shutil
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -15,13 +17,13 @@ import pyarrow.parquet as pq
 from xiaowei.desk.home import Home
 from xiaowei.desk.knowledge import facts_held, known_facts
 from xiaowei.desk.modelling.groups import groups_of
-from xiaowei.desk.portraying.chain import with_network
+from xiaowei.desk.portraying.daily import Portraits
 from xiaowei.errors import InputError
 from xiaowei.facts.lake import Lake
-from xiaowei.portraits.portrait import portraits
 from xiaowei.portraits.profile import profiles
 from xiaowei.risk.cases import plus_months
 from xiaowei.risk.outcomes import defaults, watched
+from xiaowei.risk.sample import Ints
 
 Told = Callable[[int, int], None]
 """Is told how many days are written, of how many."""
@@ -126,32 +128,61 @@ def write_panel(
     if path.suffix.lower() != ".parquet":
         raise PanelError(f"'{path.name}' is not named as Parquet")
     facts = facts_held(home.lake)
+    if not facts:
+        raise PanelError("no fact is held")
     outcomes = _Outcomes.known(home.lake, facts, today=today)
     fresh = path.with_name(f".{path.name}.new")
-    counts = [0, 0, 0, 0]
-    writer: pq.ParquetWriter | None = None
-    try:
-        for done, day in enumerate(days, start=1):
-            table = _day(home.lake, facts, day)
-            rows, gone = outcomes.beside(table, day, months=window_months)
-            writer = writer or pq.ParquetWriter(fresh, rows.schema)
-            writer.write_table(rows.cast(writer.schema))
-            outcome = rows[OUTCOME]
-            counts[0] += rows.num_rows
-            counts[1] += pc.sum(outcome).as_py() or 0
-            counts[2] += outcome.null_count
-            counts[3] += gone
-            told(done, len(days))
-        if writer is None or not counts[0]:
+    tally = np.zeros(4, dtype=np.int64)
+    with _scratch(fresh, path.with_name(f".{path.name}.portraits")) as scratch:
+        kept = Portraits(scratch, lake=home.lake)
+        with _Writer(fresh) as writer:
+            for done, day in enumerate(days, start=1):
+                table = _day(home.lake, kept, facts, day)
+                rows, gone = outcomes.beside(table, day, months=window_months)
+                writer.add(rows)
+                tally += _tally(rows, gone)
+                told(done, len(days))
+        if not tally[0]:
             raise PanelError("nothing was known by any of the days")
-        writer.close()
         fresh.replace(path)
-    finally:
-        if writer is not None:
-            writer.close()
-        fresh.unlink(missing_ok=True)
-    cases, bads, unknown, left_out = counts
+    cases, bads, unknown, left_out = tally.tolist()
     return Panel(path, tuple(days), cases, bads, unknown, left_out)
+
+
+@contextmanager
+def _scratch(fresh: Path, folder: Path) -> Iterator[Path]:
+    """Remove what is half made, however it ends."""
+    try:
+        yield folder
+    finally:
+        fresh.unlink(missing_ok=True)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+class _Writer:
+    """Parquet, a group of rows per day; columns are those of the first."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._open: pq.ParquetWriter | None = None
+
+    def __enter__(self) -> "_Writer":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._open is not None:
+            self._open.close()
+
+    def add(self, rows: pa.Table) -> None:
+        self._open = self._open or pq.ParquetWriter(self._path, rows.schema)
+        self._open.write_table(rows.cast(self._open.schema))
+
+
+def _tally(rows: pa.Table, gone: int) -> Ints:
+    """Return cases, bads, unknown outcomes and firms left out."""
+    outcome = rows[OUTCOME]
+    bads = pc.sum(outcome).as_py() or 0
+    return np.array([rows.num_rows, bads, outcome.null_count, gone], dtype=np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,10 +229,12 @@ def _outcome(bad: bool, *, seen: bool) -> int | None:  # noqa: FBT001
     return 1 if bad else 0 if seen else None
 
 
-def _day(lake: Lake, facts: Mapping[str, ir.Table], day: date) -> pa.Table:
+def _day(
+    lake: Lake, kept: Portraits, facts: Mapping[str, ir.Table], day: date
+) -> pa.Table:
     """Return everybody's portrait with who they are, in the order of their codes."""
-    linked = with_network(facts, as_of=day, engine=lake.engine)
-    rows = lake.engine.to_pyarrow(portraits(linked, as_of=day).order_by(WHOSE))
+    kept.renew(as_of=day)
+    rows = lake.engine.to_pyarrow(kept.table().order_by(WHOSE))
     known = known_facts(facts, as_of=day)
     firms = rows[WHOSE].to_pylist()
     who = _who(lake, known)
