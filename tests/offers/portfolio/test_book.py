@@ -18,7 +18,7 @@ from tests.offers.portfolio.asking import (
 )
 from tests.offers.portfolio.drawn import LIMITS, drawn_rows
 
-from xiaowei.offers.portfolio.book import Book, cost_of_limit, make_book
+from xiaowei.offers.portfolio.book import Book, make_book, worth_without
 from xiaowei.offers.portfolio.contradiction import ContradictionError
 from xiaowei.offers.portfolio.limits import Limit
 from xiaowei.offers.portfolio.options import Options
@@ -201,7 +201,7 @@ class TestShadowPrices:
         one, limits = options(*drawn_rows(40)), LIMITS(40)
         book = book_of(one, limits)
 
-        without = cost_of_limit(one, limits, without=limits[1], view=View())
+        without = worth_without(one, limits, without=limits[1], view=View())
 
         rest = [each for each in limits if each.code != limits[1].code]
         assert without == book_of(one, rest).worth_fen

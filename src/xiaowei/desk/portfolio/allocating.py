@@ -9,7 +9,7 @@ import numpy as np
 from xiaowei.desk.portfolio.candidates import Candidates, read_candidates
 from xiaowei.errors import InputError
 from xiaowei.money import Fen
-from xiaowei.offers.portfolio.book import Book, cost_of_limit, make_book
+from xiaowei.offers.portfolio.book import Book, make_book, worth_without
 from xiaowei.offers.portfolio.contradiction import ContradictionError
 from xiaowei.offers.portfolio.curse import Curse, curse
 from xiaowei.offers.portfolio.limits import Limit, LimitsError
@@ -99,7 +99,7 @@ def _costs(
     for limit in mandate.limits:
         if _binds(book, limit):
             tell(f"without '{limit.code}'")
-            without = cost_of_limit(
+            without = worth_without(
                 candidates.options,
                 mandate.limits,
                 without=limit,

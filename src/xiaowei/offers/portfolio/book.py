@@ -129,7 +129,7 @@ def make_book(
     return _book(options, rows, chosen, view)
 
 
-def cost_of_limit(
+def worth_without(
     options: Options,
     limits: Sequence[Limit],
     *,

@@ -158,7 +158,8 @@ class _Search:
             self._take(found.lots)
         if every:
             # Whatever is not among the choices is no better than the best known.
-            reached = max(_whole_fen(self._problem, found.bound), self._worth)
+            bound = -math.inf if found.impossible else found.bound
+            reached = max(_whole_fen(self._problem, bound), self._worth)
             self._bound = min(self._bound, reached)
 
     def _take(self, lots: IntArray) -> None:

@@ -31,7 +31,7 @@ class Limit:
     Args:
         code: what it is known by.
         title: what it is called.
-        counts: what is counted.
+        counts: what is counted; an expected loss by the stated PD.
         each: it holds for each label of this dimension by itself; or null.
         of: it holds for these labels of a dimension together; or null. With neither it
             holds for the whole book.

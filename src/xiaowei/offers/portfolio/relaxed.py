@@ -131,7 +131,11 @@ class _Stage:
                 return _relaxed(problem, found, columns, now, lots)
             if len(wrong):
                 wanted = (self._regrets(now) <= _NEAR) | (lots == self._lots)
-                ends |= wanted & opened(problem, wrong) & self._there
+                more = ends | (wanted & opened(problem, wrong) & self._there)
+                if (more == ends).all():
+                    # Only rounding tells them apart; the bound holds at any prices.
+                    return _relaxed(problem, found, columns, now, lots)
+                ends = more
             else:
                 prices = found.prices
                 reach = self._reach(reach, moves := moves + 1)
