@@ -6,8 +6,9 @@ from typing import Annotated, Any, Final
 import typer
 from rich.console import Console
 
+from xiaowei.desk.counsel.agreements import Wish
 from xiaowei.desk.counsel.plain import counsel_of
-from xiaowei.desk.counsel.products import Wish, counsel
+from xiaowei.desk.counsel.products import counsel
 from xiaowei.desk.home import open_home
 from xiaowei.desk.offering import budget_of
 from xiaowei.money import yuan_text
@@ -67,6 +68,7 @@ def _print(told: dict[str, Any]) -> None:
     for miss in told["near_misses"]:
         for line in miss["lines"]:
             _say(f"  {line['zh']}  {line['en']}")
+    _print_limit(told["limit"])
     loan = told["proposal"]
     if loan is None:
         _say("no loan proposed 无可用方案")
@@ -75,9 +77,28 @@ def _print(told: dict[str, Any]) -> None:
         f"{loan['title']['zh']} {loan['title']['en']}: {yuan_text(loan['amount_fen'])}"
     )
     _say(f"  {percent(loan['rate'])}: {loan['text']['zh']}\n  {loan['text']['en']}")
+    chance = loan["shortfall"]
+    if loan["repaid_so"]:
+        _say(f"  {loan['repaid_so']['zh']}\n  {loan['repaid_so']['en']}")
+    _say(
+        f"  现金缺口概率 chance of a shortfall: {percent(chance['chance'])}"
+        f" [{percent(chance['low'])}, {percent(chance['high'])}]"
+    )
     _say(f"  {loan['release']['zh']}\n  {loan['release']['en']}")
     for line in loan["next_stage"]:
         _say(f"    {line['zh']}  {line['en']}")
+    print_table(
+        [
+            {"month 月份": one["month"]}
+            | {
+                name.upper(): yuan_text(one[f"{name}_fen"])
+                for name in ("p10", "p50", "p90")
+            }
+            for one in loan["cash"]
+        ],
+        console=_out,
+        columns=["month 月份", "P10", "P50", "P90"],
+    )
     rows = [
         {"due on 到期": one["due_on"]}
         | {
@@ -91,6 +112,15 @@ def _print(told: dict[str, Any]) -> None:
         for one in loan["schedule"]
     ]
     print_table(rows, console=_out, columns=list(rows[0]))
+
+
+def _print_limit(limit: dict[str, Any]) -> None:
+    _say(f"{limit['text']['zh']}\n{limit['text']['en']}")
+    for cap in limit["caps"]:
+        amount = yuan_text(cap["amount_fen"]) if cap["known"] else "?"
+        title = f"{cap['title']['zh']} {cap['title']['en']}"
+        _say(f"  {title}: {amount}")
+        _say(f"    {cap['text']['zh']}\n    {cap['text']['en']}")
 
 
 def _print_product(one: dict[str, Any]) -> None:

@@ -5,19 +5,24 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from tests.offers.limits.firms import SEEDS, assumed, history, known, months, norms
 
 from xiaowei.desk.counsel import products
+from xiaowei.desk.counsel.agreements import NotOfferedError, Wish, agreement_of
+from xiaowei.desk.counsel.money import Money
+from xiaowei.desk.counsel.plain import counsel_of
 from xiaowei.desk.counsel.products import (
     NoProductError,
     NotInRunError,
-    NotOfferedError,
-    Wish,
     counsel_for,
     facts_of,
     firm_of,
 )
+from xiaowei.offers.limits.twin import Standing
 from xiaowei.offers.products import offerings_on
 from xiaowei.offers.schedules.schedule import schedule_of
+from xiaowei.offers.terms import terms_on
+from xiaowei.policy.book import load_book
 from xiaowei.policy.products.reading import load_products
 
 DAY = date(2025, 6, 30)
@@ -56,8 +61,30 @@ def firm(**stated: Any) -> dict[str, Any]:  # noqa: ANN401 - any part of a docum
     } | stated
 
 
-def asked(stated: dict[str, Any], **wish: Any) -> products.Counsel:  # noqa: ANN401
-    return counsel_for(stated, {}, wish=Wish(**wish))
+def money(**stated: Any) -> Money:  # noqa: ANN401 - any part of what is known
+    """Return the money of a firm that can bear the largest loan."""
+    parts: dict[str, Any] = {
+        "history": history(received=months(wan=400), closes=months(wan=500)),
+        "norms": norms(),
+        "standing": Standing(opening_fen=50_000_000_00, buyer_share=0.1),
+        "known": known(),
+        "assumed": assumed(),
+        "terms": terms_on(load_book(), on=DAY),
+        "seeds": SEEDS,
+    }
+    return Money(**parts | stated)
+
+
+RICH = money()
+
+
+def asked(
+    stated: dict[str, Any],
+    *,
+    of: Money = RICH,
+    **wish: Any,  # noqa: ANN401
+) -> products.Counsel:
+    return counsel_for(stated, {}, money=of, wish=Wish(**wish))
 
 
 class TestFactsOf:
@@ -136,7 +163,7 @@ class TestCounsel:
         for offering in offerings_on(load_products(), on=DAY):
             product = offering.product
             for kind in product.repayment.kinds:
-                agreement = products._agreement(
+                agreement = agreement_of(
                     product,
                     Wish(kind=kind),
                     firm(),
@@ -146,3 +173,69 @@ class TestCounsel:
                 )
                 schedule = schedule_of(agreement)
                 assert sum(line.principal_fen for line in schedule.lines) == 500_000_00
+
+
+class TestLimit:
+    def test_is_told_with_every_cap_and_what_cash_will_be(self) -> None:
+        told = counsel_of(asked(firm()))
+        loan = told["proposal"]
+
+        assert {one["cap"] for one in told["limit"]["caps"]} == {
+            "cash", "need", "buyer", "group", "turnover", "policy",
+        }  # fmt: skip
+        assert loan["amount_fen"] <= told["limit"]["amount_fen"]
+        assert len(loan["cash"]) == len(loan["schedule"])
+        assert all(
+            one["p10_fen"] <= one["p50_fen"] <= one["p90_fen"] for one in loan["cash"]
+        )
+        shortfall = loan["shortfall"]
+        assert shortfall["low"] <= shortfall["chance"] <= shortfall["high"]
+        assert shortfall["high"] <= told["limit"]["shortfall_most"]
+        assert loan["repaid_so"]["zh"]
+
+    def test_proposes_no_more_than_cash_bears(self) -> None:
+        thin = money(
+            history=history(received=months(wan=96)),
+            standing=Standing(opening_fen=40_000_000, buyer_share=0.1),
+        )
+        told = counsel_of(asked(firm(), of=thin))
+        cash = next(one for one in told["limit"]["caps"] if one["cap"] == "cash")
+
+        assert 0 < cash["amount_fen"] < 1_000_000_00
+        assert told["limit"]["binds"] == "cash"
+        assert told["proposal"]["amount_fen"] == cash["amount_fen"]
+
+    @pytest.mark.parametrize(
+        "less",
+        [
+            {"history": None},
+            {"known": known(group_fen=None)},
+            {"known": known(debts_fen=None)},
+        ],
+    )
+    def test_proposes_nothing_where_a_cap_is_unknown(
+        self, less: dict[str, Any]
+    ) -> None:
+        told = counsel_of(asked(firm(), of=money(**less)))
+
+        assert told["proposal"] is None
+        assert told["limit"]["amount_fen"] == 0
+        assert not all(one["known"] for one in told["limit"]["caps"])
+
+    def test_refuses_an_amount_beyond_it_and_says_what_binds(self) -> None:
+        with pytest.raises(NotOfferedError, match="its group and circle of guarantees"):
+            asked(
+                firm(),
+                of=money(known=known(group_fen=2_800_000_00)),
+                product="premium",
+                amount_fen=500_000_00,
+            )
+
+    def test_takes_the_schedule_that_puts_cash_least_at_risk(self) -> None:
+        found = asked(firm(), product="premium").bearing.choice
+
+        assert found is not None
+        assert found.trial.asked.value == min(one.asked.value for one in found.trials)
+        assert {one.kind for one in found.trials} == {
+            "equal_instalments", "equal_principal", "interest_first", "seasonal",
+        }  # fmt: skip

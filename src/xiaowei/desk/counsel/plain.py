@@ -2,8 +2,12 @@
 
 from typing import Any
 
+from xiaowei.desk.counsel.limits import Bearing, Outlook
+from xiaowei.desk.counsel.money import Money
 from xiaowei.desk.counsel.products import Counsel, Proposal
 from xiaowei.desk.document.said import both
+from xiaowei.offers.limits.limit import CAPS
+from xiaowei.offers.limits.shortfall import Chance
 from xiaowei.offers.near_misses import NearMiss
 from xiaowei.offers.products import ORDER, Verdict
 
@@ -20,6 +24,7 @@ def counsel_of(counsel: Counsel) -> dict[str, Any]:
         "products": [_verdict(verdict) for verdict in counsel.verdicts],
         "near_misses": [_near(miss) for miss in counsel.near],
         "chosen_by": both(ORDER),
+        "limit": _bearing(counsel.bearing, counsel.money),
         "proposal": _proposal(counsel.proposal) if counsel.proposal else None,
     }
 
@@ -65,6 +70,11 @@ def _proposal(proposal: Proposal) -> dict[str, Any]:
         "rate": float(proposal.rate),
         "yearly_rate": float(schedule.yearly_rate()),
         "repaid_by": schedule.agreement.kind,
+        "repaid_so": both(proposal.bearing.choice.reason)
+        if proposal.bearing.choice
+        else None,
+        "shortfall": _chance(proposal.outlook.chance),
+        "cash": _cash(proposal.outlook),
         "text": both(schedule.text),
         "released_fen": release.released_fen,
         "release": both(release.text),
@@ -79,3 +89,48 @@ def _proposal(proposal: Proposal) -> dict[str, Any]:
             for line in schedule.lines
         ],
     }
+
+
+def _bearing(found: Bearing, money: Money) -> dict[str, Any]:
+    limit, choice, history = found.limit, found.choice, money.history
+    return {
+        "amount_fen": limit.amount_fen,
+        "binds": limit.binds,
+        "text": both(limit.text),
+        "caps": [
+            {
+                "cap": cap.name,
+                "title": both(CAPS[cap.name]),
+                "amount_fen": cap.amount_fen,
+                "known": cap.amount_fen is not None,
+                "text": both(cap.text),
+            }
+            for cap in limit.caps
+        ],
+        "flows_by": history.source if history else None,
+        "flow_months": history.months if history else 0,
+        "trade_firms": money.norms.firms,
+        "shortfall_most": money.assumed.limit_shortfall_most,
+        "shortfall_without_loan": _chance(found.alone) if found.alone else None,
+        "schedules": [
+            {
+                "kind": trial.kind,
+                "shortfall": _chance(trial.asked),
+                "limit_fen": trial.limit_fen,
+            }
+            for trial in (choice.trials if choice else ())
+        ],
+    }
+
+
+def _chance(chance: Chance) -> dict[str, float]:
+    return {"chance": chance.value, "low": chance.low, "high": chance.high}
+
+
+def _cash(outlook: Outlook) -> list[dict[str, Any]]:
+    return [
+        {"month": f"{month:%Y-%m}", "p10_fen": low, "p50_fen": middle, "p90_fen": high}
+        for month, (low, middle, high) in zip(
+            outlook.months, outlook.cash_fen, strict=True
+        )
+    ]

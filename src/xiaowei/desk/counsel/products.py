@@ -1,17 +1,33 @@
 """What the bank's products come to for one enterprise of the last run."""
 
-import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
+from xiaowei.desk.counsel.agreements import (
+    NotOfferedError,
+    Wish,
+    agreement_of,
+    kinds_of,
+    months_of,
+)
 from xiaowei.desk.counsel.asked import asked_of
+from xiaowei.desk.counsel.limits import (
+    Bearing,
+    Outlook,
+    bearing,
+    outlook,
+    paths_of,
+    start_of,
+)
+from xiaowei.desk.counsel.money import Money, money_of
 from xiaowei.desk.home import Home
 from xiaowei.desk.running import latest_run
-from xiaowei.errors import InputError, NotFoundError
+from xiaowei.errors import NotFoundError
 from xiaowei.money import Fen
+from xiaowei.offers.limits.twin import NoTwin
 from xiaowei.offers.near_misses import NearMiss, near_misses
 from xiaowei.offers.products import (
     Verdict,
@@ -19,17 +35,15 @@ from xiaowei.offers.products import (
     judge_products,
     offerings_on,
 )
-from xiaowei.offers.schedules.agreement import NO_INCOME, YEAR_MONTHS, Agreement, Income
 from xiaowei.offers.schedules.borrowing import Borrowing
 from xiaowei.offers.schedules.schedule import Schedule, schedule_of
+from xiaowei.offers.schedules.ways import equal_instalments
 from xiaowei.offers.stages import Release, release
 from xiaowei.policy.products.product import Kind, Product
 from xiaowei.policy.products.reading import load_products
 from xiaowei.verification.finding import SEVERITIES
 
 _USUAL_MONTHS: Final = 12
-_MARGIN: Final = Decimal("1.5")
-"""An instalment by income may rise to that many times an even one."""
 
 
 class NotInRunError(NotFoundError):
@@ -44,40 +58,6 @@ class NotInRunError(NotFoundError):
         )
 
 
-class NotOfferedError(InputError):
-    """A loan was asked for that the product does not give."""
-
-    def __init__(self, product: Product, why: str) -> None:
-        """Name the product and what it does not give."""
-        repayment, amounts = product.repayment, product.amounts
-        super().__init__(
-            f"'{product.code}' is not lent so: {why}",
-            expected=f"{amounts.min_fen // 100} to {amounts.max_fen // 100} yuan over "
-            f"{repayment.min_months} to {repayment.max_months} months, repaid by "
-            + " or ".join(repayment.kinds),
-            remedy="Ask for less, another term, or another product",
-        )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
-    """What is asked for; null leaves it to the bank.
-
-    Args:
-        product: code of a product.
-        amount_fen: how much.
-        months: how long.
-        kind: how it is to be repaid.
-        drawn_on: when it is paid out; null for the day of the run.
-    """
-
-    product: str | None = None
-    amount_fen: Fen | None = None
-    months: int | None = None
-    kind: Kind | None = None
-    drawn_on: date | None = None
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proposal:
     """A loan under a product, to the fen.
@@ -88,6 +68,8 @@ class Proposal:
         rate: a year.
         schedule: what falls due when.
         release: which part of it is released at once.
+        bearing: the limit under the product, and why it is repaid so.
+        outlook: what it does to the firm's cash.
     """
 
     product: Product
@@ -95,6 +77,8 @@ class Proposal:
     rate: Decimal
     schedule: Schedule
     release: Release
+    bearing: Bearing
+    outlook: Outlook
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,12 +89,18 @@ class Counsel:
         firm: the enterprise as the run has it.
         verdicts: of every product of the day.
         near: what it nearly may have.
-        proposal: the loan; null where it may have none, or the run lends it nothing.
+        money: what is known of its money.
+        bearing: its limit: under the product proposed, else by twelve equal
+            instalments.
+        proposal: the loan; null where it may have none, the run lends it nothing or
+            its limit is 0.
     """
 
     firm: Mapping[str, Any]
     verdicts: tuple[Verdict, ...]
     near: tuple[NearMiss, ...]
+    money: Money
+    bearing: Bearing
     proposal: Proposal | None
 
 
@@ -127,22 +117,34 @@ def counsel(home: Home, enterprise_id: str, *, wish: Wish) -> Counsel:
         NotInRunError: the run has no such enterprise.
         NotOfferedError: the product does not lend so, or is not one for the enterprise.
     """
-    firm = firm_of(latest_run(home), enterprise_id)
+    run = latest_run(home)
+    firm = firm_of(run, enterprise_id)
     day = date.fromisoformat(firm["as_of"])
-    return counsel_for(firm, asked_of(home, enterprise_id, as_of=day), wish=wish)
+    return counsel_for(
+        firm,
+        asked_of(home, enterprise_id, as_of=day),
+        money=money_of(home, run, firm),
+        wish=wish,
+    )
 
 
 def counsel_for(
-    firm: Mapping[str, Any], beside: Mapping[str, float | None], *, wish: Wish
+    firm: Mapping[str, Any],
+    beside: Mapping[str, float | None],
+    *,
+    money: Money,
+    wish: Wish,
 ) -> Counsel:
     """Return which products an enterprise may have, and the loan that suits it best.
 
-    The limit and the rate are those of the run; a product moves the rate and binds
-    amount, term and repayment. What is not known is unknown here, and opens nothing.
+    The rate is that of the run, and no more is lent than it offers; a product moves the
+    rate and binds amount, term and repayment; what the firm's cash bears, and every
+    other cap, binds the amount. What is not known is unknown here, and opens nothing.
 
     Args:
         firm: as the run's document has it.
         beside: facts that the desk knows beside the run.
+        money: what is known of its money and ties.
         wish: what is asked for.
 
     Raises:
@@ -153,11 +155,15 @@ def counsel_for(
     offerings = offerings_on(load_products(), on=day)
     values = {**facts_of(firm), **beside}
     verdicts = judge_products(offerings, values=values, tier=firm["tier"])
+    plain = _plain_bearing(firm, money, wish, day=day)
+    proposal = _proposal(firm, verdicts, wish, money=money, plain=plain, values=values)
     return Counsel(
         firm=firm,
         verdicts=verdicts,
         near=near_misses(offerings, values=values, tier=firm["tier"]),
-        proposal=_proposal(firm, verdicts, wish, values=values, day=day),
+        money=money,
+        bearing=proposal.bearing if proposal else plain,
+        proposal=proposal,
     )
 
 
@@ -200,28 +206,103 @@ def firm_of(run: Mapping[str, Any], enterprise_id: str) -> dict[str, Any]:
     raise NotInRunError(enterprise_id)
 
 
+def _plain_bearing(
+    firm: Mapping[str, Any], money: Money, wish: Wish, *, day: date
+) -> Bearing:
+    """Return a firm's limit by twelve equal instalments, before a product is chosen."""
+    rate = Decimal(str(firm["rate"])) if firm["rate"] else money.terms.max_rate
+
+    def plan(_: Kind, amount: Fen) -> Schedule:
+        return equal_instalments(
+            Borrowing(
+                amount_fen=amount, rate=rate, drawn_on=day, instalments=_USUAL_MONTHS
+            )
+        )
+
+    return bearing(
+        money,
+        paths_of(money, months=_USUAL_MONTHS),
+        kinds=("equal_instalments",),
+        plan=plan,
+        asked_fen=_asked(firm, wish, money),
+        start=start_of(day),
+    )
+
+
+def _asked(firm: Mapping[str, Any], wish: Wish, money: Money) -> Fen:
+    """Return what is wanted: what is asked for, else what the run lends at most."""
+    return wish.amount_fen or firm["limit_fen"] or money.terms.min_limit_fen
+
+
 def _proposal(
     firm: Mapping[str, Any],
     verdicts: Sequence[Verdict],
     wish: Wish,
     *,
+    money: Money,
+    plain: Bearing,
     values: Mapping[str, float | None],
-    day: date,
 ) -> Proposal | None:
-    limit: Fen = firm["limit_fen"] or 0
-    product = _chosen(verdicts, wish, limit_fen=limit)
-    if product is None or not limit or firm["rate"] is None:
+    lent: Fen = firm["limit_fen"] or 0
+    product = _chosen(verdicts, wish, limit_fen=lent)
+    if product is None or not lent or firm["rate"] is None:
         return None
-    amount = _amount(product, wish, limit_fen=limit)
+    day = date.fromisoformat(firm["as_of"])
     rate = product.rate.of(Decimal(str(firm["rate"])))
-    agreement = _agreement(product, wish, firm, amount, rate=rate, day=day)
+    months = months_of(product, wish)
+    kinds = kinds_of(product, wish, firm)
+
+    def plan(kind: Kind, amount: Fen) -> Schedule:
+        asked = replace(wish, kind=kind)
+        return schedule_of(
+            agreement_of(product, asked, firm, amount, rate=rate, day=day)
+        )
+
+    begun = wish.drawn_on or day
+    waits = (begun.year - day.year) * 12 + begun.month - day.month
+    paths = paths_of(money, months=months + max(waits, 0))
+    if isinstance(paths, NoTwin):
+        _refuse(product, wish, plain)
+        return None
+    asked_fen = product.amounts.within(min(_asked(firm, wish, money), lent))
+    found = bearing(
+        money,
+        paths,
+        kinds=kinds,
+        plan=plan,
+        asked_fen=asked_fen or money.terms.min_limit_fen,
+        start=start_of(day),
+    )
+    amount = product.amounts.within(min(asked_fen, found.limit.amount_fen))
+    if not amount or (wish.amount_fen is not None and amount < wish.amount_fen):
+        _refuse(product, wish, found, lent_fen=lent)
+        return None
+    schedule = plan(found.choice.kind if found.choice else kinds[0], amount)
     return Proposal(
         product=product,
         amount_fen=amount,
         rate=rate,
-        schedule=schedule_of(agreement),
+        schedule=schedule,
         release=release(product, limit_fen=amount, behaviour=values),
+        bearing=found,
+        outlook=outlook(paths, schedule, money=money, start=start_of(day)),
     )
+
+
+def _refuse(
+    product: Product, wish: Wish, found: Bearing, *, lent_fen: Fen | None = None
+) -> None:
+    """Refuse what was asked for by name or amount; else there is but no proposal.
+
+    Raises:
+        NotOfferedError: an amount was asked for that is not lent.
+    """
+    if wish.amount_fen is None:
+        return
+    asked, limit = wish.amount_fen // 100, found.limit
+    if lent_fen is not None and lent_fen < limit.amount_fen:
+        raise NotOfferedError(product, f"{asked} yuan of a limit of {lent_fen // 100}")
+    raise NotOfferedError(product, f"{asked} yuan; {limit.text.en}")
 
 
 def _chosen(
@@ -250,96 +331,3 @@ class NoProductError(NotFoundError):
             expected=f"one of {codes}",
             remedy="Correct the code",
         )
-
-
-def _amount(product: Product, wish: Wish, *, limit_fen: Fen) -> Fen:
-    asked = wish.amount_fen or limit_fen
-    amount = product.amounts.within(min(asked, limit_fen))
-    if not amount or (wish.amount_fen is not None and amount < wish.amount_fen):
-        raise NotOfferedError(
-            product, f"{asked // 100} yuan of a limit of {limit_fen // 100}"
-        )
-    return amount
-
-
-def _agreement(
-    product: Product,
-    wish: Wish,
-    firm: Mapping[str, Any],
-    amount: Fen,
-    *,
-    rate: Decimal,
-    day: date,
-) -> Agreement:
-    terms = product.repayment
-    months = wish.months or min(max(_USUAL_MONTHS, terms.min_months), terms.max_months)
-    kind = wish.kind or _usual_kind(product, firm)
-    if not terms.min_months <= months <= terms.max_months or kind not in terms.kinds:
-        raise NotOfferedError(product, f"{months} months, {kind}")
-    borrowing = Borrowing(
-        amount_fen=amount,
-        rate=rate,
-        drawn_on=wish.drawn_on or day,
-        instalments=months,
-    )
-    sales = _sales_by_month(firm)
-    last = borrowing.due(months).month
-    return Agreement(
-        borrowing=borrowing,
-        kind=kind,
-        grace=min(terms.grace_months, months - 1) if kind not in _NO_GRACE else 0,
-        weights=_weights(sales, last=last) if kind == "seasonal" else (),
-        income=_income(borrowing, sales) if kind == "income_linked" else NO_INCOME,
-    )
-
-
-_NO_GRACE: Final = ("at_end", "interest_first", "income_linked")
-
-
-def _usual_kind(product: Product, firm: Mapping[str, Any]) -> Kind:
-    """Return the first kind of the product that the firm's records can carry."""
-    known = any(_sales_by_month(firm))
-    return next(
-        kind
-        for kind in (*product.repayment.kinds, "equal_instalments")
-        if known or kind not in {"seasonal", "income_linked"}
-    )
-
-
-def _sales_by_month(firm: Mapping[str, Any]) -> tuple[Fen, ...]:
-    """Return what was sold in the last January to the last December, 0 or more."""
-    series = firm["series"]
-    latest = [0] * YEAR_MONTHS
-    for month, sold in zip(series["months"], series.get("sales_fen", ()), strict=False):
-        latest[int(month[-2:]) - 1] = max(int(sold or 0), 0)
-    return tuple(latest)
-
-
-def _weights(sales: Sequence[Fen], *, last: int) -> tuple[int, ...]:
-    """Return how much principal each calendar month bears: the share it sells.
-
-    The month in which the term ends bears something, as the rest falls due in it.
-    """
-    whole = sum(sales)
-    if not whole:
-        return (1,) * YEAR_MONTHS
-    shares = [round(1000 * sold / whole) for sold in sales]
-    shares[last - 1] = max(shares[last - 1], 1)
-    return tuple(shares)
-
-
-def _income(borrowing: Borrowing, sales: Sequence[Fen]) -> Income:
-    """Return instalments by income: the share of sales that would repay in the term."""
-    dues = [borrowing.due(number) for number in range(1, borrowing.instalments + 1)]
-    incomes = tuple(sales[due.month - 1] for due in dues)
-    years = Decimal(len(dues)) / YEAR_MONTHS
-    owed = Decimal(borrowing.amount_fen) * (1 + borrowing.rate * years)
-    whole = sum(incomes)
-    share = min(owed / whole, Decimal(1)) if whole else Decimal(1)
-    even = math.ceil(owed / len(dues))
-    return Income(
-        incomes_fen=incomes,
-        share=max(round(share, 4), Decimal("0.0001")),
-        floor_fen=0,
-        cap_fen=math.ceil(even * _MARGIN),
-    )
