@@ -9,7 +9,8 @@ import pyarrow.parquet as pq
 import typer
 from rich.console import Console
 
-from xiaowei.desk.portfolio.allocating import allocate_file, lines_of
+from xiaowei.desk.home import open_home
+from xiaowei.desk.portfolio.allocating import allocate_file, allocate_run, lines_of
 from xiaowei.desk.portfolio.plain import allocation_of
 from xiaowei.money import yuan_text
 from xiaowei.surfaces.output import UnwritableError, json_text, print_table, write_json
@@ -27,15 +28,18 @@ def add_verbs(app: typer.Typer) -> None:
 
 
 def allocate(
-    candidates: Annotated[
-        Path,
-        typer.Argument(
-            exists=True, dir_okay=False, help="CSV, XLSX or Parquet of candidates."
-        ),
-    ],
+    context: typer.Context,
     limits: Annotated[
         Path, typer.Option(exists=True, dir_okay=False, help="YAML of limits.")
     ],
+    candidates: Annotated[
+        Path | None,
+        typer.Argument(
+            exists=True,
+            dir_okay=False,
+            help="CSV, XLSX or Parquet of candidates; else the firms of the last run.",
+        ),
+    ] = None,
     out: Annotated[
         Path | None,
         typer.Option(help="The loans, to be written: .csv, .parquet or .json."),
@@ -61,7 +65,11 @@ def allocate(
     quotes. Under `robust` the rule: expected, upper (with quantile, width) or cvar
     (with level, weight, common, width, scenarios, seed).
     """
-    done = allocate_file(candidates, limits, costs=costs, tell=_tell)
+    if candidates:
+        done = allocate_file(candidates, limits, costs=costs, tell=_tell)
+    else:
+        with open_home(context.obj) as home:
+            done = allocate_run(home, limits, costs=costs, tell=_tell)
     told, lines = allocation_of(done), lines_of(done)
     if out:
         _write(pa.table(lines), told, out)

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import numpy as np
 
+from xiaowei.desk.home import Home
 from xiaowei.desk.portfolio.candidates import Candidates, read_candidates
+from xiaowei.desk.portfolio.last_run import candidates_of_run
 from xiaowei.errors import InputError
 from xiaowei.money import Fen
 from xiaowei.offers.portfolio.book import Book, make_book, worth_without
@@ -69,7 +71,32 @@ def allocate_file(
     """
     mandate = read_mandate(_text(limits), file=limits.name)
     tell("reading candidates")
-    candidates = read_candidates(path)
+    return _allocated(read_candidates(path), mandate, costs=costs, tell=tell)
+
+
+def allocate_run(
+    home: Home, limits: Path, *, costs: bool = False, tell: Tell
+) -> Allocated:
+    """Choose the book of loans among the firms of the last run.
+
+    Args:
+        home: the workspace.
+        limits: YAML, see `offers.portfolio.reading`.
+        costs: whether to say what each limit costs, which solves once for each.
+        tell: is told of progress.
+
+    Raises:
+        NoRunError: nothing has been run.
+        NobodyError: no firm of it may be lent to.
+        LimitsError, NoCapitalError, ContradictionError: as for a file.
+    """
+    mandate = read_mandate(_text(limits), file=limits.name)
+    return _allocated(candidates_of_run(home), mandate, costs=costs, tell=tell)
+
+
+def _allocated(
+    candidates: Candidates, mandate: Mandate, *, costs: bool, tell: Tell
+) -> Allocated:
     capital = [one.code for one in mandate.limits if one.counts == "capital"]
     if capital and "capital_fen" not in candidates.stated:
         raise NoCapitalError(capital)
