@@ -82,6 +82,7 @@ class TestFairness:
         assert trade["frontier"][-1]["cost"]["value"] > 0
         page = files[0].read_text("utf-8")
         assert "公平性" in page
+        assert "learnt anew from draws of cases" in page
         assert "approval at equal PD" in page
         book = CalamineWorkbook.from_path(str(files[1]))
         assert any("公平性" in name for name in book.sheet_names)

@@ -97,6 +97,8 @@ def train(
     json: JsonFlag = False,
 ) -> None:
     """Learn a model of default, judge it on later cases, put it on record."""
+    if intervals == 1:
+        raise typer.BadParameter("--intervals needs 2 draws or more, or 0 for none")
     lesson = Lesson(
         name=name,
         kind=model,
