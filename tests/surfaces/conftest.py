@@ -321,4 +321,20 @@ def _portfolio(rows: list[Document]) -> Document:
             }
             for at, tier in enumerate(TIERS)
         ],
+        "migration": {
+            "run_id": "before",
+            "as_of": "2019-12-31",
+            "moves": [
+                {
+                    "from": here,
+                    "to": there,
+                    "firms": 5 if here == there else 1,
+                    "share": None if here == "risk_warning" else 5 / 7,
+                }
+                for here in TIERS
+                for there in TIERS
+            ],
+            "new": 3,
+            "gone": 1,
+        },
     }

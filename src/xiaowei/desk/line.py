@@ -22,6 +22,7 @@ from xiaowei.desk.knowledge import (
 from xiaowei.desk.offering import Lending, house_on, lend
 from xiaowei.desk.rights import rights_of
 from xiaowei.desk.stopwatch import Stopwatch
+from xiaowei.desk.tiering import Former, former_tiers
 from xiaowei.desk.trades import Trades, trades_of
 from xiaowei.desk.verifying import Verified, case_on, verified, weights_on
 from xiaowei.money import Fen
@@ -67,6 +68,7 @@ class Line:
         assessments: one per firm.
         validation: what the models are worth.
         lending: tiers and offers.
+        former: the run before, whose tiers these followed; null for none.
         trades: what each firm's trade makes of it.
         voices: enterprise to what experts say of it; it is shown, and not applied.
     """
@@ -80,6 +82,7 @@ class Line:
     assessments: Sequence[Assessment]
     validation: Validation
     lending: Lending
+    former: Former | None
     trades: Trades
     voices: Mapping[str, Voice]
 
@@ -153,8 +156,14 @@ def run_line(home: Home, order: Order, *, watch: Stopwatch) -> Line:
             rights=rights_of(told, portrayed, book=home.book, on=as_of),
         )
     with watch.stage("offers"):
+        former = former_tiers(home, before=as_of)
         lending = lend(
-            portrayed, assessments, checked.findings, house=house, validation=validation
+            portrayed,
+            assessments,
+            checked.findings,
+            house=house,
+            validation=validation,
+            former=former.tiers if former else None,
         )
     return Line(
         as_of=as_of,
@@ -166,6 +175,7 @@ def run_line(home: Home, order: Order, *, watch: Stopwatch) -> Line:
         assessments=assessments,
         validation=validation,
         lending=lending,
+        former=former,
         trades=trades,
         voices=heard.voices(assessments, card=models.card),
     )

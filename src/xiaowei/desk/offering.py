@@ -17,7 +17,7 @@ from xiaowei.offers.pricing import best_prices, price_table
 from xiaowei.offers.realised import Realised, realise
 from xiaowei.offers.recipe import RecipeResult, follow_recipe
 from xiaowei.offers.terms import Meaning, Terms, terms_on
-from xiaowei.offers.tiers import Standing, Tiering, decide_tier, tier_rules
+from xiaowei.offers.tiers import Standing, Tier, Tiering, decide_tier, tier_rules
 from xiaowei.policy.book import Book
 from xiaowei.risk.assess import Assessment
 from xiaowei.risk.rating import likeliest
@@ -84,6 +84,7 @@ def lend(
     *,
     house: "House",
     validation: Validation | None,
+    former: Mapping[str, Tier] | None = None,
 ) -> Lending:
     """Return tiers and offers for every firm.
 
@@ -93,6 +94,7 @@ def lend(
         findings: of all checks.
         house: what the bank allows and can spend.
         validation: what held out of fold, where there were outcomes.
+        former: enterprise to the tier it had before, which it leaves by a margin only.
 
     Raises:
         BudgetError: the budget cannot make one loan.
@@ -106,6 +108,7 @@ def lend(
         a.enterprise_id: decide_tier(
             _standing(a, portrayed, value=values[a.enterprise_id], worst=worst),
             rules=rules,
+            previous=(former or {}).get(a.enterprise_id),
         )
         for a in assessments
     }

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from xiaowei.desk.document.said import both
 from xiaowei.desk.line import Line
+from xiaowei.desk.tiering import migration
 from xiaowei.offers.demand import Point, fit_churn
 from xiaowei.offers.loan import Loan, expected_profit_fen
 from xiaowei.offers.peers import MODELS, compare_churn
@@ -79,6 +80,7 @@ def portfolio(line: Line) -> dict[str, Any]:
             for point in ours.frontier
         ],
         "tiers": _tiers(line),
+        "migration": migration(line.former, lending.tiers),
     }
 
 

@@ -95,6 +95,7 @@ def _offer(offer: Offer, findings: Sequence[Finding], *, line: Line) -> dict[str
     tiering = line.lending.tiers[offer.enterprise_id]
     return {
         "tier": tiering.tier,
+        "tier_before": tiering.previous,
         "tier_reasons": [both(said) for said in tiering.lines],
         "limit_fen": offer.limit_fen,
         "rate": None if offer.rate is None else float(offer.rate),
