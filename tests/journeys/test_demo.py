@@ -59,6 +59,21 @@ def offered(place: Path, firm: str) -> dict[str, Any]:
     return told
 
 
+@pytest.fixture(scope="module")
+def told(run: dict[str, Any], place: Path) -> list[dict[str, Any]]:
+    """Return what every firm that the run lends to is offered."""
+    lent = [firm["enterprise_id"] for firm in run["firms"] if firm["limit_fen"]]
+    return [offered(place, firm) for firm in lent]
+
+
+def cap(offer: dict[str, Any], name: str) -> dict[str, Any]:
+    """Return one cap of an offer's limit."""
+    found: dict[str, Any] = next(
+        one for one in offer["limit"]["caps"] if one["cap"] == name
+    )
+    return found
+
+
 @pytest.fixture
 def served(run: dict[str, Any], place: Path) -> Iterator[str]:
     """Serve the demonstration's home with the command that a user gives."""
@@ -172,10 +187,8 @@ class TestDemo:
         assert told["valid_from"] < told["expires_on"]
 
     def test_says_which_products_a_firm_may_have_and_what_it_would_repay(
-        self, run: dict[str, Any], place: Path
+        self, run: dict[str, Any], told: list[dict[str, Any]], place: Path
     ) -> None:
-        lent = [f["enterprise_id"] for f in run["firms"] if f["limit_fen"]]
-        told = [offered(place, firm) for firm in lent]
         loans = [one["proposal"] for one in told if one["proposal"]]
 
         assert loans
@@ -192,6 +205,49 @@ class TestDemo:
             assert loan["amount_fen"] <= one["limit_fen"]
         nobody = next(f for f in run["firms"] if not f["limit_fen"])
         assert offered(place, nobody["enterprise_id"])["proposal"] is None
+
+    def test_binds_each_limit_by_its_least_cap(
+        self, told: list[dict[str, Any]]
+    ) -> None:
+        caps = ["cash", "need", "buyer", "group", "turnover", "policy"]
+        for one in told:
+            limit = one["limit"]
+            assert [each["cap"] for each in limit["caps"]] == caps
+            least = min(each["amount_fen"] or 0 for each in limit["caps"])
+            assert (cap(one, limit["binds"])["amount_fen"] or 0) == least
+            assert limit["amount_fen"] <= least
+            assert limit["amount_fen"] % 1_000_000 == 0
+
+    def test_lends_no_more_than_cash_bears_and_tells_what_is_left(
+        self, told: list[dict[str, Any]], place: Path
+    ) -> None:
+        loans = [one for one in told if one["proposal"]]
+
+        assert loans
+        for one in loans:
+            loan, limit = one["proposal"], one["limit"]
+            assert all(each["known"] for each in limit["caps"])
+            assert loan["amount_fen"] <= cap(one, "cash")["amount_fen"]
+            assert loan["amount_fen"] <= limit["amount_fen"]
+            assert loan["shortfall"]["high"] <= limit["shortfall_most"]
+            assert all(
+                each["p10_fen"] <= each["p50_fen"] <= each["p90_fen"]
+                for each in loan["cash"]
+            )
+        assert offered(place, loans[0]["enterprise_id"]) == loans[0]
+
+    def test_lends_nothing_on_what_cannot_be_known(
+        self, told: list[dict[str, Any]]
+    ) -> None:
+        unknown = [
+            one
+            for one in told
+            if not all(each["known"] for each in one["limit"]["caps"])
+        ]
+
+        assert unknown
+        assert all(one["limit"]["amount_fen"] == 0 for one in unknown)
+        assert all(one["proposal"] is None for one in unknown)
 
     def test_explains_why_a_product_is_not_for_a_firm(
         self, run: dict[str, Any], place: Path, xiaowei: Xiaowei
