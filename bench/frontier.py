@@ -44,6 +44,7 @@ QUICK_FIRMS = 300
 FIELD = 0.40
 """More approvals, as the field claims."""
 HALF = 0.5
+ORACLE = 0.95
 OTHERS = (0.3, 0.7)
 DRAWS = 1_000
 QUICK_DRAWS = 200
@@ -95,7 +96,9 @@ def measured(world: Town, *, draws: int) -> list[dict[str, Any]]:
     ours = {kind: _learnt(world, world.everything, kind) for kind in _KINDS}
     for kind, risk in ours.items():
         _row(f"xiaowei, {kind}", risk, bad)
-    claims = []
+    oracle = _learnt(world, [*world.everything, *world.latent], "challenger")
+    _row("challenger that also knows the truth of quality, margin, cash", oracle, bad)
+    claims = [_reached(ours["challenger"], oracle, world, draws)]
     for name, columns in incumbents.items():
         theirs = {kind: _learnt(world, columns, kind) for kind in _KINDS}
         for kind, risk in theirs.items():
@@ -116,6 +119,27 @@ def _learnt(world: Town, columns: list[str], kind: str) -> Floats:
     )
     risk: Floats = model.pd(world.judge[columns])
     return risk
+
+
+def _reached(mine: Floats, oracle: Floats, world: Town, draws: int) -> dict[str, Any]:
+    """Return how much of what the oracle tells beyond chance the challenger tells."""
+    bad = bad_of(world.judge)
+    share = measures.interval(
+        lambda at: (
+            (measures.auc(mine[at], bad[at]) - HALF)
+            / (measures.auc(oracle[at], bad[at]) - HALF)
+        ),
+        firms=bad,
+        generator=np.random.default_rng(SEED),
+        draws=draws,
+    )
+    return claim(
+        "AUC beyond chance, as a share of the oracle's",
+        (share.value, share.low, share.high),
+        ORACLE,
+        most=False,
+        peer="challenger with latent truth",
+    )
 
 
 def _compared(

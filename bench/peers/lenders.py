@@ -1,5 +1,6 @@
 """Public sets of loans as tables of what was known at approval, with their outcomes."""
 
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,6 +9,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from xiaowei.desk.home import open_home
+from xiaowei.desk.knowledge import facts_held, portray
+from xiaowei.desk.taking import public_deliveries, take_all
+from xiaowei.facts.public import cumcm2020c
 from xiaowei.risk.sample import Ints, folds
 
 DATA = Path(__file__).resolve().parents[2] / ".." / "shared" / "data"
@@ -104,6 +109,22 @@ def _pakdd(path: Path, seed: int) -> Loans:
     return _dealt("pakdd", raw.drop(columns=numbered), bad, seed, parts=3)
 
 
+def _cumcm(path: Path, seed: int) -> Loans:
+    """Portraits of the 123 firms of CUMCM 2020-C whose outcome is known.
+
+    No default has a day, so that traits may follow from it: discrimination alone, no
+    lead. The bank's own rating is the outcome in other words and stays out.
+    """
+    with tempfile.TemporaryDirectory() as made, open_home(Path(made)) as home:
+        take_all(public_deliveries(path.parent), lake=home.lake)
+        facts = facts_held(home.lake)
+        found = portray(facts, as_of=cumcm2020c.LAST_DAY, engine=home.lake.engine)
+    known, bad = found.outcomes.labelled(found.sample)
+    table = pd.DataFrame(dict(known.traits))
+    own = [name for name in table.columns if name.startswith("credit_history")]
+    return _dealt("cumcm", table.drop(columns=own), bad, seed)
+
+
 def _bad(flag: "pd.Series[Any]") -> Ints:
     return np.asarray(flag, dtype=np.int64)
 
@@ -122,6 +143,7 @@ SETS: dict[str, tuple[str, Callable[[Path, int], Loans]]] = {
     "polish": ("polish_bankruptcy/1year.parquet", _polish),
     "german": ("scorecards/german_credit.parquet", _german),
     "hmeq": ("scorecards/hmeq.parquet", _hmeq),
+    "cumcm": ("cumcm2020c/firms_123.csv", _cumcm),
     "pakdd": ("scorecards/pakdd2010_train.parquet", _pakdd),
 }
 _LAST = 2004

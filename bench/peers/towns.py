@@ -44,17 +44,26 @@ class Town:
     Args:
         learn: cases whose outcome the bank knew on the day judged, `bad` with them.
         judge: everybody alive and not in default then, `bad` is the truth.
-        latent: of those judged, what only the simulator knows.
+
+    Columns that begin with `latent_` are what only the simulator knows.
     """
 
     learn: pd.DataFrame
     judge: pd.DataFrame
-    latent: pd.DataFrame
 
     @property
     def everything(self) -> list[str]:
         """Columns that a model of the whole portrait may use, the papers' too."""
-        return [c for c in self.learn.columns if c not in (*_ASIDE, "bad", "seed")]
+        return [
+            c
+            for c in self.learn.columns
+            if c not in (*_ASIDE, "bad", "seed") and not c.startswith("latent_")
+        ]
+
+    @property
+    def latent(self) -> list[str]:
+        """Columns that only the simulator knows."""
+        return [c for c in self.learn.columns if c.startswith("latent_")]
 
     def incumbent(self, *, bureau: bool = False, own: bool = False) -> list[str]:
         """Return columns that a bank looks at which judges by papers.
@@ -94,22 +103,21 @@ def town(folder: Path, seed: int, *, firms: int) -> Town:
         if not judge.exists():
             write_panel(home, judge, days=(JUDGE_DAY,), today=JUDGE_DAY)
         papers = pd.concat([_papers(home, day) for day in (*LEARN_DAYS, JUDGE_DAY)])
-    early = pd.read_parquet(learn).merge(papers, on=[WHOSE, DECIDED], how="left")
-    late = pd.read_parquet(judge).merge(papers, on=[WHOSE, DECIDED], how="left")
+    early, late = (
+        pd.read_parquet(file)
+        .merge(papers, on=[WHOSE, DECIDED], how="left")
+        .merge(_latent(own), on=[WHOSE, DECIDED], how="left")
+        .assign(seed=seed)
+        for file in (learn, judge)
+    )
     early = early[early[OUTCOME].notna()]
-    early = early.assign(bad=early[OUTCOME].astype("int64"), seed=seed)
-    truth = truth_of(own).to_pandas()[[WHOSE, "default_on", "quality", "margin"]]
-    late = late.merge(truth, on=WHOSE)
-    lost = pd.to_datetime(late["default_on"])
-    late = late[~(lost <= pd.Timestamp(JUDGE_DAY))]
-    lost = lost.loc[late.index]
-    bad = (lost <= pd.Timestamp(AS_OF)).astype("int64")
-    latent = late[["quality", "margin"]].reset_index(drop=True)
-    late = late.drop(columns=["default_on", "quality", "margin"])
+    lost = pd.to_datetime(
+        late[WHOSE].map(truth_of(own).to_pandas().set_index(WHOSE)["default_on"])
+    )
+    late = late.assign(bad=(lost <= pd.Timestamp(AS_OF)).astype("int64"))
     return Town(
-        early.reset_index(drop=True),
-        late.assign(bad=bad, seed=seed).reset_index(drop=True),
-        latent,
+        early.assign(bad=early[OUTCOME].astype("int64")).reset_index(drop=True),
+        late[~(lost <= pd.Timestamp(JUDGE_DAY))].reset_index(drop=True),
     )
 
 
@@ -125,8 +133,28 @@ def together(towns: list[Town]) -> Town:
     return Town(
         joined([one.learn for one in towns]),
         joined([one.judge for one in towns]),
-        joined([one.latent for one in towns]),
     )
+
+
+def _latent(own: Path) -> pd.DataFrame:
+    """Return what is true of each firm on each day and no source states."""
+    firms = truth_of(own).to_pandas().set_index(WHOSE)
+    files = sorted((own / "county" / "truth").glob("monthly*.parquet"))
+    columns = [WHOSE, "month", "cash_closing_yuan", "arrears_yuan", "capacity_use"]
+    monthly = pd.concat(pd.read_parquet(file, columns=columns) for file in files)
+    parts = []
+    for day in (*LEARN_DAYS, JUDGE_DAY):
+        then = monthly[monthly["month"].astype(str) == f"{day:%Y-%m}"].set_index(WHOSE)
+        told = {
+            "latent_quality": firms["quality"],
+            "latent_margin": firms["margin"],
+            "latent_cash": then["cash_closing_yuan"].astype(float),
+            "latent_arrears": then["arrears_yuan"].astype(float),
+            "latent_use": then["capacity_use"].astype(float),
+        }
+        parts.append(pd.DataFrame(told).rename_axis(WHOSE).reset_index())
+        parts[-1][DECIDED] = day
+    return pd.concat(parts)
 
 
 def _papers(home: Home, day: date) -> pd.DataFrame:
