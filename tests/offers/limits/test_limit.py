@@ -44,6 +44,9 @@ class TestLimit:
         assert found.text.zh.startswith("额度 33.00 万元，受限于现金流可承受额度")
         assert {one.name for one in found.caps} == set(CAPS)
 
+    def test_is_bound_by_policy_where_cash_bears_all_that_policy_lends(self) -> None:
+        assert limit(known(), cash=TERMS.max_limit_fen).binds == "policy"
+
     def test_is_nothing_below_the_smallest_loan(self) -> None:
         assert limit(known(), cash=9 * WAN).amount_fen == 0
 

@@ -30,7 +30,7 @@ CAPS: Final[dict[CapName, Said]] = {
     "turnover": Said("销售比例", "its share of sales"),
     "policy": Said("单户最高授信", "the largest loan"),
 }
-"""What a limit may be bound by, in the order in which a tie is told."""
+"""What a limit may be bound by; of two that are alike the later is told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +109,7 @@ def limit_of(caps: Sequence[Cap], *, terms: Terms) -> Limit:
         terms: the lot and the smallest loan.
     """
     order = list(CAPS)
-    least = min(caps, key=lambda cap: (cap.amount_fen or 0, order.index(cap.name)))
+    least = min(caps, key=lambda cap: (cap.amount_fen or 0, -order.index(cap.name)))
     lots = (least.amount_fen or 0) // terms.lot_fen
     amount = lots * terms.lot_fen if lots >= terms.min_lots else 0
     return Limit(amount, least.name, tuple(caps))
