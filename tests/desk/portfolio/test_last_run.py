@@ -100,7 +100,10 @@ class TestCandidatesOfRun:
 class TestAllocateRun:
     def test_spreads_the_budget_over_trades(self, tmp_path: Path) -> None:
         place = made_run(
-            tmp_path, firm("a"), firm("b", pd=0.02), firm("c", industry=None, pd=0.05, pd_high=0.08)
+            tmp_path,
+            firm("a"),
+            firm("b", pd=0.02),
+            firm("c", industry=None, pd=0.05, pd_high=0.08),
         )
         limits = tmp_path / "limits.yaml"
         limits.write_text(LIMITS, encoding="utf-8")
