@@ -72,11 +72,21 @@ def _print(told: dict[str, Any]) -> None:
     loan = told["proposal"]
     if loan is None:
         _say("no loan proposed 无可用方案")
+        if told["unpaid"]:
+            why = told["unpaid"]["why"]
+            _say(f"  {why['zh']}\n  {why['en']}")
         return
+    _print_loan(loan)
+
+
+def _print_loan(loan: dict[str, Any]) -> None:
     _say(
         f"{loan['title']['zh']} {loan['title']['en']}: {yuan_text(loan['amount_fen'])}"
     )
     _say(f"  {percent(loan['rate'])}: {loan['text']['zh']}\n  {loan['text']['en']}")
+    why = loan["price"]["why"]
+    for line in (*([why] if why else []), *loan["price"]["lines"]):
+        _say(f"    {line['zh']}  {line['en']}")
     chance = loan["shortfall"]
     if loan["repaid_so"]:
         _say(f"  {loan['repaid_so']['zh']}\n  {loan['repaid_so']['en']}")

@@ -1,5 +1,6 @@
 """What a run knows of a firm opens products; what it does not know opens nothing."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -20,6 +21,7 @@ from xiaowei.desk.counsel.products import (
 )
 from xiaowei.offers.limits.twin import Standing
 from xiaowei.offers.products import offerings_on
+from xiaowei.offers.raroc import costs_on
 from xiaowei.offers.schedules.schedule import schedule_of
 from xiaowei.offers.terms import terms_on
 from xiaowei.policy.book import load_book
@@ -71,6 +73,7 @@ def money(**stated: Any) -> Money:  # noqa: ANN401 - any part of what is known
         "assumed": assumed(),
         "terms": terms_on(load_book(), on=DAY),
         "seeds": SEEDS,
+        "costs": costs_on(load_book(), on=DAY),
     }
     return Money(**parts | stated)
 
@@ -119,6 +122,48 @@ class TestCounsel:
         told = asked(firm(traits=traits))
 
         assert "premium" not in {v.product.code for v in told.verdicts if v.eligible}
+
+    def test_asks_for_what_pays_and_says_what_it_is_made_of(self) -> None:
+        cheap = asked(firm(rate=0.041)).proposal
+        assert cheap is not None
+        assert cheap.quote.price is not None
+        assert cheap.rate > Decimal("0.041")
+        assert cheap.quote.price.pays
+        assert 0 <= cheap.quote.price.surplus < 0.0001
+        assert "raised" in getattr(cheap.quote.why, "en", "")
+
+    def test_proposes_nothing_where_no_rate_pays(self) -> None:
+        broke = firm(pd=0.045, pd_high=0.05)
+        costs = replace(costs_on(load_book(), on=DAY), cap=Decimal("0.05"))
+        told = asked(broke, of=money(costs=costs))
+
+        assert told.proposal is None
+        assert told.unpaid is not None
+        assert told.unpaid.rate is None
+        assert "does not cover" in getattr(told.unpaid.why, "en", "")
+        with pytest.raises(NotOfferedError, match="does not cover"):
+            asked(broke, of=money(costs=costs), amount_fen=100_000_00)
+
+    @pytest.mark.parametrize(
+        "other",
+        [
+            {"name": "二号", "enterprise_id": "F2"},
+            {"region": "东城", "owner": "李", "gender": "女"},
+            {"park": "北园"},
+        ],
+    )
+    def test_prices_firms_alike_alike(self, other: dict[str, Any]) -> None:
+        one, same = asked(firm()).proposal, asked(firm(**other)).proposal
+
+        assert one is not None
+        assert same is not None
+        assert one.rate == same.rate
+
+    def test_asks_for_no_price_before_there_was_an_lpr(self) -> None:
+        loan = asked(firm(), of=money(costs=None)).proposal
+
+        assert loan is not None
+        assert loan.quote.price is None
 
     def test_names_it_as_near_where_a_year_is_missing(self) -> None:
         traits = firm()["traits"] | {"tax_a_unbroken_years_all": 2}

@@ -12,6 +12,7 @@ import ibis.expr.types as ir
 import numpy as np
 
 from xiaowei.desk.counsel.flows import banked, invoiced
+from xiaowei.desk.counsel.prices import costs_known
 from xiaowei.desk.counsel.ties import fellows_of
 from xiaowei.desk.home import Home
 from xiaowei.desk.knowledge import known_facts
@@ -25,6 +26,7 @@ from xiaowei.offers.limits.need import Days
 from xiaowei.offers.limits.paths import Seeds
 from xiaowei.offers.limits.season import Floats
 from xiaowei.offers.limits.twin import Standing
+from xiaowei.offers.raroc import Costs
 from xiaowei.offers.terms import Terms, terms_on
 from xiaowei.portraits.cash import invoice_cash
 from xiaowei.portraits.consent import agreements
@@ -56,6 +58,7 @@ class Money:
         assumed: the policy's numbers for limits.
         terms: bounds of loans.
         seeds: where the chance of its paths comes from.
+        costs: what a price must cover; null before there was an LPR.
     """
 
     history: History | None
@@ -65,6 +68,7 @@ class Money:
     assumed: Assumptions
     terms: Terms
     seeds: Seeds
+    costs: Costs | None
 
 
 def money_of(home: Home, run: Mapping[str, Any], firm: Mapping[str, Any]) -> Money:
@@ -114,6 +118,7 @@ def money_of(home: Home, run: Mapping[str, Any], firm: Mapping[str, Any]) -> Mon
             firm=[_SEED, zlib.crc32(name.encode())],
             trade=[_SEED, zlib.crc32(str(firm["industry"]).encode())],
         ),
+        costs=costs_known(home.book, on=day),
     )
 
 

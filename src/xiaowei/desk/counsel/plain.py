@@ -4,6 +4,7 @@ from typing import Any
 
 from xiaowei.desk.counsel.limits import Bearing, Outlook
 from xiaowei.desk.counsel.money import Money
+from xiaowei.desk.counsel.prices import Quote
 from xiaowei.desk.counsel.products import Counsel, Proposal
 from xiaowei.desk.document.said import both
 from xiaowei.offers.limits.limit import CAPS
@@ -26,6 +27,7 @@ def counsel_of(counsel: Counsel) -> dict[str, Any]:
         "chosen_by": both(ORDER),
         "limit": _bearing(counsel.bearing, counsel.money),
         "proposal": _proposal(counsel.proposal) if counsel.proposal else None,
+        "unpaid": _quoted(counsel.unpaid) if counsel.unpaid else None,
     }
 
 
@@ -68,6 +70,7 @@ def _proposal(proposal: Proposal) -> dict[str, Any]:
         "title": both(proposal.product.title),
         "amount_fen": proposal.amount_fen,
         "rate": float(proposal.rate),
+        "price": _quoted(proposal.quote),
         "yearly_rate": float(schedule.yearly_rate()),
         "repaid_by": schedule.agreement.kind,
         "repaid_so": both(proposal.bearing.choice.reason)
@@ -88,6 +91,20 @@ def _proposal(proposal: Proposal) -> dict[str, Any]:
             }
             for line in schedule.lines
         ],
+    }
+
+
+def _quoted(quote: Quote) -> dict[str, Any]:
+    price = quote.price
+    parts = (
+        "funding", "operation", "loss", "interest_lost", "capital", "surplus", "floor",
+        "held", "raroc", "over_lpr_bp",
+    )  # fmt: skip
+    return {
+        "why": both(quote.why) if quote.why else None,
+        **{name: getattr(price, name) if price else None for name in parts},
+        "pays": price.pays if price else None,
+        "lines": [both(line) for line in price.lines] if price else [],
     }
 
 

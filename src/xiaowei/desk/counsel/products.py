@@ -23,6 +23,7 @@ from xiaowei.desk.counsel.limits import (
     start_of,
 )
 from xiaowei.desk.counsel.money import Money, money_of
+from xiaowei.desk.counsel.prices import Quote, quote
 from xiaowei.desk.home import Home
 from xiaowei.desk.running import latest_run
 from xiaowei.errors import NotFoundError
@@ -66,6 +67,7 @@ class Proposal:
         product: which.
         amount_fen: how much.
         rate: a year.
+        quote: what the rate is made of, and what moved it.
         schedule: what falls due when.
         release: which part of it is released at once.
         bearing: the limit under the product, and why it is repaid so.
@@ -75,6 +77,7 @@ class Proposal:
     product: Product
     amount_fen: Fen
     rate: Decimal
+    quote: Quote
     schedule: Schedule
     release: Release
     bearing: Bearing
@@ -92,8 +95,9 @@ class Counsel:
         money: what is known of its money.
         bearing: its limit: under the product proposed, else by twelve equal
             instalments.
-        proposal: the loan; null where it may have none, the run lends it nothing or
-            its limit is 0.
+        proposal: the loan; null where it may have none, the run lends it nothing, its
+            limit is 0, or no rate pays.
+        unpaid: why no rate pays; null where one does, or none was asked for.
     """
 
     firm: Mapping[str, Any]
@@ -102,6 +106,7 @@ class Counsel:
     money: Money
     bearing: Bearing
     proposal: Proposal | None
+    unpaid: Quote | None
 
 
 def counsel(home: Home, enterprise_id: str, *, wish: Wish) -> Counsel:
@@ -138,8 +143,9 @@ def counsel_for(
     """Return which products an enterprise may have, and the loan that suits it best.
 
     The rate is that of the run, and no more is lent than it offers; a product moves the
-    rate and binds amount, term and repayment; what the firm's cash bears, and every
-    other cap, binds the amount. What is not known is unknown here, and opens nothing.
+    rate, which is never below what pays, and binds amount, term and repayment; what the
+    firm's cash bears, and every other cap, binds the amount. What is not known is
+    unknown here, and opens nothing.
 
     Args:
         firm: as the run's document has it.
@@ -156,7 +162,14 @@ def counsel_for(
     values = {**facts_of(firm), **beside}
     verdicts = judge_products(offerings, values=values, tier=firm["tier"])
     plain = _plain_bearing(firm, money, wish, day=day)
-    proposal = _proposal(firm, verdicts, wish, money=money, plain=plain, values=values)
+    product = _chosen(verdicts, wish, limit_fen=firm["limit_fen"] or 0)
+    asked = _quote(product, firm, money)
+    proposal = unpaid = None
+    if product is not None and asked is not None:
+        unpaid = None if asked.rate else asked
+        proposal = _proposal(
+            firm, (product, asked), wish, money=money, plain=plain, values=values
+        )
     return Counsel(
         firm=firm,
         verdicts=verdicts,
@@ -164,6 +177,7 @@ def counsel_for(
         money=money,
         bearing=proposal.bearing if proposal else plain,
         proposal=proposal,
+        unpaid=unpaid,
     )
 
 
@@ -234,21 +248,33 @@ def _asked(firm: Mapping[str, Any], wish: Wish, money: Money) -> Fen:
     return wish.amount_fen or firm["limit_fen"] or money.terms.min_limit_fen
 
 
+def _quote(
+    product: Product | None, firm: Mapping[str, Any], money: Money
+) -> Quote | None:
+    """Return the rate under a product; null where the run lends nothing."""
+    if product is None or not firm["limit_fen"] or firm["rate"] is None:
+        return None
+    priced = Decimal(str(firm["rate"]))
+    return quote(product, priced, pd=firm["pd"], costs=money.costs)
+
+
 def _proposal(
     firm: Mapping[str, Any],
-    verdicts: Sequence[Verdict],
+    chosen: tuple[Product, Quote],
     wish: Wish,
     *,
     money: Money,
     plain: Bearing,
     values: Mapping[str, float | None],
 ) -> Proposal | None:
-    lent: Fen = firm["limit_fen"] or 0
-    product = _chosen(verdicts, wish, limit_fen=lent)
-    if product is None or not lent or firm["rate"] is None:
+    lent: Fen = firm["limit_fen"]
+    product, asked_rate = chosen
+    rate = asked_rate.rate
+    if rate is None:
+        if wish.amount_fen is not None and asked_rate.why is not None:
+            raise NotOfferedError(product, asked_rate.why.en)
         return None
     day = date.fromisoformat(firm["as_of"])
-    rate = product.rate.of(Decimal(str(firm["rate"])))
     months = months_of(product, wish)
     kinds = kinds_of(product, wish, firm)
 
@@ -282,6 +308,7 @@ def _proposal(
         product=product,
         amount_fen=amount,
         rate=rate,
+        quote=asked_rate,
         schedule=schedule,
         release=release(product, limit_fen=amount, behaviour=values),
         bearing=found,
