@@ -125,7 +125,7 @@ def _risk(home: Home, cases: CaseTable, policy: str) -> Floats:
             expected="a risk, or a score with a minus before its name",
             remedy="Name another column, or a model on record",
         )
-    risk = column.to_numpy(dtype=np.float64, na_value=np.nan)
+    risk: Floats = column.to_numpy(dtype=np.float64, na_value=np.nan)
     return -risk if policy.startswith(_SAFER) else risk
 
 
