@@ -5,6 +5,9 @@ READY := .venv/.ready
 SERVE ?= 1
 PORT ?= 8000
 DEMO ?= demo
+# All take hours; name some: make bench BENCHES="line frontier".
+BENCHES ?= line intake linkage portraits realism meters circles industry verification \
+	leaks risk reasons frontier tiers limits allocation
 
 .PHONY: demo test check bench docs lock browser clean
 
@@ -35,7 +38,7 @@ browser:  ## Find Chromium, or install the system's package where that is allowe
 
 bench: $(READY)  ## Measure speed and truth against peers; results in bench/results/.
 	mkdir -p bench/results
-	for name in line intake linkage portraits realism; do \
+	for name in $(BENCHES); do \
 		$(BIN)/python bench/$$name.py --json > bench/results/$$name.json || exit 1; \
 		tail -1 bench/results/$$name.json; \
 	done
