@@ -122,6 +122,8 @@ def _print(told: dict[str, Any]) -> None:
         f"{told['applicants']} applicants 申请户, {told['bads']} defaulted 违约, "
         f"{told['unknown']} not known 未知"
     )
+    for name in told["learnt"]:
+        _say(f"  {name}: learnt from this file, which flatters it 由本文件训练")
     for name, count in told["unscored"].items():
         if count:
             _say(f"  {name}: {count} without a risk, approved last 无评分者排末位")

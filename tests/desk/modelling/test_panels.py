@@ -15,6 +15,7 @@ from xiaowei.desk.knowledge import facts_held, portray
 from xiaowei.desk.modelling.frontiers import Question, frontiers
 from xiaowei.desk.modelling.panels import PanelError, days_between, write_panel
 from xiaowei.desk.modelling.tables import Roles, TableError
+from xiaowei.desk.modelling.training import Lesson, train
 from xiaowei.desk.taking import take_folder
 from xiaowei.simulate.county import write_county
 from xiaowei.surfaces.cli import app
@@ -162,6 +163,23 @@ class TestFrontier:
         )  # fmt: skip
         assert done.exit_code == 0, done.output
         assert json.loads(done.stdout)["gain"] == told["gain"]
+
+    def test_says_where_a_model_has_learnt_from_the_applicants(
+        self, home: Home, place: Path
+    ) -> None:
+        rng = np.random.default_rng(1)
+        late = rng.normal(size=400)
+        bad = (rng.random(400) < 1 / (1 + np.exp(1 - late))).astype(int)
+        pd.DataFrame({"bad": bad, "late": late}).to_csv(place / "own.csv", index=False)
+        roles = Roles(outcome="bad")
+        train(
+            home, place / "own.csv", Lesson(name="own", kind="scorecard", roles=roles)
+        )
+        told = frontiers(
+            home, place / "own.csv", Question(old="late", new="own", roles=roles)
+        )
+
+        assert told.learnt == ("own",)
 
     def test_needs_numbers(self, home: Home, place: Path) -> None:
         table = pd.DataFrame({"bad": [0, 1], "grade": ["A", "B"]})

@@ -53,6 +53,8 @@ class Answer:
         unknown: applicants set aside as their outcome is not known.
         unscored: policy to the applicants it says nothing about; they come last.
         judged_on: the file and its fingerprint.
+        learnt: policies that are models learnt from this very file, in part: what they
+            gain is flattered.
     """
 
     question: Question
@@ -60,6 +62,7 @@ class Answer:
     unknown: int
     unscored: Mapping[str, int]
     judged_on: Mapping[str, str]
+    learnt: tuple[str, ...]
 
     def as_plain(self) -> dict[str, Any]:
         """Return it as plain values."""
@@ -70,6 +73,7 @@ class Answer:
             "unknown": self.unknown,
             "unscored": dict(self.unscored),
             "judged_on": dict(self.judged_on),
+            "learnt": list(self.learnt),
             **asdict(self.whole),
         }
 
@@ -109,6 +113,11 @@ def frontiers(home: Home, path: Path, question: Question) -> Answer:
             for name, risk in ((question.old, old), (question.new, new))
         },
         judged_on={"file": cases.name, "sha256": cases.sha256},
+        learnt=tuple(
+            name
+            for name in dict.fromkeys((question.old, question.new))
+            if _learnt(home, cases, name)
+        ),
     )
 
 
@@ -127,6 +136,13 @@ def _risk(home: Home, cases: CaseTable, policy: str) -> Floats:
         )
     risk: Floats = column.to_numpy(dtype=np.float64, na_value=np.nan)
     return -risk if policy.startswith(_SAFER) else risk
+
+
+def _learnt(home: Home, cases: CaseTable, policy: str) -> bool:
+    if policy.removeprefix(_SAFER) in cases.traits.columns:
+        return False
+    card, _ = model_on_record(home, policy)
+    return bool(card["data"]["sha256"] == cases.sha256)
 
 
 def _last_if_unknown(risk: Floats) -> Floats:
