@@ -4,13 +4,17 @@ from pathlib import Path
 from typing import Annotated, Any, Final
 
 import pandas as pd
+import pyarrow as pa
 import typer
 from rich.console import Console
+from rich.progress import BarColumn, TaskProgressColumn, TextColumn, TimeElapsedColumn
+from rich.progress import Progress as Bar
 
 from xiaowei.desk.home import open_home
 from xiaowei.desk.modelling.keeping import model_on_record
-from xiaowei.desk.modelling.scoring import Asked, Scored
+from xiaowei.desk.modelling.scoring import Asked, Scored, Scoring, scoring_of
 from xiaowei.desk.modelling.scoring import score as score_table
+from xiaowei.desk.modelling.streaming import score_file
 from xiaowei.errors import InputError
 from xiaowei.risk.scorecard import Scorecard
 from xiaowei.risk.sql import score_sql
@@ -36,11 +40,18 @@ def score(
         typer.Argument(exists=True, dir_okay=False, help="CSV or Parquet."),
     ] = None,
     out: Annotated[
-        Path | None, typer.Option(help="CSV or Parquet to be written; else the screen.")
+        Path | None,
+        typer.Option(
+            help="CSV or Parquet to be written, chunk by chunk, so that memory does "
+            "not grow with rows; it stands when it is whole. Else the screen."
+        ),
     ] = None,
     keep: Annotated[
         list[str] | None,
-        typer.Option(help="Column of the table to stand beside; may be repeated."),
+        typer.Option(
+            help="Column of the table to stand beside; may be repeated. With --out, "
+            "one of CSV that is no trait is carried as text, as it is written."
+        ),
     ] = None,
     parts: Annotated[
         bool, typer.Option("--parts", help="With the part of each trait.")
@@ -88,22 +99,20 @@ def score(
             families=families,
             level=level,
         )
-        scored = score_table(home, model, table, beside=beside)
+        if out is not None:
+            scoring = scoring_of(home, model, beside=beside)
+        else:
+            scored = score_table(home, model, table, beside=beside)
+    if out is not None:
+        _streamed(scoring, table, out, most=reasons)
+        return
     rows = _rows(scored)
-    if scored.told is not None:
-        rows = rows.assign(
-            log_odds=scored.told.parts.log_odds, withheld=scored.told.withheld
-        )
-    if json and out is None:
+    if json:
         _out.print_json(json_text(_with_reasons(rows, scored.told, most=reasons)))
         return
     if scored.told is not None:
         rows = rows.join(_flat(scored.told, most=reasons))
-    if out is None:
-        show_rows(rows.to_dict("records"), console=_out, json=False)
-        return
-    _write(rows, out)
-    _err.print(f"{len(rows)} rows scored: {out}", highlight=False, markup=False)
+    show_rows(rows.to_dict("records"), console=_out, json=False)
 
 
 class NoSqlError(InputError):
@@ -124,6 +133,36 @@ def _sql(card: dict[str, Any], model: object) -> str:
     return score_sql(model, table="firms")
 
 
+def _streamed(scoring: Scoring, table: Path, out: Path, *, most: int) -> None:
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TaskProgressColumn(),
+        TimeElapsedColumn(),
+    )
+    with Bar(*columns, console=_err, disable=not _err.is_terminal) as bar:
+        task = bar.add_task(table.name, total=None)
+
+        def tell(done: int, rows: int | None) -> None:
+            said = f"{table.name}: {done:,} rows"
+            bar.update(task, completed=done, total=rows, description=said)
+
+        rows = score_file(
+            scoring, table, out, said=lambda one: _columns(one, most), progress=tell
+        )
+    _err.print(f"{rows} rows scored: {out}", highlight=False, markup=False)
+
+
+def _columns(scored: Scored, most: int) -> pa.Table:
+    """Return what is said of rows as columns whose kinds hang on no row."""
+    table = pa.Table.from_pandas(_rows(scored), preserve_index=False)
+    if scored.told is not None:
+        for name, said in _flat(scored.told, most=most).items():
+            # Where no row of some has a reason, it is text all the same.
+            table = table.append_column(str(name), pa.array(said, pa.string()))
+    return table.replace_schema_metadata()
+
+
 def _rows(scored: Scored) -> pd.DataFrame:
     rows = scored.kept.assign(pd=scored.pds)
     if scored.bounds is not None:
@@ -132,6 +171,9 @@ def _rows(scored: Scored) -> pd.DataFrame:
         rows = rows.assign(score=scored.scores)
     if scored.parts is not None:
         rows = rows.join(scored.parts.add_prefix("part_"))
+    if scored.told is not None:
+        told = scored.told
+        rows = rows.assign(log_odds=told.parts.log_odds, withheld=told.withheld)
     return rows
 
 
@@ -167,10 +209,3 @@ def _flat(told: Told, *, most: int) -> pd.DataFrame:
             for firm, family in enumerate(places)
         ]
     return pd.DataFrame(columns)
-
-
-def _write(rows: pd.DataFrame, path: Path) -> None:
-    if path.suffix.lower() == ".parquet":
-        rows.to_parquet(path, index=False)
-    else:
-        rows.to_csv(path, index=False)

@@ -1,24 +1,27 @@
 """A table scored by a model on record: PDs, their intervals, and why."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 
 from xiaowei.desk.home import Home
 from xiaowei.desk.modelling.keeping import model_on_record
 from xiaowei.desk.modelling.tables import picked, read_table
 from xiaowei.errors import ConflictError
+from xiaowei.policy.reasons.families import Families
 from xiaowei.policy.reasons.reading import load_families
+from xiaowei.risk.batches import pds_and_scores
 from xiaowei.risk.challenger import Challenger
 from xiaowei.risk.estimator import RiskModel
 from xiaowei.risk.glassbox import GlassBox
 from xiaowei.risk.intervals import PdBounds, pd_bounds, refits_of
 from xiaowei.risk.sample import Floats
 from xiaowei.risk.scorecard import Scorecard
-from xiaowei.risk.why.parts import parts_of
+from xiaowei.risk.why.parts import means_of, parts_of
 from xiaowei.risk.why.told import Told, told_of
 
 
@@ -80,8 +83,62 @@ class Scored:
     bounds: PdBounds | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scoring:
+    """All that rows are scored by; once made, it opens nothing.
+
+    Args:
+        card: of the model.
+        model: itself.
+        beside: what is to be said beside the PD.
+        refits: the model learnt anew; null where no interval is asked for.
+        means: what traits add on average of those to compare with, or null.
+        families: of reasons; null where none are asked for.
+    """
+
+    card: dict[str, Any]
+    model: RiskModel
+    beside: Asked
+    refits: list[RiskModel] | None
+    means: "pd.Series[float] | None"
+    families: Families | None
+
+    @property
+    def texts(self) -> set[str]:
+        """The traits that are categories: digits of theirs are text too."""
+        if isinstance(self.model, Scorecard):
+            bins = self.model.bins_.items()
+            return {name for name, one in bins if one.kind == "category"}
+        return set(getattr(self.model, "labels_", ()))
+
+    def scored(
+        self, table: pa.Table | pd.DataFrame, *, kept: pd.DataFrame | None = None
+    ) -> Scored:
+        """Return what is said of each row.
+
+        Args:
+            table: Shape: (rows, traits), in the model's order; one row or more.
+            kept: Shape: (rows, columns) that stand beside; null for none.
+        """
+        model, beside = self.model, self.beside
+        pds, scores = pds_and_scores(model, table)
+        return Scored(
+            card=self.card,
+            kept=pd.DataFrame(index=range(len(pds))) if kept is None else kept,
+            pds=pds,
+            scores=None if scores is None else scores.tolist(),
+            parts=_parts(model, table) if beside.parts else None,
+            told=None
+            if self.families is None
+            else told_of(parts_of(model, table, means=self.means), self.families),
+            bounds=None
+            if self.refits is None or beside.level is None
+            else pd_bounds(model, self.refits, table, level=beside.level),
+        )
+
+
 def score(home: Home, asked: str, path: Path, *, beside: Asked) -> Scored:
-    """Return the PD of each row of a table by a model on record.
+    """Return the PD of each row of a table by a model on record, all in memory.
 
     Args:
         home: the workspace.
@@ -96,20 +153,40 @@ def score(home: Home, asked: str, path: Path, *, beside: Asked) -> Scored:
         NoRefitsError: intervals are asked for and the model has none.
         LevelError: the level is none.
     """
+    scoring = scoring_of(home, asked, beside=beside)
+    frame = read_table(path, texts=scoring.texts)
+    table = picked(frame, scoring.model.names, file=path.name)
+    return scoring.scored(table, kept=picked(frame, beside.keep, file=path.name))
+
+
+def scoring_of(home: Home, asked: str, *, beside: Asked) -> Scoring:
+    """Return what rows are scored by.
+
+    Args:
+        home: the workspace.
+        asked: which model.
+        beside: what is to be said beside the PD.
+
+    Raises:
+        UnknownModelError: there is no such model.
+        TableError: a trait of the reference is not there.
+        FamiliesError: the bank's own families are malformed.
+        NoRefitsError: intervals are asked for and the model has none.
+    """
     card, model = model_on_record(home, asked)
-    frame = read_table(path)
-    table = picked(frame, model.names, file=path.name)
-    return Scored(
+    bare = Scoring(
         card=card,
-        kept=picked(frame, beside.keep, file=path.name),
-        pds=model.pd(table),
-        scores=model.scores(table).tolist() if isinstance(model, Scorecard) else None,
-        parts=_parts(model, table) if beside.parts else None,
-        told=_told(model, table, beside) if beside.reasons else None,
-        bounds=None
-        if beside.level is None
-        else pd_bounds(model, _refits(home, card), table, level=beside.level),
+        model=model,
+        beside=beside,
+        refits=None if beside.level is None else _refits(home, card),
+        means=None,
+        families=load_families(beside.families) if beside.reasons else None,
     )
+    if not beside.reasons or beside.reference is None:
+        return bare
+    others = read_table(beside.reference, texts=bare.texts)
+    reference = picked(others, model.names, file=beside.reference.name)
+    return replace(bare, means=means_of(model, reference))
 
 
 def _refits(home: Home, card: dict[str, Any]) -> list[RiskModel]:
@@ -118,18 +195,9 @@ def _refits(home: Home, card: dict[str, Any]) -> list[RiskModel]:
     return refits_of(home.journal.document(card["refits"]["document"]))
 
 
-def _told(model: RiskModel, table: pd.DataFrame, beside: Asked) -> Told:
-    reference = None
-    if beside.reference is not None:
-        others = read_table(beside.reference)
-        reference = picked(others, model.names, file=beside.reference.name)
-    parts = parts_of(model, table, reference=reference)
-    return told_of(parts, load_families(beside.families))
-
-
-def _parts(model: RiskModel, table: pd.DataFrame) -> pd.DataFrame:
+def _parts(model: RiskModel, table: pa.Table | pd.DataFrame) -> pd.DataFrame:
     if isinstance(model, Challenger | GlassBox):
         return model.contributions(table)
     if isinstance(model, Scorecard):
         return model.points(table)
-    return pd.DataFrame(index=table.index)
+    return pd.DataFrame(index=range(len(table)))

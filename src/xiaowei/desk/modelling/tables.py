@@ -1,7 +1,7 @@
 """Tables of cases as users have them: CSV or Parquet, with the roles of columns."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -84,8 +84,12 @@ class CaseTable:
     unknown: int
 
 
-def read_table(path: Path) -> pd.DataFrame:
+def read_table(path: Path, *, texts: Collection[str] = ()) -> pd.DataFrame:
     """Return a table from a file of CSV (UTF-8, one line of names) or Parquet.
+
+    Args:
+        path: the file.
+        texts: columns of CSV that are read as text whatever they look like.
 
     Raises:
         TableError: it cannot be read; the line is named where the reader names it.
@@ -95,7 +99,11 @@ def read_table(path: Path) -> pd.DataFrame:
             table = pq.read_table(path)
         else:
             table = pc.read_csv(
-                path, convert_options=pc.ConvertOptions(strings_can_be_null=True)
+                path,
+                convert_options=pc.ConvertOptions(
+                    strings_can_be_null=True,
+                    column_types={name: pa.string() for name in texts},
+                ),
             )
             broken = [f.name for f in table.schema if pa.types.is_binary(f.type)]
             if broken:

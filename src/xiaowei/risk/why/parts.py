@@ -33,7 +33,13 @@ class Parts:
     log_odds: Floats
 
 
-def parts_of(model: RiskModel, table: Any, *, reference: Any = None) -> Parts:  # noqa: ANN401 - any table there is
+def parts_of(
+    model: RiskModel,
+    table: Any,  # noqa: ANN401 - any table there is
+    *,
+    reference: Any = None,  # noqa: ANN401 - likewise
+    means: "pd.Series[float] | None" = None,
+) -> Parts:
     """Return what each trait adds to the log-odds of each firm.
 
     Points of a card times what a point is worth, curves of a glass box, exact Shapley
@@ -45,16 +51,28 @@ def parts_of(model: RiskModel, table: Any, *, reference: Any = None) -> Parts:  
         reference: those to compare with, such as the approved; null for what the model
             itself begins with: a score of 600 of a card, else those learnt from, who
             had all been approved, or nobody would know their outcome.
+        means: of those to compare with, where they are known already; see `means_of`.
 
     Raises:
         TypeError: it is another model.
     """
     traits, baseline = _bare(model, table)
     if reference is not None:
-        mean = _bare(model, reference)[0].mean()
-        traits, baseline = traits - mean, baseline + float(mean.sum())
+        means = means_of(model, reference)
+    if means is not None:
+        traits, baseline = traits - means, baseline + float(means.sum())
     log_odds = baseline + traits.to_numpy(dtype=np.float64).sum(axis=1)
     return Parts(traits, _terms(model, traits), baseline, log_odds)
+
+
+def means_of(model: RiskModel, reference: Any) -> "pd.Series[float]":  # noqa: ANN401 - any table there is
+    """Return what each trait adds to the log-odds of firms on average.
+
+    Args:
+        model: a fitted Scorecard, Challenger or GlassBox.
+        reference: the firms.
+    """
+    return _bare(model, reference)[0].mean()
 
 
 def _bare(model: RiskModel, table: Any) -> tuple[pd.DataFrame, float]:  # noqa: ANN401
