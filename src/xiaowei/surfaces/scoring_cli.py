@@ -105,14 +105,8 @@ def score(
             scored = score_table(home, model, table, beside=beside)
     if out is not None:
         _streamed(scoring, table, out, most=reasons)
-        return
-    rows = _rows(scored)
-    if json:
-        _out.print_json(json_text(_with_reasons(rows, scored.told, most=reasons)))
-        return
-    if scored.told is not None:
-        rows = rows.join(_flat(scored.told, most=reasons))
-    show_rows(rows.to_dict("records"), console=_out, json=False)
+    else:
+        _shown(scored, most=reasons, json=json)
 
 
 class NoSqlError(InputError):
@@ -151,6 +145,16 @@ def _streamed(scoring: Scoring, table: Path, out: Path, *, most: int) -> None:
             scoring, table, out, said=lambda one: _columns(one, most), progress=tell
         )
     _err.print(f"{rows} rows scored: {out}", highlight=False, markup=False)
+
+
+def _shown(scored: Scored, *, most: int, json: bool) -> None:
+    rows = _rows(scored)
+    if json:
+        _out.print_json(json_text(_with_reasons(rows, scored.told, most=most)))
+        return
+    if scored.told is not None:
+        rows = rows.join(_flat(scored.told, most=most))
+    show_rows(rows.to_dict("records"), console=_out, json=False)
 
 
 def _columns(scored: Scored, most: int) -> pa.Table:
