@@ -32,6 +32,8 @@ def tables() -> dict[str, Any]:
         "arrow": arrow,
         "objects": frame,
         "pandas": typed,
+        "texts": frame.astype({"trade": pd.StringDtype(na_value=np.nan)}),
+        "python": frame.astype({"trade": pd.StringDtype("python")}),
         "extension": arrow.to_pandas(types_mapper=pd.ArrowDtype),
         "duckdb": duckdb.connect().from_arrow(arrow),
     }
@@ -53,6 +55,16 @@ def test_every_table_gives_the_same_columns(name: str) -> None:
 
 
 class TestColumnsOf:
+    @pytest.mark.parametrize("storage", ["python", "pyarrow"])
+    def test_take_a_column_of_text_without_any_as_missing_numbers(
+        self, storage: str
+    ) -> None:
+        none = pd.Series([None, None], dtype=pd.StringDtype(storage))
+        (column,) = columns_of(pd.DataFrame({"trade": none}))
+
+        assert column.kind == "number"
+        assert np.isnan(column.values).all()
+
     def test_names_the_columns_of_a_matrix_by_place(self) -> None:
         matrix = np.array([[1.0, 2.0], [np.nan, 4.0]])
 

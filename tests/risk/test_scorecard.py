@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from tests.risk.test_estimators import firms
 
 from xiaowei.risk.bins import TraitBins, learn_bins
-from xiaowei.risk.frames import columns_of
+from xiaowei.risk.frames import TraitColumn, columns_of
 from xiaowei.risk.scorecard import Scorecard
 
 
@@ -114,6 +114,20 @@ class TestLearnBins:
 
 
 class TestTraitBins:
+    @pytest.mark.parametrize("count", [0, 1, 7, 40, 41, 300])
+    def test_find_the_place_that_halving_finds(self, count: int) -> None:
+        rng = np.random.default_rng(count)
+        splits = np.sort(rng.normal(size=count))
+        values = np.concatenate([rng.normal(size=2_000), splits, [-0.0, 0.0, np.nan]])
+        values = np.concatenate([values, np.nextafter(splits, -np.inf)])
+        column = TraitColumn("a", values, np.empty(0, np.int64))
+        place = TraitBins("a", "number", splits=tuple(splits)).index(column)
+        halved = np.searchsorted(splits, values, side="right")
+
+        assert place.dtype == np.int64
+        expected = np.where(np.isnan(values), count + 1, halved)
+        np.testing.assert_array_equal(place, expected)
+
     def test_say_what_they_hold(self) -> None:
         bins = TraitBins("a", "number", splits=(1.0, 2.5), woe=(0.1, 0.0, -0.1, 0.2))
         words = [bins.label(place) for place in range(5)]

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from xiaowei.risk.frames import ColumnKind, TraitColumn
 from xiaowei.risk.sample import Floats, Ints
@@ -28,6 +29,8 @@ _SECONDS: Final = 10
 _SOLVED: Final = ("OPTIMAL", "FEASIBLE")
 _RARE: Final = 25
 """A category of fewer firms goes with all other rare ones."""
+_HALVED: Final = 40
+"""Of more splits than this, halving them is faster than asking for each."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +87,7 @@ class TraitBins:
         missing = self.missing
         if self.kind == "number":
             values = column.as_numbers().values
-            place = np.searchsorted(np.array(self.splits), values, side="right")
+            place = _between(self.splits, values)
             return np.where(np.isnan(values), missing, place).astype(np.int64)
         texts = column.as_categories()
         mine = [self._place.get(label, missing + 1) for label in texts.labels]
@@ -104,6 +107,20 @@ class TraitBins:
             return ", ".join(self.groups[place])
         ends = (-np.inf, *self.splits, np.inf)
         return f"[{ends[place]:g}, {ends[place + 1]:g})"
+
+
+def _between(splits: tuple[float, ...], values: Floats) -> NDArray[Any]:
+    """Return how many splits each value reaches; of NaN, none or all.
+
+    Asking all values for one split after another takes a sixth of the time of halving
+    the splits for each value, where splits are as few as those of a card.
+    """
+    if len(splits) > _HALVED:
+        return np.searchsorted(np.array(splits), values, side="right")
+    place = np.zeros(len(values), dtype=np.uint8)
+    for split in splits:
+        place += values >= split
+    return place
 
 
 def learn_bins(

@@ -143,6 +143,9 @@ def _of_pandas(name: str, series: "pd.Series[Any]") -> TraitColumn:
     kind = series.dtype
     if isinstance(kind, pd.ArrowDtype):
         return _of_arrow(name, pa.table({name: series}).column(0))
+    if isinstance(kind, pd.StringDtype) and series.notna().any():
+        # Ten times as fast as by way of Python's texts; of no text it is no category.
+        return _of_arrow(name, pa.chunked_array([pa.array(series, pa.large_string())]))
     if isinstance(kind, pd.CategoricalDtype):
         return _texts(name, series.astype(object).to_numpy())
     if isinstance(kind, pd.DatetimeTZDtype):
