@@ -8,7 +8,8 @@ import pyarrow as pa
 import pytest
 
 from xiaowei.desk.modelling.chunks import chunks
-from xiaowei.desk.modelling.tables import TableError
+from xiaowei.desk.modelling.tables import TableError, read_table
+from xiaowei.risk.frames import columns_of
 
 ROWS = 120_000
 
@@ -44,6 +45,32 @@ class TestChunks:
         assert whole.column("数").to_pylist() == list(range(ROWS))
         assert whole.column('a "b"').null_count == ROWS / 5
         assert pa.types.is_string(whole.column('a "b"').type)
+
+    def test_take_for_missing_what_a_whole_table_does(self, tmp_path: Path) -> None:
+        path = tmp_path / "gaps.csv"
+        path.write_text("a,b\n1,NA\nNULL,x\n,n/a\n", encoding="utf-8")
+        (found,) = chunks(path, ["a", "b"], texts={"b"})
+        whole = read_table(path)
+
+        assert found.column("a").to_pylist() == [1, None, None]
+        assert found.column("b").to_pylist() == [None, "x", None]
+        assert whole["b"].isna().tolist() == [True, False, True]
+
+    def test_take_fractions_after_many_whole_numbers(self, tmp_path: Path) -> None:
+        path = tmp_path / "late.csv"
+        path.write_text("a\n" + "5\n" * 300_000 + "5.5\n", encoding="utf-8")
+        found = pa.concat_tables(chunks(path, ["a"], numbers={"a"}))
+
+        assert found.column("a").to_pylist()[-2:] == [5.0, 5.5]
+
+    def test_hand_out_instants_in_their_own_zone(self, tmp_path: Path) -> None:
+        path = tmp_path / "zones.parquet"
+        late = pd.Timestamp("2024-01-31 23:30", tz="America/New_York")
+        pd.DataFrame({"at": [late]}).to_parquet(path)
+        (found,) = chunks(path, ["at"])
+        (day,) = columns_of(found)
+
+        assert day.values.tolist() == columns_of(read_table(path))[0].values.tolist()
 
     def test_name_a_column_that_is_not_there(self, path: Path) -> None:
         with pytest.raises(TableError, match="no column 'debt'"):
