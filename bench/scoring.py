@@ -105,12 +105,18 @@ def _card(place: Path) -> Work:
 
 
 def _card_sql(place: Path) -> Work:
-    select = score_sql(_model(place, "card"), table="firms")
+    row = "file_row_number"
+    select = score_sql(_model(place, "card"), table="firms", keep=(row,))
 
     def run() -> np.ndarray:
         with duckdb.connect(config={"threads": CORES}) as engine:
-            engine.read_parquet(str(place / "firms.parquet")).create_view("firms")
-            return np.asarray(engine.sql(select).fetchnumpy()["score"], np.int64)
+            path = str(place / "firms.parquet")
+            engine.read_parquet(path, file_row_number=True).create_view("firms")
+            found = engine.sql(select).fetchnumpy()
+        # SQL promises no order of rows, and two threads keep none.
+        said = np.empty(len(found["score"]), dtype=np.int64)
+        said[found[row]] = found["score"]
+        return said
 
     return run
 
