@@ -22,7 +22,6 @@ budget alone, earns the same to the fen.
 
 import argparse
 import json
-import platform
 import subprocess
 import sys
 import tempfile
@@ -35,7 +34,7 @@ from numpy.typing import NDArray
 
 # A bench is run by its path, which finds its own folder only.
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-from bench.claims import claim, told
+from bench.claims import claim, tell
 from bench.peers.fates import World, greedy, limits_of, recipe_fen, world
 
 from xiaowei.desk.home import open_home
@@ -78,17 +77,7 @@ def main() -> None:
         claims += earned(WORLDS, FIRMS // 3 if quick else FIRMS)
     if "c" in parts and not quick and DATA.is_dir():
         claims += cumcm(DATA)
-    result = {
-        "bench": "allocation",
-        "machine": platform.machine(),
-        "seed": SEED,
-        "claims": claims,
-    }
-    if stated.json:
-        print(json.dumps(result, ensure_ascii=False))
-        return
-    for one in claims:
-        print(told(one))
+    tell("allocation", claims, seed=SEED, as_json=stated.json)
 
 
 def timed(firms: int, *, quick: bool) -> list[dict[str, Any]]:

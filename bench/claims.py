@@ -1,5 +1,8 @@
 """A claim: what was measured, what was aimed at, and whether it holds."""
 
+import json
+import platform
+from collections.abc import Sequence
 from typing import Any
 
 
@@ -38,3 +41,22 @@ def told(one: dict[str, Any]) -> str:
     bounds = "" if one["low"] is None else f" [{one['low']}, {one['high']}]"
     sign = "holds" if one["holds"] else "DOES NOT HOLD"
     return f"{one['name']}: {one['value']}{bounds} (aim {one['aim']}) {sign}"
+
+
+def tell(
+    bench: str, claims: Sequence[dict[str, Any]], *, seed: int | str, as_json: bool
+) -> None:
+    """Print claims on standard output: as one line of JSON, or a line each for people.
+
+    Args:
+        bench: its name.
+        claims: what it measured.
+        seed: of its chance.
+        as_json: which of the two.
+    """
+    if as_json:
+        head = {"bench": bench, "machine": platform.machine(), "seed": seed}
+        print(json.dumps({**head, "claims": list(claims)}, ensure_ascii=False))
+        return
+    for one in claims:
+        print(told(one))

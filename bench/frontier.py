@@ -16,8 +16,6 @@ groups of firms with an owner in common; they do not hold the chance of what was
 """
 
 import argparse
-import json
-import platform
 import sys
 import tempfile
 from pathlib import Path
@@ -27,7 +25,7 @@ import numpy as np
 
 # A bench is run by its path, which finds its own folder only.
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-from bench.claims import claim, told
+from bench.claims import claim, tell
 from bench.peers.towns import Town, bad_of, together, town
 
 from xiaowei.desk.modelling.panels import GROUP
@@ -62,17 +60,8 @@ def main() -> None:
             size = stated.firms or (QUICK_FIRMS if stated.quick else FIRMS)
             towns.append(town(folder, seed, firms=size))
     claims = measured(together(towns), draws=QUICK_DRAWS if stated.quick else DRAWS)
-    if stated.json:
-        result = {
-            "bench": "frontier",
-            "machine": platform.machine(),
-            "seed": f"{SEED} to {SEED + count - 1}",
-            "claims": claims,
-        }
-        print(json.dumps(result, ensure_ascii=False))
-        return
-    for one in claims:
-        print(told(one))
+    seeds = f"{SEED} to {SEED + count - 1}"
+    tell("frontier", claims, seed=seeds, as_json=stated.json)
 
 
 def measured(world: Town, *, draws: int) -> list[dict[str, Any]]:

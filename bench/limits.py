@@ -23,8 +23,6 @@ Measured, with 95 % intervals (bootstrap over firms; Clopper-Pearson for shares)
 """
 
 import argparse
-import json
-import platform
 import sys
 import tempfile
 import zlib
@@ -44,7 +42,7 @@ from scipy.stats import binomtest
 
 # A bench is run by its path, which finds its own folder only.
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-from bench.claims import claim, told
+from bench.claims import claim, tell
 
 from xiaowei.desk.counsel.flows import banked
 from xiaowei.desk.counsel.limits import start_of
@@ -109,17 +107,7 @@ def main() -> None:
     seeds, firms = (COUNTIES[:1], 120) if stated.quick else (COUNTIES, 300)
     seen = [one for seed in seeds for one in _county(seed, firms)]
     claims = [*_calibration(seen), *_coverage(seen), *_lending(seen)]
-    result = {
-        "bench": "limits",
-        "machine": platform.machine(),
-        "seed": SEED,
-        "claims": claims,
-    }
-    if stated.json:
-        print(json.dumps(result, ensure_ascii=False))
-        return
-    for one in claims:
-        print(told(one))
+    tell("limits", claims, seed=SEED, as_json=stated.json)
 
 
 def _county(seed: int, firms: int) -> list[Seen]:

@@ -16,8 +16,6 @@ loans, with the 95% of a bootstrap over loans. The claim: the best of ours is wi
 """
 
 import argparse
-import json
-import platform
 import sys
 import time
 from pathlib import Path
@@ -27,7 +25,7 @@ import numpy as np
 
 # A bench is run by its path, which finds its own folder only.
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-from bench.claims import claim, told
+from bench.claims import claim, tell
 from bench.peers.lenders import SETS, Loans, loans
 from bench.peers.scorers import SCORERS, Scorer
 
@@ -62,17 +60,7 @@ def main() -> None:
             print(f"{name}: not there, left out", file=sys.stderr)
             continue
         claims += judged(found, scorers, most=1 if stated.quick else CHOICES)
-    result = {
-        "bench": "risk",
-        "machine": platform.machine(),
-        "seed": SEED,
-        "claims": claims,
-    }
-    if stated.json:
-        print(json.dumps(result, ensure_ascii=False))
-        return
-    for one in claims:
-        print(told(one))
+    tell("risk", claims, seed=SEED, as_json=stated.json)
 
 
 def judged(one: Loans, scorers: list[Scorer], *, most: int) -> list[dict[str, Any]]:

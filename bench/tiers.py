@@ -10,8 +10,6 @@ of 2,000 draws of firms; the share of firms that left their tier in the last qua
 """
 
 import argparse
-import json
-import platform
 import sys
 import tempfile
 from datetime import date
@@ -24,7 +22,7 @@ import pandas as pd
 
 # A bench is run by its path, which finds its own folder only.
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-from bench.claims import claim, told
+from bench.claims import claim, tell
 from bench.peers.counties import AS_OF, make, truth_of
 
 from xiaowei.desk.home import open_home
@@ -54,17 +52,8 @@ def main() -> None:
             for seed in range(SEED, SEED + count)
         )
     claims = measured(rows)
-    if stated.json:
-        result = {
-            "bench": "tiers",
-            "machine": platform.machine(),
-            "seed": f"{SEED} to {SEED + count - 1}",
-            "claims": claims,
-        }
-        print(json.dumps(result, ensure_ascii=False))
-        return
-    for one in claims:
-        print(told(one))
+    seeds = f"{SEED} to {SEED + count - 1}"
+    tell("tiers", claims, seed=seeds, as_json=stated.json)
 
 
 def _lived(folder: Path, seed: int, firms: int) -> pd.DataFrame:
