@@ -109,6 +109,7 @@ def make_document(
         ],
         "checks": _checks(rows),
         "portfolio": _portfolio(rows),
+        "pd_by": {"name": "sme", "fingerprint": "0" * 64},
         "validation": book["validation"] if validated else None,
     }
 
@@ -131,6 +132,16 @@ def make_firm(at: int, dice: np.random.Generator) -> Document:
         "pd": pd,
         "pd_low": pd * 0.6,
         "pd_high": min(1.0, pd * 1.7),
+        "pd_card": pd / 2,
+        "pd_reasons": [
+            {
+                "family": "cash",
+                "zh": "现金流",
+                "en": "cash flow",
+                "log_odds": 0.5,
+                "traits": ["runway_3m"],
+            }
+        ],
         "score": base + sum(one["points"] for one in reasons),
         "base_points": base,
         "rating": "ABCD"[at % 4],

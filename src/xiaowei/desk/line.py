@@ -19,6 +19,7 @@ from xiaowei.desk.knowledge import (
     portray,
     series_of,
 )
+from xiaowei.desk.modelling.applied import Applied, apply_model
 from xiaowei.desk.offering import Lending, house_on, lend
 from xiaowei.desk.rights import rights_of
 from xiaowei.desk.stopwatch import Stopwatch
@@ -46,12 +47,14 @@ class Order:
         as_of: the day, or null for the last day on which anything became known.
         meaning: whether the budget counts money offered or money drawn.
         churn: a published table of churn to fit, or empty for the policy's curves.
+        model: a model on record whose PD stands in place of the card's; null for none.
     """
 
     budget_fen: Fen
     as_of: date | None = None
     meaning: Meaning = "offered"
     churn: Sequence[Point] = ()
+    model: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +69,7 @@ class Line:
         verified: of every check on every firm, and what they add up to.
         models: what was learnt.
         assessments: one per firm.
+        applied: the model on record whose PDs they hold; null for the card's.
         validation: what the models are worth.
         lending: tiers and offers.
         former: the run before, whose tiers these followed; null for none.
@@ -80,6 +84,7 @@ class Line:
     verified: Verified
     models: Models
     assessments: Sequence[Assessment]
+    applied: Applied | None
     validation: Validation
     lending: Lending
     former: Former | None
@@ -102,6 +107,8 @@ def run_line(home: Home, order: Order, *, watch: Stopwatch) -> Line:
 
     Raises:
         NobodyKnownError: no fact was known by the day.
+        UnknownModelError: there is no such model; nor may it lack an interval or ask
+            for what no portrait has.
         TooFewOutcomesError: too few defaults on record to learn a PD.
         BudgetError: the budget cannot make one loan.
     """
@@ -134,7 +141,9 @@ def run_line(home: Home, order: Order, *, watch: Stopwatch) -> Line:
         leaks = _leaks(portrayed)
         expected = allowed_traits({leak.candidate for leak in leaks})
         models = learn(portrayed.sample, portrayed.outcomes, expected=expected)
-        assessments = assess(portrayed.sample, models)
+        applied, assessments = apply_model(
+            home, order.model, portrayed, assess(portrayed.sample, models)
+        )
     with watch.stage("validation"):
         known, defaulted = portrayed.outcomes.labelled(portrayed.sample)
         _, grades = portrayed.outcomes.graded(portrayed.sample)
@@ -173,6 +182,7 @@ def run_line(home: Home, order: Order, *, watch: Stopwatch) -> Line:
         verified=checked,
         models=models,
         assessments=assessments,
+        applied=applied,
         validation=validation,
         lending=lending,
         former=former,

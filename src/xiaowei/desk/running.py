@@ -76,6 +76,7 @@ def run_cumcm2020c(
         as_of=day,
         meaning=order.meaning,
         churn=order.churn or cumcm2020c.churn_points(folder),
+        model=order.model,
     )
     return _finished(home, stated, taken=taken, watch=watch, publish=publish)
 

@@ -106,6 +106,10 @@ def run(
     budget_counts: Annotated[
         Literal["offered", "drawn"], typer.Option(help="What the budget counts.")
     ] = "offered",
+    model: Annotated[
+        str | None,
+        typer.Option(help="A model on record whose PD counts; else the run's card."),
+    ] = None,
     json: Annotated[
         Path | None, typer.Option(help="Also write the run to this file.")
     ] = None,
@@ -114,7 +118,10 @@ def run(
     if bool(folders) == bool(public):
         raise typer.BadParameter("give either folders or --public NAME=FOLDER")
     order = Order(
-        budget_fen=budget_of(budget), as_of=_day(as_of), meaning=budget_counts
+        budget_fen=budget_of(budget),
+        as_of=_day(as_of),
+        meaning=budget_counts,
+        model=model,
     )
     with open_home(context.obj) as home:
         if public:

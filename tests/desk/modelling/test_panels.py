@@ -11,12 +11,15 @@ import pytest
 from typer.testing import CliRunner
 
 from xiaowei.desk.home import Home, open_home
-from xiaowei.desk.knowledge import facts_held, portray
+from xiaowei.desk.knowledge import Portrayed, facts_held, portray
+from xiaowei.desk.modelling.applied import apply_model
 from xiaowei.desk.modelling.frontiers import Question, frontiers
 from xiaowei.desk.modelling.panels import PanelError, days_between, write_panel
+from xiaowei.desk.modelling.scoring import NoRefitsError
 from xiaowei.desk.modelling.tables import Roles, TableError
 from xiaowei.desk.modelling.training import Lesson, train
 from xiaowei.desk.taking import take_folder
+from xiaowei.risk.assess import Assessment
 from xiaowei.simulate.county import write_county
 from xiaowei.surfaces.cli import app
 
@@ -53,16 +56,20 @@ def panel(home: Home, place: Path) -> pd.DataFrame:
     return table
 
 
+@pytest.fixture(scope="module")
+def portrayed(home: Home) -> Portrayed:
+    return portray(facts_held(home.lake), as_of=DAYS[0], engine=home.lake.engine)
+
+
 class TestWritePanel:
     def test_holds_the_portraits_of_each_day(
-        self, home: Home, panel: pd.DataFrame
+        self, portrayed: Portrayed, panel: pd.DataFrame
     ) -> None:
-        facts = facts_held(home.lake)
-        alone = portray(facts, as_of=DAYS[0], engine=home.lake.engine)
         mine = panel[panel["as_of"] == DAYS[0]].set_index("enterprise_id")
 
         for trait in ("sales_12m", "vat_burden_12m", "capital_now"):
-            known = {f: row[trait] for f, row in alone.rows.items() if f in mine.index}
+            rows = portrayed.rows.items()
+            known = {firm: row[trait] for firm, row in rows if firm in mine.index}
             assert mine[trait].reindex(known).tolist() == pytest.approx(
                 [np.nan if v is None else v for v in known.values()], nan_ok=True
             )
@@ -188,3 +195,82 @@ class TestFrontier:
 
         with pytest.raises(TableError, match="'grade' does not hold numbers"):
             frontiers(home, place / "grades.csv", question)
+
+
+def card_of(portrayed: Portrayed) -> list[Assessment]:
+    """What a run's own card would say: the same of everybody."""
+    return [
+        Assessment(
+            enterprise_id=firm,
+            score=600,
+            base=600,
+            points={},
+            pd=0.1,
+            pd_low=0.05,
+            pd_high=0.2,
+            grade_odds={},
+            outside=(),
+            unknown=(),
+        )
+        for firm in portrayed.sample.ids
+    ]
+
+
+@pytest.fixture(scope="module")
+def cases(portrayed: Portrayed, place: Path) -> Path:
+    """Portraits with an outcome that follows from one trait and the trade."""
+    table = pd.DataFrame(dict(portrayed.sample.traits))[["runway_3m", "sales_12m"]]
+    profiles = portrayed.profiles
+    table["industry"] = [
+        profiles.get(firm, {}).get("industry") for firm in portrayed.sample.ids
+    ]
+    rng = np.random.default_rng(3)
+    odds = 1.5 - table["runway_3m"].rank(pct=True).fillna(0) * 4
+    table["bad"] = (rng.random(len(table)) < 1 / (1 + np.exp(-odds))).astype(int)
+    table.to_parquet(place / "own_cases.parquet")
+    return place / "own_cases.parquet"
+
+
+class TestApplyModel:
+    def test_says_what_the_model_on_record_says(
+        self, home: Home, portrayed: Portrayed, cases: Path
+    ) -> None:
+        lesson = Lesson(
+            name="cash", kind="scorecard", roles=Roles(outcome="bad"), intervals=4
+        )
+        made = train(home, cases, lesson)
+        before = card_of(portrayed)
+        applied, after = apply_model(home, "cash", portrayed, before)
+        expected = made.model.pd(pd.read_parquet(cases)[made.model.names])
+
+        assert applied is not None
+        assert applied.fingerprint == made.entry.body["fingerprint"]
+        assert [one.pd for one in after] == pytest.approx(expected, abs=1e-9)
+        assert all(one.pd_low <= one.pd <= one.pd_high for one in after)
+        assert set(applied.by_card.values()) == {0.1}
+        assert [one.score for one in after] == [600] * len(before)
+        worst = max(after, key=lambda one: one.pd)
+        assert applied.reasons[worst.enterprise_id]
+
+    def test_leaves_the_card_where_no_model_is_named(
+        self, home: Home, portrayed: Portrayed
+    ) -> None:
+        before = card_of(portrayed)
+
+        assert apply_model(home, None, portrayed, before) == (None, before)
+
+    def test_needs_an_interval_and_traits_that_portraits_have(
+        self, home: Home, portrayed: Portrayed, cases: Path, place: Path
+    ) -> None:
+        roles = Roles(outcome="bad")
+        train(home, cases, Lesson(name="bare", kind="scorecard", roles=roles))
+        with pytest.raises(NoRefitsError, match="'bare'"):
+            apply_model(home, "bare", portrayed, card_of(portrayed))
+
+        table = pd.read_parquet(cases)
+        table["stars"] = table["runway_3m"]
+        table[["stars", "bad"]].to_parquet(place / "stars.parquet")
+        lesson = Lesson(name="stars", kind="scorecard", roles=roles, intervals=2)
+        train(home, place / "stars.parquet", lesson)
+        with pytest.raises(TableError, match="'stars'"):
+            apply_model(home, "stars", portrayed, card_of(portrayed))

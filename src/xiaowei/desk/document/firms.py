@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from xiaowei.desk.document.applied import pd_of_model
 from xiaowei.desk.document.deceit import deceit
 from xiaowei.desk.document.findings import finding_of
 from xiaowei.desk.document.opinions import opinion_of
@@ -33,6 +34,7 @@ def firms(line: Line) -> list[dict[str, Any]]:
             **_who(one.enterprise_id, line=line),
             **_risk(one, place=place, line=line),
             "pd_held_out": _number(held_out.get(one.enterprise_id)),
+            **pd_of_model(line, one.enterprise_id),
             **_offer(offers[one.enterprise_id], by_firm[one.enterprise_id], line=line),
             "findings": [finding_of(finding) for finding in by_firm[one.enterprise_id]],
             "deceit": deceit(line.verified, one.enterprise_id),

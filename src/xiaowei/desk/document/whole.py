@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from xiaowei.desk.document.applied import pd_by
 from xiaowei.desk.document.book import demand, portfolio
 from xiaowei.desk.document.firms import firms
 from xiaowei.desk.document.said import both
@@ -59,6 +60,7 @@ def document_of(line: Line, *, order: Order, taken: Taken) -> dict[str, Any]:
         "demand": demand(line, points=order.churn),
         "validation": validation(line),
         "model": card_json(line.models.card),
+        "pd_by": pd_by(line),
         "timing": {},
     }
     # The id is that of all it says: another policy or another lake is another run.
