@@ -147,8 +147,8 @@ def level_and_spread(pd: Floats, defaulted: Ints) -> tuple[float, float]:
     >>> bad = np.tile([1] * 27 + [0] * 73, 2)
     >>> bad[100:] = 1 - bad[100:]
     >>> level, spread = level_and_spread(1 / (1 + np.exp(-odds)), bad)
-    >>> round(level, 2), round(spread, 2)
-    (0.0, 0.99)
+    >>> abs(level) < 0.005, round(spread, 2)
+    (True, 0.99)
     """
     bounded = np.clip(pd, 1e-6, 1 - 1e-6)
     odds = np.log(bounded / (1 - bounded))
