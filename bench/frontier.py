@@ -11,7 +11,8 @@ Three incumbents, each taught the same cases as scorecard and as boosted trees, 
 the better counts: one that looks at papers (statements, register, age, capital, trade,
 region; the county knows no collateral), one that also asks the bureau, one that also
 has the bank's own loans and grades. xiaowei has the whole portrait, as scorecard and as
-challenger. The incumbent approves half, or 30 or 70 %. Intervals are of 1,000 draws of
+challenger; beside them trees that also know what only the simulator knows. The
+incumbent approves half, or 30 or 70 %. Intervals are of 1,000 draws of
 groups of firms with an owner in common; they do not hold the chance of what was learnt.
 """
 

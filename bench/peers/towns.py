@@ -31,10 +31,7 @@ _BUREAU: Final = frozenset(
     ["bureau_loans", "bureau_guarantees", "bureau_enquiries", "consents"]
 )
 _OWN: Final = frozenset(["loans", "repayments", "applications", "credit_history"])
-_FAMILIES: Final = {
-    trait.name: frozenset(getattr(trait, "families", None) or trait.sources)
-    for trait in TRAITS
-}
+_FAMILIES: Final = {trait.name: frozenset(trait.sources) for trait in TRAITS}
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,19 +7,15 @@ import pyarrow as pa
 import pyarrow.csv as pc
 import pyarrow.parquet as pq
 import typer
-from rich.console import Console
 
 from xiaowei.desk.home import open_home
 from xiaowei.desk.portfolio.allocating import allocate_file, allocate_run, lines_of
 from xiaowei.desk.portfolio.plain import allocation_of
 from xiaowei.money import yuan_text
 from xiaowei.surfaces.output import UnwritableError, json_text, print_table, write_json
+from xiaowei.surfaces.terminal import ERR, OUT, JsonFlag, say
 
-_out: Final = Console()
-_err: Final = Console(stderr=True)
 _SHOWN: Final = 20
-
-JsonFlag = Annotated[bool, typer.Option("--json", help="JSON on standard output.")]
 
 
 def add_verbs(app: typer.Typer) -> None:
@@ -96,27 +92,27 @@ def _write(table: pa.Table, told: dict[str, Any], path: Path) -> None:
 
 def _print(told: dict[str, Any], *, out: Path | None) -> None:
     given, book = told["candidates"], told["book"]
-    _say(
+    say(
         f"{given['rows']:,} rows, {given['used']:,} used, of {given['firms']:,} firms; "
         f"{len(given['rejects']):,} set aside"
     )
     for one in given["rejects"][:_SHOWN]:
-        _say(f"  line {one['line']}: {one['reason']}")
+        say(f"  line {one['line']}: {one['reason']}")
     if len(given["rejects"]) > _SHOWN:
-        _say("  … all of them with --json")
+        say("  … all of them with --json")
     if given["unused_columns"]:
-        _say(f"  columns not used: {', '.join(given['unused_columns'])}")
+        say(f"  columns not used: {', '.join(given['unused_columns'])}")
     by = told["chosen_by"]["text"]
-    _say(f"{by['zh']}  {by['en']}")
-    _say(
+    say(f"{by['zh']}  {by['en']}")
+    say(
         f"  {book['firms']:,} firms 户, offered 授信 {yuan_text(book['offered_fen'])}, "
         f"drawn 用信 {yuan_text(book['drawn_fen'])}, capital 资本 "
         f"{yuan_text(book['capital_fen'])}, expected profit 期望利润 "
         f"{yuan_text(book['expected_profit_fen'])}"
     )
-    _say(f"  {book['text']['zh']}\n  {book['text']['en']}")
+    say(f"  {book['text']['zh']}\n  {book['text']['en']}")
     if book["tail"]:
-        _say(
+        say(
             f"  over fresh scenarios 新抽情景: mean 均值 "
             f"{yuan_text(book['tail']['mean_fen'])}, CVaR "
             f"{yuan_text(book['tail']['cvar_fen'])}, worst 最差 "
@@ -124,9 +120,9 @@ def _print(told: dict[str, Any], *, out: Path | None) -> None:
         )
     _print_limits(told)
     if told["curse"]:
-        _say(f"{told['curse']['text']['zh']}\n{told['curse']['text']['en']}")
+        say(f"{told['curse']['text']['zh']}\n{told['curse']['text']['en']}")
     if out:
-        _say(f"loans 贷款: {out}")
+        say(f"loans 贷款: {out}")
 
 
 def _print_limits(told: dict[str, Any]) -> None:
@@ -146,12 +142,12 @@ def _print_limits(told: dict[str, Any]) -> None:
         if one["label"] is None or one["price"]
     ]
     if rows:
-        print_table(rows, console=_out, columns=list(rows[0]))
+        print_table(rows, console=OUT, columns=list(rows[0]))
     slack = len(told["limits"]) - len(rows)
     if slack:
-        _say(f"and {slack} labels with room left 其余 {slack} 项未用满; all: --json")
+        say(f"and {slack} labels with room left 其余 {slack} 项未用满; all: --json")
     for code, cost in told["costs"].items():
-        _say(f"limit {code} costs in all 合计成本: {yuan_text(cost)}")
+        say(f"limit {code} costs in all 合计成本: {yuan_text(cost)}")
 
 
 def _amount(value: int, counts: str) -> str:
@@ -159,8 +155,4 @@ def _amount(value: int, counts: str) -> str:
 
 
 def _tell(stage: str) -> None:
-    _err.print(f"… {stage}", highlight=False, markup=False)
-
-
-def _say(line: str) -> None:
-    _out.print(line, soft_wrap=True, highlight=False, markup=False)
+    ERR.print(f"… {stage}", highlight=False, markup=False)

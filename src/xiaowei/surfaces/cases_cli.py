@@ -2,22 +2,17 @@
 
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 
 from xiaowei.desk import clock
 from xiaowei.desk.home import open_home
 from xiaowei.desk.modelling.frontiers import Question, frontiers
 from xiaowei.desk.modelling.panels import days_between, write_panel
 from xiaowei.desk.modelling.tables import Roles
-from xiaowei.surfaces.output import json_text, print_table
-
-_out: Final = Console()
-_err: Final = Console(stderr=True)
-
-JsonFlag = Annotated[bool, typer.Option("--json", help="JSON on standard output.")]
+from xiaowei.surfaces.output import print_table
+from xiaowei.surfaces.terminal import ERR, OUT, JsonFlag, say, say_json, spread
 
 
 def add_verbs(app: typer.Typer) -> None:
@@ -55,7 +50,7 @@ def panel(
             days=days,
             today=today,
             window_months=window,
-            told=lambda done, of: _err.print(
+            told=lambda done, of: ERR.print(
                 f"… {done} of {of} days 画像日", highlight=False
             ),
         )
@@ -68,13 +63,13 @@ def panel(
         "gone": made.gone,
     }
     if json:
-        _out.print_json(json_text(told))
+        say_json(told)
         return
-    _say(
+    say(
         f"{made.cases} cases on {len(days)} days 案例: {made.bads} defaulted 违约, "
         f"{made.unknown} not known 未知, {made.gone} left out as defaulted before 剔除"
     )
-    _say(
+    say(
         f"xiaowei train {made.path} --outcome defaulted --decided-on as_of "
         f"--group group --without enterprise_id --window {window} "
         f"--as-of {today} --name NAME"
@@ -112,31 +107,31 @@ def frontier(
     with open_home(context.obj) as home:
         told = frontiers(home, table, question).as_plain()
     if json:
-        _out.print_json(json_text(told))
+        say_json(told)
         return
     _print(told)
 
 
 def _print(told: dict[str, Any]) -> None:
-    _say(
+    say(
         f"{told['applicants']} applicants 申请户, {told['bads']} defaulted 违约, "
         f"{told['unknown']} not known 未知"
     )
     for name in told["learnt"]:
-        _say(f"  {name}: learnt from this file, which flatters it 由本文件训练")
+        say(f"  {name}: learnt from this file, which flatters it 由本文件训练")
     for name, count in told["unscored"].items():
         if count:
-            _say(f"  {name}: {count} without a risk, approved last 无评分者排末位")
-    _say(
+            say(f"  {name}: {count} without a risk, approved last 无评分者排末位")
+    say(
         f"{told['old']} approves {told['approved']:.1%} at a bad rate of "
-        f"{_share(told['bad_rate'])} 原策略通过率与坏账率"
+        f"{_percent(told['bad_rate'])} 原策略通过率与坏账率"
     )
-    _say(
-        f"{told['new']} approves {_share(told['gain'], sign='+')} more at the same bad "
+    say(
+        f"{told['new']} approves {spread(told['gain'], '+.1%')} more at the same bad "
         f"rate 同坏账率多通过"
     )
-    _say(
-        f"  at the same share its bad rate is {_share(told['bad_rate_at_equal'])} "
+    say(
+        f"  at the same share its bad rate is {_percent(told['bad_rate_at_equal'])} "
         f"同通过率坏账率"
     )
     names = {
@@ -148,22 +143,18 @@ def _print(told: dict[str, Any]) -> None:
     for key, label in names.items():
         part = told["swap"][key]
         rate = part["bad_rate"]
-        shown = "–" if rate is None else _share(rate)
-        _say(f"  {label}: {part['applicants']:.0f}, bad rate 坏账率 {shown}")
+        shown = "–" if rate is None else _percent(rate)
+        say(f"  {label}: {part['applicants']:.0f}, bad rate 坏账率 {shown}")
     rows = [
         {
             "approved 通过率": f"{one['approved']:.0%}",
-            f"{told['old']} 坏账率": _share(one["old"]),
-            f"{told['new']} 坏账率": _share(one["new"]),
+            f"{told['old']} 坏账率": _percent(one["old"]),
+            f"{told['new']} 坏账率": _percent(one["new"]),
         }
         for one in told["points"]
     ]
-    print_table(rows, console=_out, columns=list(rows[0]))
+    print_table(rows, console=OUT, columns=list(rows[0]))
 
 
-def _share(one: dict[str, float], *, sign: str = "") -> str:
-    return f"{one['value']:{sign}.1%} [{one['low']:{sign}.1%}, {one['high']:{sign}.1%}]"
-
-
-def _say(line: str) -> None:
-    _out.print(line, soft_wrap=True, highlight=False, markup=False)
+def _percent(one: dict[str, float]) -> str:
+    return spread(one, ".1%")

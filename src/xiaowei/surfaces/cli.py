@@ -7,7 +7,6 @@ from typing import Annotated, Any, Final, Literal
 
 import typer
 import uvicorn
-from rich.console import Console
 from rich.markup import escape
 
 from xiaowei.desk.demo import make_demo
@@ -31,10 +30,11 @@ from xiaowei.surfaces import (
     risk_cli,
     scoring_cli,
 )
-from xiaowei.surfaces.output import json_text, show_rows, write_json
+from xiaowei.surfaces.output import show_rows, write_json
 from xiaowei.surfaces.report.html import write_report
 from xiaowei.surfaces.report.workbook import write_workbook
 from xiaowei.surfaces.serving import app_of
+from xiaowei.surfaces.terminal import ERR, OUT, JsonFlag, say, say_json
 
 _INTERRUPTED: Final = 130
 _LISTED: Final = (
@@ -68,14 +68,11 @@ monitor_cli.add_verbs(app)
 rejects_cli.add_verbs(app)
 products_cli.add_verbs(app)
 allocation_cli.add_verbs(app)
-_out = Console()
-_err = Console(stderr=True)
 
 HomeOption = Annotated[
     Path, typer.Option("--home", help="The workspace: lake, records, reports.")
 ]
 BudgetOption = Annotated[str, typer.Option("--budget", help="Yuan that may be lent.")]
-JsonFlag = Annotated[bool, typer.Option("--json", help="JSON on standard output.")]
 
 
 @app.callback()
@@ -155,7 +152,7 @@ def demo(
         made = make_demo(
             home, folder, seed=seed, progress=_tell, publish=_publisher(home)
         )
-        _err.print(f"county {made.sources} (its truth apart: {made.truth})")
+        ERR.print(f"county {made.sources} (its truth apart: {made.truth})")
         _finish(home, made.document, json=json)
 
 
@@ -167,7 +164,7 @@ def serve(
 ) -> None:
     """Show the last run as pages."""
     with open_home(context.obj) as home:
-        _err.print(f"serving http://{host}:{port}  (Ctrl-C stops)")
+        ERR.print(f"serving http://{host}:{port}  (Ctrl-C stops)")
         uvicorn.run(app_of(home, host=host), host=host, port=port, log_level="warning")
 
 
@@ -185,7 +182,7 @@ def firms(
     if json:
         show_rows(
             [{name: firm[name] for name in _LISTED} for firm in chosen],
-            console=_out,
+            console=OUT,
             json=True,
         )
         return
@@ -198,7 +195,7 @@ def firms(
         }
         for firm in chosen
     ]
-    show_rows(rows, console=_out, json=False)
+    show_rows(rows, console=OUT, json=False)
 
 
 @app.command()
@@ -214,7 +211,7 @@ def show(
     if not found:
         raise NoFirmError(enterprise_id)
     if json:
-        _out.print_json(json_text(found[0]))
+        say_json(found[0])
         return
     _print_firm(found[0])
 
@@ -222,13 +219,13 @@ def show(
 @app.command()
 def traits(context: typer.Context, json: JsonFlag = False) -> None:
     """List the trait dictionary with the share of firms each is missing for."""
-    show_rows(_latest(context)["traits"], console=_out, json=json)
+    show_rows(_latest(context)["traits"], console=OUT, json=json)
 
 
 @app.command()
 def checks(context: typer.Context, json: JsonFlag = False) -> None:
     """List the cross-checks of the last run and how they came out."""
-    show_rows(_latest(context)["checks"], console=_out, json=json)
+    show_rows(_latest(context)["checks"], console=OUT, json=json)
 
 
 @app.command()
@@ -236,7 +233,7 @@ def audit(context: typer.Context) -> None:
     """Check that the journal of this home is whole."""
     with open_home(context.obj) as home:
         count = home.journal.verify()
-    _out.print(f"{count} entries, each follows from the one before")
+    OUT.print(f"{count} entries, each follows from the one before")
 
 
 class NoFirmError(NotFoundError):
@@ -256,10 +253,10 @@ def main() -> None:
     try:
         app()
     except XiaoweiError as error:
-        _err.print(f"[red]error[/red] {escape(str(error))}", soft_wrap=True)
+        ERR.print(f"[red]error[/red] {escape(str(error))}", soft_wrap=True)
         sys.exit(error.exit_code)
     except KeyboardInterrupt:
-        _err.print("stopped; what was finished is kept, nothing half-done is")
+        ERR.print("stopped; what was finished is kept, nothing half-done is")
         sys.exit(_INTERRUPTED)
 
 
@@ -267,24 +264,24 @@ def _finish(home: Home, document: dict[str, Any], *, json: Path | None) -> None:
     if json:
         write_json(document, path=json)
     for account in document["facts"]:
-        _say(
+        say(
             f"  {account['file']} ({account['source']}): {account['rows']:,} rows = "
             f"{account['accepted']:,} accepted + {account['quarantined']:,} set aside "
             f"+ {account['duplicates']:,} duplicates"
         )
         if account["unused"]:
-            _say(f"    columns not used: {', '.join(account['unused'])}")
+            say(f"    columns not used: {', '.join(account['unused'])}")
         if account["quarantined"]:
-            _say(f"    reasons: {home.lake.rejects / account['rejects']}")
+            say(f"    reasons: {home.lake.rejects / account['rejects']}")
     for lost in document["not_read"]:
-        _err.print(f"  not read: {escape(lost['reason'])}", soft_wrap=True)
+        ERR.print(f"  not read: {escape(lost['reason'])}", soft_wrap=True)
     book = document["portfolio"]
-    _say(
+    say(
         f"{len(document['firms'])} firms as of {document['as_of']}: "
         f"{book['firms']} offers, {wan_text(book['offered_fen'])}万 yuan offered, "
         f"{wan_text(book['expected_profit_fen'])}万 expected a year"
     )
-    _say(f"report: {home.report}  {home.workbook}")
+    say(f"report: {home.report}  {home.workbook}")
 
 
 def _publisher(home: Home) -> Publish:
@@ -295,31 +292,27 @@ def _publisher(home: Home) -> Publish:
     return publish
 
 
-def _say(line: str) -> None:
-    _out.print(line, soft_wrap=True, highlight=False, markup=False)
-
-
 def _print_firm(firm: dict[str, Any]) -> None:
-    _say(f"{firm['enterprise_id']} {firm['name'] or ''} as of {firm['as_of']}")
-    _say(
+    say(f"{firm['enterprise_id']} {firm['name'] or ''} as of {firm['as_of']}")
+    say(
         f"PD {percent(firm['pd'])} ({percent(firm['pd_low'])} to "
         f"{percent(firm['pd_high'])}), rating {firm['rating']} "
         f"({'given' if firm['rating_given'] else 'predicted'}), tier {firm['tier']}"
     )
-    _say(f"score {firm['score']} = {firm['base_points']} base")
+    say(f"score {firm['score']} = {firm['base_points']} base")
     for reason in firm["reasons"]:
-        _say(f"  {reason['points']:+4d}  {reason['text']['en']}")
+        say(f"  {reason['points']:+4d}  {reason['text']['en']}")
     if firm.get("opinion"):
-        _say(firm["opinion"]["line"]["en"])
+        say(firm["opinion"]["line"]["en"])
     for finding in firm["findings"]:
         if finding["outcome"] == "differs":
-            _say(f"{finding['severity']}: {finding['text']['en']}")
+            say(f"{finding['severity']}: {finding['text']['en']}")
             for fact in finding["evidence"]:
-                _say(f"    {fact['file']} line {fact['line']}: {fact['text']['en']}")
+                say(f"    {fact['file']} line {fact['line']}: {fact['text']['en']}")
     for reason in firm["tier_reasons"]:
-        _say(reason["en"])
+        say(reason["en"])
     for step in firm["offer_steps"]:
-        _say(step["en"])
+        say(step["en"])
 
 
 def _latest(context: typer.Context) -> dict[str, Any]:
@@ -332,4 +325,4 @@ def _day(moment: datetime | None) -> date | None:
 
 
 def _tell(stage: str) -> None:
-    _err.print(f"… {_STAGES.get(stage, stage)}", highlight=False)
+    ERR.print(f"… {_STAGES.get(stage, stage)}", highlight=False)

@@ -1,15 +1,10 @@
 """Verbs about facts and portraits: `simulate`, `take`, `portray`, `sources`."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, Final
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, TaskProgressColumn, TextColumn, TimeElapsedColumn
-from rich.progress import Progress as Bar
 
 from xiaowei.desk import clock
 from xiaowei.desk.home import open_home
@@ -19,12 +14,10 @@ from xiaowei.facts.progress import Progress
 from xiaowei.facts.sources import EVERY_SOURCE
 from xiaowei.simulate.county import write_county
 from xiaowei.surfaces.output import show_rows
+from xiaowei.surfaces.terminal import ERR, OUT, JsonFlag, bar
 
-_out: Final = Console()
-_err: Final = Console(stderr=True)
 _UNTIL: Final = datetime.fromisoformat("2025-06-30")
 
-JsonFlag = Annotated[bool, typer.Option("--json", help="JSON on standard output.")]
 DayOption = Annotated[
     datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day; else today.")
 ]
@@ -49,8 +42,8 @@ def simulate(
     json: JsonFlag = False,
 ) -> None:
     """Simulate a county: what its sources deliver, and apart from it the truth."""
-    with _bar() as bar:
-        task = bar.add_task("simulating 模拟", total=None)
+    with bar() as shown:
+        task = shown.add_task("simulating 模拟", total=None)
         made = write_county(
             folder,
             seed=seed,
@@ -59,11 +52,11 @@ def simulate(
             until=until.date(),
             fraud_share=fraud_share,
             processes=processes,
-            progress=lambda done, of: bar.update(task, completed=done, total=of),
+            progress=lambda done, of: shown.update(task, completed=done, total=of),
         )
     rows = [{"file": file, "rows": count} for file, count in made.rows.items()]
-    show_rows(rows, console=_out, json=json)
-    _err.print(f"sources {made.sources}; the truth apart {made.truth}")
+    show_rows(rows, console=OUT, json=json)
+    ERR.print(f"sources {made.sources}; the truth apart {made.truth}")
 
 
 def take(
@@ -74,14 +67,14 @@ def take(
 ) -> None:
     """Take files into the lake; go on where an earlier intake was broken off."""
     day = received_on.date() if received_on else clock.today()
-    with open_home(context.obj) as home, _bar() as bar:
+    with open_home(context.obj) as home, bar() as shown:
         tasks: dict[str, Any] = {}
 
         def tell(told: Progress) -> None:
             named = f"{told.file} ({told.unit})"
             if named not in tasks:
-                tasks[named] = bar.add_task(named, total=told.of)
-            bar.update(tasks[named], completed=told.done)
+                tasks[named] = shown.add_task(named, total=told.of)
+            shown.update(tasks[named], completed=told.done)
 
         taken = [
             take_folder(folder, lake=home.lake, received_on=day, progress=tell)
@@ -101,10 +94,10 @@ def take(
             for one in taken
             for receipt in one.receipts
         ]
-    show_rows(rows, console=_out, json=json)
+    show_rows(rows, console=OUT, json=json)
     for one in taken:
         for lost in one.unusable:
-            _err.print(f"not read: {lost.reason}", soft_wrap=True, markup=False)
+            ERR.print(f"not read: {lost.reason}", soft_wrap=True, markup=False)
 
 
 def portray(
@@ -121,23 +114,23 @@ def portray(
         if enterprise_id is not None:
             show_rows(
                 portrait_at_once(home, enterprise_id, as_of=day),
-                console=_out,
+                console=OUT,
                 json=json,
             )
             return
-        with _bar() as bar:
-            task = bar.add_task("portraits 画像", total=None)
+        with bar() as shown:
+            task = shown.add_task("portraits 画像", total=None)
             done = renew_portraits(
                 home,
                 as_of=day,
-                progress=lambda n, of: bar.update(task, completed=n, total=of),
+                progress=lambda n, of: shown.update(task, completed=n, total=of),
             )
     told: dict[str, Any] = {
         "as_of": done.as_of.isoformat(),
         "whole": done.whole,
         "renewed": done.renewed,
     }
-    show_rows([told], console=_out, json=json)
+    show_rows([told], console=OUT, json=json)
 
 
 def sources(json: JsonFlag = False) -> None:
@@ -153,17 +146,4 @@ def sources(json: JsonFlag = False) -> None:
         }
         for one in EVERY_SOURCE
     ]
-    show_rows(rows, console=_out, json=json)
-
-
-@contextmanager
-def _bar() -> Iterator[Bar]:
-    """Show on stderr how far long work has come; nothing where nobody looks."""
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TaskProgressColumn(),
-        TimeElapsedColumn(),
-    )
-    with Bar(*columns, console=_err, disable=not _err.is_terminal) as bar:
-        yield bar
+    show_rows(rows, console=OUT, json=json)

@@ -2,10 +2,9 @@
 
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 
 from xiaowei.desk import clock
 from xiaowei.desk.document.experts import experts_of, judgement_of
@@ -19,11 +18,8 @@ from xiaowei.desk.running import latest_run
 from xiaowei.errors import NotFoundError
 from xiaowei.industry.opinions import Kind, Opinion
 from xiaowei.industry.weighings import Judgement, JudgementError, read_comparisons
-from xiaowei.surfaces.output import json_text
+from xiaowei.surfaces.terminal import JsonFlag, say, say_json
 
-_out: Final = Console()
-
-JsonFlag = Annotated[bool, typer.Option("--json", help="JSON on standard output.")]
 KindOption = Annotated[
     Kind | None,
     typer.Option(help="Trade or enterprise, where ABOUT may be both."),
@@ -53,15 +49,15 @@ def industry(
     if code and not rows:
         raise NoTradeError(code)
     if json:
-        _out.print_json(json_text({**table, "rows": rows}))
+        say_json({**table, "rows": rows})
         return
-    _say(
+    say(
         f"valid from {table['valid_from']}, expires on {table['expires_on']}, "
         f"version {table['version'][:12]}"
     )
     for row in rows:
-        _say(f"{row['code'] or '*':5}{row['text']['zh']}")
-        _say(f"     {row['text']['en']}")
+        say(f"{row['code'] or '*':5}{row['text']['zh']}")
+        say(f"     {row['text']['en']}")
 
 
 def opine(
@@ -96,8 +92,8 @@ def opine(
         )
         recorded, new = put_on_record(home, opinion)
     known = "on record as" if new else "was on record already as"
-    _say(f"opinion on {subject} ({which}) {known} entry {recorded.seq}")
-    _say(f"  {recorded.opinion.text.zh}\n  {recorded.opinion.text.en}")
+    say(f"opinion on {subject} ({which}) {known} entry {recorded.seq}")
+    say(f"  {recorded.opinion.text.zh}\n  {recorded.opinion.text.en}")
 
 
 def opinions(
@@ -120,12 +116,12 @@ def opinions(
     ]
     if json:
         told = {"as_of": heard.on.isoformat(), "subjects": subjects}
-        _out.print_json(json_text(told))
+        say_json(told)
         return
     for one in subjects:
         _print(one)
     if not subjects:
-        _say(f"no opinion on record by {heard.on} 尚无专家意见")
+        say(f"no opinion on record by {heard.on} 尚无专家意见")
 
 
 def weigh(
@@ -153,9 +149,9 @@ def weigh(
         put_judgement(home, judgement)
     told = judgement_of(judgement)
     if json:
-        _out.print_json(json_text(told))
+        say_json(told)
         return
-    _say(f"on record 已记录\n  {told['text']['zh']}\n  {told['text']['en']}")
+    say(f"on record 已记录\n  {told['text']['zh']}\n  {told['text']['en']}")
 
 
 def experts(
@@ -166,12 +162,12 @@ def experts(
         heard = heard_in(home, on=as_of.date() if as_of else clock.today())
     told = {"as_of": heard.on.isoformat(), **experts_of(heard)}
     if json:
-        _out.print_json(json_text(told))
+        say_json(told)
         return
     for one in (*told["experts"], *told["judgements"]):
-        _say(f"{one['text']['zh']}\n  {one['text']['en']}")
+        say(f"{one['text']['zh']}\n  {one['text']['en']}")
     if not told["experts"]:
-        _say(f"no expert on record by {heard.on} 尚无专家")
+        say(f"no expert on record by {heard.on} 尚无专家")
 
 
 class NoTradeError(NotFoundError):
@@ -189,12 +185,12 @@ class NoTradeError(NotFoundError):
 def _print(one: dict[str, Any]) -> None:
     pooled = one["pooled"]
     text = pooled["text"] if pooled else {"zh": "无有效意见", "en": "none stands"}
-    _say(f"{one['about']} ({one['kind']})\n  {text['zh']}\n  {text['en']}")
+    say(f"{one['about']} ({one['kind']})\n  {text['zh']}\n  {text['en']}")
     for opinion in one["opinions"]:
         weight = opinion["weight"]
         told = "no longer" if weight is None else f"{weight:.2f}"
-        _say(f"    weight {told}  {opinion['text']['zh']}")
-        _say(f"{'':{len(told) + 13}}{opinion['text']['en']}")
+        say(f"    weight {told}  {opinion['text']['zh']}")
+        say(f"{'':{len(told) + 13}}{opinion['text']['en']}")
 
 
 def _utf8(file: Path) -> str:
@@ -206,7 +202,3 @@ def _utf8(file: Path) -> str:
 
 def _one_line(text: str) -> str:
     return " ".join(text.split())
-
-
-def _say(line: str) -> None:
-    _out.print(line, soft_wrap=True, highlight=False, markup=False)

@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Annotated, Any, Final
 
 import typer
-from rich.console import Console
 
 from xiaowei.desk.document.deceit import deceit
 from xiaowei.desk.document.findings import finding_of
@@ -13,13 +12,9 @@ from xiaowei.desk.verifying import Verified, verify_home
 from xiaowei.money import wan_text
 from xiaowei.said import percent
 from xiaowei.surfaces.output import json_text, show_rows
-
-_out: Final = Console()
-_err: Final = Console(stderr=True)
+from xiaowei.surfaces.terminal import ERR, OUT, JsonFlag, say
 
 _CERTAIN: Final = 0.999
-
-JsonFlag = Annotated[bool, typer.Option("--json", help="JSON on standard output.")]
 
 
 def add_verbs(app: typer.Typer) -> None:
@@ -40,7 +35,7 @@ def verify(
     json: JsonFlag = False,
 ) -> None:
     """Cross-check the sources: who deceives how likely, why, and what to ask for."""
-    _err.print("… cross-checking sources 交叉核验", highlight=False)
+    ERR.print("… cross-checking sources 交叉核验", highlight=False)
     with open_home(context.obj) as home:
         verified = verify_home(
             home, as_of=as_of.date() if as_of else None, whom=enterprises or ()
@@ -52,14 +47,14 @@ def verify(
     chosen = [one.enterprise_id for one in firms][: None if enterprises else limit]
     told = [_firm(verified, firm) for firm in chosen]
     if json:
-        _out.print_json(
+        OUT.print_json(
             json_text({"as_of": verified.as_of.isoformat(), "enterprises": told})
         )
     elif enterprises:
         for one in told:
             _print(one)
     else:
-        show_rows([_line(one) for one in told], console=_out, json=False)
+        show_rows([_line(one) for one in told], console=OUT, json=False)
 
 
 def _firm(verified: Verified, firm: str) -> dict[str, Any]:
@@ -85,16 +80,16 @@ def _line(one: dict[str, Any]) -> dict[str, Any]:
 
 def _print(one: dict[str, Any]) -> None:
     told = one["deceit"]
-    _say(
+    say(
         f"{one['enterprise_id']} deceives with a probability of "
         f"{_sure(told['probability'])} ({percent(told['low'])} to "
         f"{percent(told['high'])})"
     )
     for reason in told["reasons"]:
-        _say(f"  {reason['zh']}\n  {reason['en']}")
+        say(f"  {reason['zh']}\n  {reason['en']}")
     revenue = told["revenue"]
     if revenue:
-        _say(
+        say(
             f"true revenue of 12 months: {wan_text(revenue['likely_fen'])}万 yuan, "
             f"{wan_text(revenue['low_fen'])}万 to {wan_text(revenue['high_fen'])}万; "
             f"invoiced {wan_text(revenue['stated_fen'])}万; "
@@ -102,11 +97,11 @@ def _print(one: dict[str, Any]) -> None:
         )
     for row in one["findings"]:
         if row["outcome"] == "differs":
-            _say(f"{row['severity']}: {row['check']}: {row['text']['en']}")
+            say(f"{row['severity']}: {row['check']}: {row['text']['en']}")
             for fact in row["evidence"]:
-                _say(f"    {fact['file']} line {fact['line']}: {fact['text']['en']}")
+                say(f"    {fact['file']} line {fact['line']}: {fact['text']['en']}")
     for paper in told["papers"]:
-        _say(
+        say(
             f"ask for: {paper['text']['en']} (may change the probability by "
             f"{percent(paper['settles'])})"
         )
@@ -115,7 +110,3 @@ def _print(one: dict[str, Any]) -> None:
 def _sure(probability: float) -> str:
     """Return a probability in words that claim no certainty."""
     return f"> {percent(_CERTAIN)}" if probability > _CERTAIN else percent(probability)
-
-
-def _say(line: str) -> None:
-    _out.print(line, soft_wrap=True, highlight=False, markup=False)

@@ -5,16 +5,20 @@ from pathlib import Path
 from typing import Annotated, Any, Final
 
 import typer
-from rich.console import Console
 
 from xiaowei.desk.home import open_home
 from xiaowei.desk.modelling.monitoring import Ripening
 from xiaowei.desk.modelling.monitoring import monitor as watch_model
-from xiaowei.surfaces.output import json_text
 from xiaowei.surfaces.report.monitor_report import write_monitor_report
+from xiaowei.surfaces.terminal import (
+    ERR,
+    JsonFlag,
+    ModelArgument,
+    say,
+    say_json,
+    spread,
+)
 
-_out: Final = Console()
-_err: Final = Console(stderr=True)
 _SHOWN: Final = 15
 
 
@@ -25,9 +29,7 @@ def add_verbs(app: typer.Typer) -> None:
 
 def monitor(
     context: typer.Context,
-    model: Annotated[
-        str, typer.Argument(help="Name of a model on record, or its fingerprint.")
-    ],
+    model: ModelArgument,
     table: Annotated[
         Path,
         typer.Argument(
@@ -61,9 +63,7 @@ def monitor(
     report: Annotated[
         Path | None, typer.Option(help="Also write a page: a name in .html.")
     ] = None,
-    json: Annotated[
-        bool, typer.Option("--json", help="JSON on standard output.")
-    ] = False,
+    json: JsonFlag = False,
 ) -> None:
     """Say which traits and scores have moved, and whether PDs still hold."""
     ripening = Ripening(
@@ -73,68 +73,57 @@ def monitor(
         window_months=window,
         as_of=as_of.date() if as_of else None,
     )
-    _err.print("… reading in chunks 分块读取", highlight=False)
+    ERR.print("… reading in chunks 分块读取", highlight=False)
     with open_home(context.obj) as home:
         told = watch_model(home, model, table, reference=reference, ripening=ripening)
     if report:
         write_monitor_report(told, path=report)
     if json:
-        _out.print_json(json_text(told))
+        say_json(told)
         return
     _print(told)
 
 
 def _print(told: dict[str, Any]) -> None:
-    _say(
+    say(
         f"{told['model']['name']}: {told['seen']['firms']} firms of "
         f"{told['seen']['file']} against {told['reference']}"
     )
     mean = told["mean_pd"]
     if mean["now"] is None:
         return
-    _say(
-        f"  PD 违约概率: PSI {_psi(told['pd'])}; mean {mean['then']:.4f} → "
+    say(
+        f"  PD 违约概率: PSI {spread(told['pd']['psi'])}; mean {mean['then']:.4f} → "
         f"{mean['now']:.4f}"
     )
     if told["expected_auc"] is not None:
-        _say(f"  AUC expected before outcomes 预估: {told['expected_auc']:.3f}")
+        say(f"  AUC expected before outcomes 预估: {told['expected_auc']:.3f}")
     _print_ripe(told["ripe"], told["unripe"])
     for one in told["traits"][:_SHOWN]:
         new = f"; new 新类别 {one['new_share']:.3f}" if one["new"] else ""
-        _say(
-            f"  {_word(one)} {one['name']}: PSI {_psi(one)}; missing 缺失 "
+        say(
+            f"  {_word(one)} {one['name']}: PSI {spread(one['psi'])}; missing 缺失 "
             f"{one['missing_then']:.3f} → {one['missing_now']:.3f}{new}"
         )
     left = len(told["traits"]) - _SHOWN
     if left > 0:
-        _say(f"  and {left} more: see --json or --report")
+        say(f"  and {left} more: see --json or --report")
 
 
 def _print_ripe(ripe: dict[str, Any] | None, unripe: int) -> None:
     if ripe is None:
-        _say("  no outcome is ripe 尚无成熟结果")
+        say("  no outcome is ripe 尚无成熟结果")
         return
     word = "holds 水平相符" if ripe["level_holds"] else "does NOT hold 水平不符"
-    ratio = ripe["ratio"]
-    _say(
+    say(
         f"  {ripe['firms']} ripe 成熟, {unripe} not; came / expected "
-        f"{ratio['value']:.3f} [{ratio['low']:.3f}, {ratio['high']:.3f}]: {word}"
+        f"{spread(ripe['ratio'])}: {word}"
     )
     if ripe["auc"]:
-        auc = ripe["auc"]
-        _say(f"  AUC {auc['value']:.3f} [{auc['low']:.3f}, {auc['high']:.3f}]")
+        say(f"  AUC {spread(ripe['auc'])}")
 
 
 def _word(one: dict[str, Any]) -> str:
     if one["moved"]:
         return "moved 显著漂移"
     return "stirred 轻微变化" if one["stirred"] else "stands 稳定"
-
-
-def _psi(one: dict[str, Any]) -> str:
-    psi = one["psi"]
-    return f"{psi['value']:.3f} [{psi['low']:.3f}, {psi['high']:.3f}]"
-
-
-def _say(line: str) -> None:
-    _out.print(line, soft_wrap=True, highlight=False, markup=False)

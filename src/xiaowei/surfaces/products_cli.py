@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Annotated, Any, Final
 
 import typer
-from rich.console import Console
 
 from xiaowei.desk.counsel.agreements import Wish
 from xiaowei.desk.counsel.plain import counsel_of
@@ -14,12 +13,10 @@ from xiaowei.desk.offering import budget_of
 from xiaowei.money import yuan_text
 from xiaowei.policy.products.product import Kind
 from xiaowei.said import percent
-from xiaowei.surfaces.output import json_text, print_table
+from xiaowei.surfaces.output import print_table
+from xiaowei.surfaces.terminal import OUT, JsonFlag, say, say_json
 
-_out: Final = Console()
 _MARKS: Final = {"met": "+", "not_met": "-", "unknown": "?"}
-
-JsonFlag = Annotated[bool, typer.Option("--json", help="JSON on standard output.")]
 
 
 def add_verbs(app: typer.Typer) -> None:
@@ -55,7 +52,7 @@ def offer(
     with open_home(context.obj) as home:
         told = counsel_of(counsel(home, enterprise_id, wish=wish))
     if json:
-        _out.print_json(json_text(told))
+        say_json(told)
         return
     _print(told)
 
@@ -64,39 +61,37 @@ def _print(told: dict[str, Any]) -> None:
     for one in told["products"]:
         _print_product(one)
     if told["near_misses"]:
-        _say("nearly 差一点:")
+        say("nearly 差一点:")
     for miss in told["near_misses"]:
         for line in miss["lines"]:
-            _say(f"  {line['zh']}  {line['en']}")
+            say(f"  {line['zh']}  {line['en']}")
     _print_limit(told["limit"])
     loan = told["proposal"]
     if loan is None:
-        _say("no loan proposed 无可用方案")
+        say("no loan proposed 无可用方案")
         if told["unpaid"]:
             why = told["unpaid"]["why"]
-            _say(f"  {why['zh']}\n  {why['en']}")
+            say(f"  {why['zh']}\n  {why['en']}")
         return
     _print_loan(loan)
 
 
 def _print_loan(loan: dict[str, Any]) -> None:
-    _say(
-        f"{loan['title']['zh']} {loan['title']['en']}: {yuan_text(loan['amount_fen'])}"
-    )
-    _say(f"  {percent(loan['rate'])}: {loan['text']['zh']}\n  {loan['text']['en']}")
+    say(f"{loan['title']['zh']} {loan['title']['en']}: {yuan_text(loan['amount_fen'])}")
+    say(f"  {percent(loan['rate'])}: {loan['text']['zh']}\n  {loan['text']['en']}")
     why = loan["price"]["why"]
     for line in (*([why] if why else []), *loan["price"]["lines"]):
-        _say(f"    {line['zh']}  {line['en']}")
+        say(f"    {line['zh']}  {line['en']}")
     chance = loan["shortfall"]
     if loan["repaid_so"]:
-        _say(f"  {loan['repaid_so']['zh']}\n  {loan['repaid_so']['en']}")
-    _say(
+        say(f"  {loan['repaid_so']['zh']}\n  {loan['repaid_so']['en']}")
+    say(
         f"  现金缺口概率 chance of a shortfall: {percent(chance['chance'])}"
         f" [{percent(chance['low'])}, {percent(chance['high'])}]"
     )
-    _say(f"  {loan['release']['zh']}\n  {loan['release']['en']}")
+    say(f"  {loan['release']['zh']}\n  {loan['release']['en']}")
     for line in loan["next_stage"]:
-        _say(f"    {line['zh']}  {line['en']}")
+        say(f"    {line['zh']}  {line['en']}")
     print_table(
         [
             {"month 月份": one["month"]}
@@ -106,7 +101,7 @@ def _print_loan(loan: dict[str, Any]) -> None:
             }
             for one in loan["cash"]
         ],
-        console=_out,
+        console=OUT,
         columns=["month 月份", "P10", "P50", "P90"],
     )
     rows = [
@@ -121,26 +116,22 @@ def _print_loan(loan: dict[str, Any]) -> None:
         }
         for one in loan["schedule"]
     ]
-    print_table(rows, console=_out, columns=list(rows[0]))
+    print_table(rows, console=OUT, columns=list(rows[0]))
 
 
 def _print_limit(limit: dict[str, Any]) -> None:
-    _say(f"{limit['text']['zh']}\n{limit['text']['en']}")
+    say(f"{limit['text']['zh']}\n{limit['text']['en']}")
     for cap in limit["caps"]:
         amount = yuan_text(cap["amount_fen"]) if cap["known"] else "?"
         title = f"{cap['title']['zh']} {cap['title']['en']}"
-        _say(f"  {title}: {amount}")
-        _say(f"    {cap['text']['zh']}\n    {cap['text']['en']}")
+        say(f"  {title}: {amount}")
+        say(f"    {cap['text']['zh']}\n    {cap['text']['en']}")
 
 
 def _print_product(one: dict[str, Any]) -> None:
-    _say(f"{one['text']['zh']}  {one['text']['en']}")
+    say(f"{one['text']['zh']}  {one['text']['en']}")
     for line in one["conditions"]:
         if line["state"] != "met":
             indent = "  " * (line["depth"] + 1)
-            _say(f"{indent}{_MARKS[line['state']]} {line['text']['zh']}")
-            _say(f"{indent}  {line['text']['en']}")
-
-
-def _say(line: str) -> None:
-    _out.print(line, soft_wrap=True, highlight=False, markup=False)
+            say(f"{indent}{_MARKS[line['state']]} {line['text']['zh']}")
+            say(f"{indent}  {line['text']['en']}")

@@ -4,13 +4,11 @@ from pathlib import Path
 from typing import Annotated, Any, Final
 
 import typer
-from rich.console import Console
 
 from xiaowei.desk.home import open_home
 from xiaowei.desk.modelling.rejected import all_applicants
-from xiaowei.surfaces.output import json_text
+from xiaowei.surfaces.terminal import JsonFlag, ModelArgument, say, say_json, spread
 
-_out: Final = Console()
 _TOLD: Final = (("bad_rate", "bad rate 违约率"), ("auc", "AUC 区分度"))
 
 
@@ -21,9 +19,7 @@ def add_verbs(app: typer.Typer) -> None:
 
 def rejects(
     context: typer.Context,
-    model: Annotated[
-        str, typer.Argument(help="Name of a model on record, or its fingerprint.")
-    ],
+    model: ModelArgument,
     table: Annotated[
         Path,
         typer.Argument(
@@ -43,9 +39,7 @@ def rejects(
     bad: Annotated[
         str | None, typer.Option(help="Its value for a default; else 1, yes or 是.")
     ] = None,
-    json: Annotated[
-        bool, typer.Option("--json", help="JSON on standard output.")
-    ] = False,
+    json: JsonFlag = False,
 ) -> None:
     """Bound and estimate what holds of all applicants, the declined among them."""
     with open_home(context.obj) as home:
@@ -53,9 +47,9 @@ def rejects(
             home, model, table, cut_off=cut_off, outcome=(outcome, bad), chance=chance
         )
     if json:
-        _out.print_json(json_text(told))
+        say_json(told)
         return
-    _say(
+    say(
         f"{told['model']['name']}: {told['applicants']['rows']} applicants, "
         f"{told['approval']:.3f} with a PD up to {told['cut_off']:g}"
     )
@@ -64,23 +58,15 @@ def rejects(
 
 
 def _print(label: str, one: dict[str, Any]) -> None:
-    _say(
+    say(
         f"  {label}: within 必在 [{one['low']:.3f}, {one['high']:.3f}]; "
         f"{one['without_outcome']:.3f} without an outcome 无结果"
     )
     if one["accepted_only"] is not None:
-        _say(f"    of the accepted alone 仅获批者: {one['accepted_only']:.3f}")
+        say(f"    of the accepted alone 仅获批者: {one['accepted_only']:.3f}")
     if one["doubly_robust"] is None:
-        _say("    chances not known, or 0 for some: no estimate 无法估计")
+        say("    chances not known, or 0 for some: no estimate 无法估计")
         return
     for key, name in (("weighted", "weighted 加权"), ("doubly_robust", "双重稳健 DR")):
-        found = one[key]
-        _say(
-            f"    {name}: {found['value']:.3f} "
-            f"[{found['low']:.3f}, {found['high']:.3f}]"
-        )
-    _say(f"    worth 有效样本 {one['effective']:.0f} firms")
-
-
-def _say(line: str) -> None:
-    _out.print(line, soft_wrap=True, highlight=False, markup=False)
+        say(f"    {name}: {spread(one[key])}")
+    say(f"    worth 有效样本 {one['effective']:.0f} firms")

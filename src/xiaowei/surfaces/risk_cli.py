@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Annotated, Any, Final
 
 import typer
-from rich.console import Console
 
 from xiaowei.desk.home import open_home
 from xiaowei.desk.modelling.fairly import FairnessAsked
@@ -18,11 +17,18 @@ from xiaowei.desk.modelling.tables import Roles
 from xiaowei.desk.modelling.training import Lesson, ModelKind
 from xiaowei.desk.modelling.training import train as learn_model
 from xiaowei.risk.fairness import LEAST
-from xiaowei.surfaces.output import json_text, show_rows
+from xiaowei.surfaces.output import show_rows
 from xiaowei.surfaces.report.model_report import write_model_report
+from xiaowei.surfaces.terminal import (
+    ERR,
+    OUT,
+    JsonFlag,
+    ModelArgument,
+    say,
+    say_json,
+    spread,
+)
 
-_out: Final = Console()
-_err: Final = Console(stderr=True)
 _TOLD: Final = (
     ("auc", "AUC"),
     ("ks", "KS"),
@@ -32,7 +38,6 @@ _TOLD: Final = (
     ("slope", "slope 校准斜率"),
 )
 
-JsonFlag = Annotated[bool, typer.Option("--json", help="JSON on standard output.")]
 TableArgument = Annotated[
     Path, typer.Argument(exists=True, dir_okay=False, help="CSV (UTF-8) or Parquet.")
 ]
@@ -45,9 +50,6 @@ SegmentOption = Annotated[
 ]
 ReportOption = Annotated[
     Path | None, typer.Option(help="Also write a report: a name in .html or .xlsx.")
-]
-ModelArgument = Annotated[
-    str, typer.Argument(help="Name of a model on record, or its fingerprint.")
 ]
 
 
@@ -116,7 +118,7 @@ def train(
         seed=seed,
         intervals=intervals,
     )
-    _err.print(
+    ERR.print(
         "… looking for leaks, learning, judging 查泄漏、训练、检验", highlight=False
     )
     with open_home(context.obj) as home:
@@ -125,7 +127,7 @@ def train(
     if report:
         write_model_report(card, path=report)
     if json:
-        _out.print_json(json_text(card))
+        say_json(card)
         return
     _print_card(card)
 
@@ -135,7 +137,7 @@ def models(context: typer.Context, json: JsonFlag = False) -> None:
     with open_home(context.obj) as home:
         cards = models_on_record(home)
     if json:
-        _out.print_json(json_text(cards))
+        say_json(cards)
         return
     rows = [
         {
@@ -144,14 +146,14 @@ def models(context: typer.Context, json: JsonFlag = False) -> None:
             "kind": card["kind"],
             "fingerprint": card["fingerprint"][:12],
             "out of time": "yes" if card["split"]["out_of_time"] else "no",
-            "AUC": _interval(card["verdict"]["auc"]),
-            "slope": _interval(card["verdict"]["slope"]),
+            "AUC": spread(card["verdict"]["auc"]),
+            "slope": spread(card["verdict"]["slope"]),
         }
         for card in cards
     ]
-    show_rows(rows, console=_out, json=False)
+    show_rows(rows, console=OUT, json=False)
     if not rows:
-        _say("no model on record 尚无模型")
+        say("no model on record 尚无模型")
 
 
 def validate(
@@ -185,7 +187,7 @@ def validate(
     if report:
         write_model_report(told, path=report)
     if json:
-        _out.print_json(json_text(told))
+        say_json(told)
         return
     _print_verdict(told["verdict"])
     for one in told.get("fairness", ()):
@@ -206,64 +208,56 @@ def _fair(
 
 def _print_card(card: dict[str, Any]) -> None:
     split, data = card["split"], card["data"]
-    _say(f"{card['name']} ({card['kind']}) {card['fingerprint'][:12]}")
+    say(f"{card['name']} ({card['kind']}) {card['fingerprint'][:12]}")
     when = (
         f"out of time, judged from {split['judged_from']} on 跨期"
         if split["out_of_time"]
         else "NOT out of time: no day is stated 非跨期"
     )
-    _say(
+    say(
         f"  {data['cases']} cases, {data['bads']} defaults; learnt from "
         f"{split['learnt_from']}, judged {split['judged']}, "
         f"not ripe {split['unripe']}, shared {split['shared']}; {when}"
     )
     for leak in card["refused"]:
         word = "refused 剔除" if leak["severity"] == "leak" else "look at 存疑"
-        _say(f"  {word} {leak['column']}: {leak['zh']} {leak['en']}")
+        say(f"  {word} {leak['column']}: {leak['zh']} {leak['en']}")
     _print_verdict(card["verdict"])
     firm = card.get("firmness")
     if firm:
-        _say(
-            f"  reasons 理由稳定性: tau {_interval(firm['tau'])} over {firm['draws']} "
+        say(
+            f"  reasons 理由稳定性: tau {spread(firm['tau'])} over {firm['draws']} "
             f"models learnt anew, {firm['families']} families"
         )
 
 
 def _print_verdict(verdict: dict[str, Any]) -> None:
-    _say(
+    say(
         f"  {verdict['firms']} judged, {verdict['bads']} defaults; mean PD "
         f"{verdict['mean_pd']:.4f}, defaulted {verdict['bad_rate']:.4f}"
     )
     for key, label in _TOLD:
-        _say(f"  {label}: {_interval(verdict[key])}")
+        say(f"  {label}: {spread(verdict[key])}")
     for name, one in verdict["segments"].items():
-        _say(
-            f"    {name}: {one['firms']} judged, AUC {_interval(one['auc'])}, "
+        say(
+            f"    {name}: {one['firms']} judged, AUC {spread(one['auc'])}, "
             f"mean PD {one['mean_pd']:.4f}, defaulted {one['bad_rate']:.4f}"
         )
 
 
 def _print_fairness(one: dict[str, Any]) -> None:
-    _say(f"  by {one['column']} 公平性, approved up to a PD of {one['cut_off']:g}")
+    say(f"  by {one['column']} 公平性, approved up to a PD of {one['cut_off']:g}")
     for group in one["groups"]:
         apart = [gap["measure"] for gap in group["gaps"] if gap["differs"]]
         word = f"differs 有差异: {', '.join(apart)}" if apart else "alike 无显著差异"
-        _say(
+        say(
             f"    {group['name']}: {group['firms']} firms, mean PD "
-            f"{group['mean_pd']:.4f}, defaulted {_interval(group['bad_rate'])}, "
-            f"approved {_interval(group['approval'])}; "
+            f"{group['mean_pd']:.4f}, defaulted {spread(group['bad_rate'])}, "
+            f"approved {spread(group['approval'])}; "
             + (word if group["judged"] else f"fewer than {one['least']}, not judged")
         )
     last = one["frontier"][-1]
-    _say(
-        f"    equal approval 拉平通过率 costs {_interval(last['cost'])} of bad rate at "
+    say(
+        f"    equal approval 拉平通过率 costs {spread(last['cost'])} of bad rate at "
         f"{last['approval']:.3f} approved"
     )
-
-
-def _interval(one: dict[str, float]) -> str:
-    return f"{one['value']:.3f} [{one['low']:.3f}, {one['high']:.3f}]"
-
-
-def _say(line: str) -> None:
-    _out.print(line, soft_wrap=True, highlight=False, markup=False)

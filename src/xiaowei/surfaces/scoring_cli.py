@@ -1,14 +1,11 @@
 """The verb `score`: PDs of a table, their intervals and reasons, or a card as SQL."""
 
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated, Any
 
 import pandas as pd
 import pyarrow as pa
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, TaskProgressColumn, TextColumn, TimeElapsedColumn
-from rich.progress import Progress as Bar
 
 from xiaowei.desk.home import open_home
 from xiaowei.desk.modelling.keeping import model_on_record
@@ -19,10 +16,8 @@ from xiaowei.errors import InputError
 from xiaowei.risk.scorecard import Scorecard
 from xiaowei.risk.sql import score_sql
 from xiaowei.risk.why.told import Reason, Told
-from xiaowei.surfaces.output import json_text, show_rows
-
-_out: Final = Console()
-_err: Final = Console(stderr=True)
+from xiaowei.surfaces.output import show_rows
+from xiaowei.surfaces.terminal import ERR, OUT, JsonFlag, ModelArgument, bar, say_json
 
 
 def add_verbs(app: typer.Typer) -> None:
@@ -32,9 +27,7 @@ def add_verbs(app: typer.Typer) -> None:
 
 def score(
     context: typer.Context,
-    model: Annotated[
-        str, typer.Argument(help="Name of a model on record, or its fingerprint.")
-    ],
+    model: ModelArgument,
     table: Annotated[
         Path | None,
         typer.Argument(exists=True, dir_okay=False, help="CSV or Parquet."),
@@ -78,16 +71,12 @@ def score(
     sql: Annotated[
         bool, typer.Option("--sql", help="Print the card as a SELECT instead.")
     ] = False,
-    json: Annotated[
-        bool, typer.Option("--json", help="JSON on standard output.")
-    ] = False,
+    json: JsonFlag = False,
 ) -> None:
     """Score a table by a model on record, or print a scorecard as SQL."""
     with open_home(context.obj) as home:
         if sql:
-            _out.print(
-                _sql(*model_on_record(home, model)), markup=False, soft_wrap=True
-            )
+            OUT.print(_sql(*model_on_record(home, model)), markup=False, soft_wrap=True)
             return
         if table is None:
             raise typer.BadParameter("give the table to be scored, or --sql")
@@ -128,33 +117,27 @@ def _sql(card: dict[str, Any], model: object) -> str:
 
 
 def _streamed(scoring: Scoring, table: Path, out: Path, *, most: int) -> None:
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TaskProgressColumn(),
-        TimeElapsedColumn(),
-    )
-    with Bar(*columns, console=_err, disable=not _err.is_terminal) as bar:
-        task = bar.add_task(table.name, total=None)
+    with bar() as shown:
+        task = shown.add_task(table.name, total=None)
 
         def tell(done: int, rows: int | None) -> None:
             said = f"{table.name}: {done:,} rows"
-            bar.update(task, completed=done, total=rows, description=said)
+            shown.update(task, completed=done, total=rows, description=said)
 
         rows = score_file(
             scoring, table, out, said=lambda one: _columns(one, most), progress=tell
         )
-    _err.print(f"{rows} rows scored: {out}", highlight=False, markup=False)
+    ERR.print(f"{rows} rows scored: {out}", highlight=False, markup=False)
 
 
 def _shown(scored: Scored, *, most: int, json: bool) -> None:
     rows = _rows(scored)
     if json:
-        _out.print_json(json_text(_with_reasons(rows, scored.told, most=most)))
+        say_json(_with_reasons(rows, scored.told, most=most))
         return
     if scored.told is not None:
         rows = rows.join(_flat(scored.told, most=most))
-    show_rows(rows.to_dict("records"), console=_out, json=False)
+    show_rows(rows.to_dict("records"), console=OUT, json=False)
 
 
 def _columns(scored: Scored, most: int) -> pa.Table:

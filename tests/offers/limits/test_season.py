@@ -7,19 +7,14 @@ import pytest
 
 from xiaowei.offers.limits.season import (
     COLUMNS,
-    NEW_YEARS,
     NoNewYearError,
     columns,
     fitted,
     new_year_share,
 )
-from xiaowei.simulate import seasons
 
 
 class TestNewYear:
-    def test_falls_on_the_days_that_the_simulator_knows(self) -> None:
-        assert NEW_YEARS == seasons.NEW_YEARS
-
     @pytest.mark.parametrize(
         ("month", "share"),
         [

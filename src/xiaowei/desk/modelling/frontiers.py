@@ -95,7 +95,8 @@ def frontiers(home: Home, path: Path, question: Question) -> Answer:
         FrontierError: there is nothing to compare.
     """
     cases = cases_of(path, question.roles)
-    old, new = (_risk(home, cases, one) for one in (question.old, question.new))
+    names = (question.old, question.new)
+    (old, _), (new, _) = told = [_policy(home, cases, name) for name in names]
     whole = compare(
         _last_if_unknown(old),
         _last_if_unknown(new),
@@ -110,22 +111,24 @@ def frontiers(home: Home, path: Path, question: Question) -> Answer:
         unknown=cases.unknown,
         unscored={
             name: int(np.isnan(risk).sum())
-            for name, risk in ((question.old, old), (question.new, new))
+            for name, (risk, _) in zip(names, told, strict=True)
         },
         judged_on={"file": cases.name, "sha256": cases.sha256},
         learnt=tuple(
-            name
-            for name in dict.fromkeys((question.old, question.new))
-            if _learnt(home, cases, name)
+            dict.fromkeys(
+                name for name, (_, own) in zip(names, told, strict=True) if own
+            )
         ),
     )
 
 
-def _risk(home: Home, cases: CaseTable, policy: str) -> Floats:
+def _policy(home: Home, cases: CaseTable, policy: str) -> tuple[Floats, bool]:
+    """Return the risk a policy sees in each case, and whether it learnt from them."""
     name = policy.removeprefix(_SAFER)
     if name not in cases.traits.columns:
-        _, model = model_on_record(home, policy)
-        return model.pd(picked(cases.traits, model.names, file=cases.name))
+        card, model = model_on_record(home, policy)
+        risk = model.pd(picked(cases.traits, model.names, file=cases.name))
+        return risk, card["data"]["sha256"] == cases.sha256
     column = cases.traits[name]
     if not pd.api.types.is_numeric_dtype(column):
         raise TableError(
@@ -134,15 +137,8 @@ def _risk(home: Home, cases: CaseTable, policy: str) -> Floats:
             expected="a risk, or a score with a minus before its name",
             remedy="Name another column, or a model on record",
         )
-    risk: Floats = column.to_numpy(dtype=np.float64, na_value=np.nan)
-    return -risk if policy.startswith(_SAFER) else risk
-
-
-def _learnt(home: Home, cases: CaseTable, policy: str) -> bool:
-    if policy.removeprefix(_SAFER) in cases.traits.columns:
-        return False
-    card, _ = model_on_record(home, policy)
-    return bool(card["data"]["sha256"] == cases.sha256)
+    stated: Floats = column.to_numpy(dtype=np.float64, na_value=np.nan)
+    return -stated if policy.startswith(_SAFER) else stated, False
 
 
 def _last_if_unknown(risk: Floats) -> Floats:

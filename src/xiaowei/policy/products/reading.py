@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from xiaowei.errors import InputError
+from xiaowei.policy.overlay import laid_over
 from xiaowei.policy.products.product import (
     AUDIENCES,
     COLLATERALS,
@@ -75,14 +76,7 @@ def load_products(overlay: Path | None = None) -> Products:
         ProductsError: the overlay is not there or malformed; every fault is named.
     """
     shipped = files("xiaowei.policy.products").joinpath("products.yaml")
-    products = read_products(shipped.read_text(encoding="utf-8"), file="products.yaml")
-    if overlay is None:
-        return products
-    try:
-        text = overlay.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ProductsError(str(overlay), [f"cannot be read: {error}"]) from error
-    return read_products(text, file=overlay.name, shipped=products)
+    return laid_over(shipped, overlay, read=read_products, refuse=ProductsError)
 
 
 def read_products(text: str, *, file: str, shipped: Products | None = None) -> Products:

@@ -8,6 +8,7 @@ from typing import Any, Final
 import yaml
 
 from xiaowei.errors import InputError
+from xiaowei.policy.overlay import laid_over
 from xiaowei.policy.reasons.families import Families, Family
 from xiaowei.said import Said
 
@@ -41,14 +42,7 @@ def load_families(overlay: Path | None = None) -> Families:
         FamiliesError: the overlay is not there or malformed; every fault is named.
     """
     shipped = files("xiaowei.policy.reasons").joinpath("families.yaml")
-    families = read_families(shipped.read_text(encoding="utf-8"), file="families.yaml")
-    if overlay is None:
-        return families
-    try:
-        text = overlay.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise FamiliesError(str(overlay), [f"cannot be read: {error}"]) from error
-    return read_families(text, file=overlay.name, shipped=families)
+    return laid_over(shipped, overlay, read=read_families, refuse=FamiliesError)
 
 
 def read_families(text: str, *, file: str, shipped: Families | None = None) -> Families:

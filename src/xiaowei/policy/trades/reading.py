@@ -10,6 +10,7 @@ from typing import Any, Final
 import yaml
 
 from xiaowei.errors import InputError
+from xiaowei.policy.overlay import laid_over
 from xiaowei.policy.trades.profile import (
     EMPHASES,
     Dimension,
@@ -60,14 +61,7 @@ def load_profiles(overlay: Path | None = None) -> Profiles:
         ProfilesError: the overlay is not there or malformed; every fault is named.
     """
     shipped = files("xiaowei.policy.trades").joinpath("profiles.yaml")
-    profiles = read_profiles(shipped.read_text(encoding="utf-8"), file="profiles.yaml")
-    if overlay is None:
-        return profiles
-    try:
-        text = overlay.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ProfilesError(str(overlay), [f"cannot be read: {error}"]) from error
-    return read_profiles(text, file=overlay.name, shipped=profiles)
+    return laid_over(shipped, overlay, read=read_profiles, refuse=ProfilesError)
 
 
 def read_profiles(text: str, *, file: str, shipped: Profiles | None = None) -> Profiles:
