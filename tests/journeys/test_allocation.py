@@ -2,12 +2,16 @@
 
 import csv
 import json
+import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pyarrow.csv as pc
 import pyarrow.parquet as pq
 import pytest
 from tests.journeys.conftest import Xiaowei
+
+Allocate = Callable[..., subprocess.CompletedProcess[str]]
 
 CANDIDATES = """\
 enterprise_id,option,offered_fen,paid_fen,lost_fen,pd,least_lots,most_lots,\
@@ -60,14 +64,23 @@ def files(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.fixture
+def allocate(files: Path, xiaowei: Xiaowei) -> Allocate:
+    """Return what allocates candidates under the limits of the files."""
+
+    def call(
+        *words: str, candidates: str = "c.csv"
+    ) -> subprocess.CompletedProcess[str]:
+        limits = ("--limits", str(files / "limits.yaml"))
+        table = str(files / candidates)
+        return xiaowei(files / "home", "allocate", table, *limits, *words)
+
+    return call
+
+
 class TestAllocate:
-    def test_lists_bad_rows_and_goes_on_with_the_good(
-        self, files: Path, xiaowei: Xiaowei
-    ) -> None:
-        done = xiaowei(
-            files / "home", "allocate", str(files / "c.csv"),
-            "--limits", str(files / "limits.yaml"), "--json",
-        )  # fmt: skip
+    def test_lists_bad_rows_and_goes_on_with_the_good(self, allocate: Allocate) -> None:
+        done = allocate("--json")
         told = json.loads(done.stdout)
 
         rejects = told["candidates"]["rejects"]
@@ -85,12 +98,9 @@ class TestAllocate:
         assert "linear" in done.stderr or "firms" in done.stderr
 
     def test_shows_limits_with_prices_in_both_languages(
-        self, files: Path, xiaowei: Xiaowei
+        self, allocate: Allocate
     ) -> None:
-        done = xiaowei(
-            files / "home", "allocate", str(files / "c.csv"),
-            "--limits", str(files / "limits.yaml"), "--costs",
-        )  # fmt: skip
+        done = allocate("--costs")
 
         assert done.returncode == 0, done.stderr
         for text in (
@@ -100,18 +110,17 @@ class TestAllocate:
             assert text in done.stdout
 
     @pytest.mark.parametrize("suffix", ["csv", "parquet", "json"])
-    def test_writes_the_loans(self, files: Path, xiaowei: Xiaowei, suffix: str) -> None:
+    def test_writes_the_loans(
+        self, files: Path, allocate: Allocate, suffix: str
+    ) -> None:
         out = files / f"loans.{suffix}"
-        done = xiaowei(
-            files / "home", "allocate", str(files / "c.csv"),
-            "--limits", str(files / "limits.yaml"), "--out", str(out),
-        )  # fmt: skip
+        done = allocate("--out", str(out))
 
         assert done.returncode == 0, done.stderr
         assert [row["lots"] for row in _rows(out)] == [40, 8, 12]
 
     def test_takes_the_same_from_parquet_in_any_order(
-        self, files: Path, xiaowei: Xiaowei
+        self, files: Path, allocate: Allocate
     ) -> None:
         with (files / "c.csv").open(encoding="utf-8", newline="") as file:
             heads, *rows = list(csv.reader(file))
@@ -120,66 +129,53 @@ class TestAllocate:
             csv.writer(file).writerows(good)
         pq.write_table(pc.read_csv(files / "d.csv"), files / "d.parquet")
 
-        done = xiaowei(
-            files / "home", "allocate", str(files / "d.parquet"),
-            "--limits", str(files / "limits.yaml"), "--json",
-        )  # fmt: skip
+        done = allocate("--json", candidates="d.parquet")
 
         lots = {o["enterprise_id"]: o["lots"] for o in json.loads(done.stdout)["loans"]}
         assert lots == {"E1": 40, "E2": 8, "E6": 12}
 
-    def test_names_limits_that_contradict(self, files: Path, xiaowei: Xiaowei) -> None:
+    def test_names_limits_that_contradict(
+        self, files: Path, allocate: Allocate
+    ) -> None:
         text = LIMITS.replace('least: "1"', 'least: "2"')
         (files / "limits.yaml").write_text(text, encoding="utf-8")
 
-        done = xiaowei(
-            files / "home", "allocate", str(files / "c.csv"),
-            "--limits", str(files / "limits.yaml"),
-        )  # fmt: skip
+        done = allocate()
 
         assert done.returncode == 4
         assert "no book keeps the limit 'new' (new borrowers)" in done.stderr
 
     def test_names_every_fault_of_the_limits(
-        self, files: Path, xiaowei: Xiaowei
+        self, files: Path, allocate: Allocate
     ) -> None:
         text = LIMITS.replace('"0.20"', "0.20").replace(
             "counts: firms", "counts: ducks"
         )
         (files / "limits.yaml").write_text(text, encoding="utf-8")
 
-        done = xiaowei(
-            files / "home", "allocate", str(files / "c.csv"),
-            "--limits", str(files / "limits.yaml"),
-        )  # fmt: skip
+        done = allocate()
 
         assert done.returncode == 5
         assert "2 fault(s)" in done.stderr
         assert "one of offered, drawn, capital" in done.stderr
 
     def test_names_the_columns_that_are_lacking(
-        self, files: Path, xiaowei: Xiaowei
+        self, files: Path, allocate: Allocate
     ) -> None:
         (files / "c.csv").write_text("enterprise_id,pd\nE1,0.1\n", encoding="utf-8")
 
-        done = xiaowei(
-            files / "home", "allocate", str(files / "c.csv"),
-            "--limits", str(files / "limits.yaml"),
-        )  # fmt: skip
+        done = allocate()
 
         assert done.returncode == 5
         assert "no column offered_fen, paid_fen, lost_fen" in done.stderr
 
     def test_refuses_a_limit_on_capital_of_which_none_is_stated(
-        self, files: Path, xiaowei: Xiaowei
+        self, files: Path, allocate: Allocate
     ) -> None:
         text = LIMITS.replace("counts: firms", "counts: capital")
         (files / "limits.yaml").write_text(text, encoding="utf-8")
 
-        done = xiaowei(
-            files / "home", "allocate", str(files / "c.csv"),
-            "--limits", str(files / "limits.yaml"),
-        )  # fmt: skip
+        done = allocate()
 
         assert done.returncode == 5
         assert "'new' counts capital" in done.stderr
