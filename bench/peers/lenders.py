@@ -1,4 +1,4 @@
-"""Public sets of loans as tables of what was known at approval, with their outcomes."""
+"""Sets of loans as tables of what was known at approval, with their outcomes."""
 
 import tempfile
 from collections.abc import Callable
@@ -8,9 +8,11 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from bench.peers.towns import bad_of, town
 
 from xiaowei.desk.home import open_home
 from xiaowei.desk.knowledge import facts_held, portray
+from xiaowei.desk.modelling.panels import GROUP
 from xiaowei.desk.taking import public_deliveries, take_all
 from xiaowei.facts.public import cumcm2020c
 from xiaowei.risk.sample import Ints, folds
@@ -29,6 +31,8 @@ class Loans:
         bad: Shape: 1 for a default, 0 else.
         splits: pairs of places to learn from and to judge; every model has the same.
         out_of_time: whether those judged are later than those learnt from.
+        groups: Shape: the number of each loan's group of owners; null where unknown.
+        latent: Shape: (loans, traits), what only a simulator knows; null of real loans.
     """
 
     name: str
@@ -36,11 +40,21 @@ class Loans:
     bad: Ints
     splits: list[tuple[Ints, Ints]]
     out_of_time: bool = False
+    groups: Ints | None = None
+    latent: pd.DataFrame | None = None
 
 
-def loans(name: str, *, seed: int) -> Loans | None:
-    """Return a set, or null where its file is not there."""
-    file, read = SETS[name]
+def loans(name: str, *, seed: int, folder: Path | None = None) -> Loans | None:
+    """Return a set, or null where its file is not there.
+
+    Args:
+        name: which.
+        seed: of folds, and of the county.
+        folder: where the county is kept; without one it is not there.
+    """
+    if name == COUNTY:
+        return _county(folder, seed) if folder else None
+    file, read = FILES[name]
     path = DATA / file
     return read(path, seed) if path.exists() else None
 
@@ -125,6 +139,30 @@ def _cumcm(path: Path, seed: int) -> Loans:
     return _dealt("cumcm", table.drop(columns=own), bad, seed)
 
 
+def _county(folder: Path, seed: int) -> Loans:
+    """Learn from what a bank knew on 30 June 2024, judge all firms by the year after.
+
+    The whole portrait of a simulated county of 3,000 firms, known to a bank for three
+    quarter days; see `bench.peers.towns`.
+    """
+    found = town(folder, seed, firms=_FIRMS)
+    learn, judge = found.learn, found.judge
+    both = pd.concat([learn, judge], ignore_index=True)
+    early, late = np.split(np.arange(len(both)), [len(learn)])
+    # A column that is empty in what is learnt from says nothing, and breaks peers.
+    told = [name for name in found.everything if learn[name].nunique() > 1]
+    _, groups = np.unique(both[GROUP].astype(str), return_inverse=True)
+    return Loans(
+        COUNTY,
+        both[told],
+        np.concatenate([bad_of(learn), bad_of(judge)]),
+        [(early, late)],
+        out_of_time=True,
+        groups=groups.astype(np.int64),
+        latent=both[found.latent],
+    )
+
+
 def _bad(flag: "pd.Series[Any]") -> Ints:
     return np.asarray(flag, dtype=np.int64)
 
@@ -138,7 +176,7 @@ def _dealt(
     return Loans(name, table.drop(columns=constant), bad, dealt)
 
 
-SETS: dict[str, tuple[str, Callable[[Path, int], Loans]]] = {
+FILES: dict[str, tuple[str, Callable[[Path, int], Loans]]] = {
     "sba": ("sba/sba_7a_part.parquet", _sba),
     "polish": ("polish_bankruptcy/1year.parquet", _polish),
     "german": ("scorecards/german_credit.parquet", _german),
@@ -146,5 +184,9 @@ SETS: dict[str, tuple[str, Callable[[Path, int], Loans]]] = {
     "cumcm": ("cumcm2020c/firms_123.csv", _cumcm),
     "pakdd": ("scorecards/pakdd2010_train.parquet", _pakdd),
 }
+COUNTY = "county"
+SETS = (*FILES, COUNTY)
+"""All sets by name; the county is simulated, the others are read."""
 _LAST = 2004
 _SECOND = 2
+_FIRMS = 3_000

@@ -1,7 +1,8 @@
 """Models of default that learn the same table, each by settings it may choose from.
 
 Every model has as many settings to choose from and chooses by the log loss of the same
-folds. Peers that are not installed are left out and named as such.
+folds, in which cases of one group lie together; what a peer tries within itself is
+dealt in the same way. Peers that are not installed are left out and named as such.
 """
 
 import importlib.util
@@ -21,8 +22,35 @@ from xiaowei.risk.scorecard import Scorecard
 
 Settings = Mapping[str, Any]
 Judge = Callable[[pd.DataFrame], Floats]
-Learn = Callable[[pd.DataFrame, Ints, Settings, int], Judge]
-"""Takes a table, outcomes, settings and a seed; returns what says PDs of a table."""
+Pair = tuple[Ints, Ints]
+
+
+@dataclass(frozen=True, slots=True)
+class Cases:
+    """What is learnt from.
+
+    Args:
+        table: Shape: (cases, traits).
+        bad: Shape: 1 for a default, 0 else.
+        groups: Shape: the number of each case's group; null where each is alone.
+    """
+
+    table: pd.DataFrame
+    bad: Ints
+    groups: Ints | None = None
+
+    def at(self, places: Ints) -> "Cases":
+        """Return some of the cases."""
+        groups = None if self.groups is None else self.groups[places]
+        return Cases(self.table.iloc[places], self.bad[places], groups)
+
+    def dealt(self, parts: int, generator: np.random.Generator) -> list[Pair]:
+        """Return places to learn from and to judge, a group on one side only."""
+        return folds(self.bad, count=parts, generator=generator, groups=self.groups)
+
+
+Learn = Callable[[Cases, Settings, int], Judge]
+"""Takes cases, settings and a seed; returns what says PDs of a table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,35 +79,32 @@ class Scorer:
         """Whether its package is installed."""
         return not self.needs or importlib.util.find_spec(self.needs) is not None
 
-    def tuned(
-        self, table: pd.DataFrame, bad: Ints, *, seed: int, most: int, parts: int = 3
-    ) -> Judge:
+    def tuned(self, cases: Cases, *, seed: int, most: int, parts: int = 3) -> Judge:
         """Return the model that was best by cross-validation, learnt from all.
 
         Args:
-            table: what to learn from.
-            bad: the outcomes.
+            cases: what to learn from.
             seed: of folds and of the model.
             most: how many settings it may try.
             parts: in how many folds.
         """
         choices = self.choices[:most]
         if len(choices) == 1:
-            return self.learn(table, bad, choices[0], seed)
-        dealt = folds(bad, count=parts, generator=np.random.default_rng([seed, 3]))
+            return self.learn(cases, choices[0], seed)
+        dealt = cases.dealt(parts, np.random.default_rng([seed, 3]))
         losses = [
             np.mean(
                 [
                     _loss(
-                        self.learn(table.iloc[a], bad[a], one, seed)(table.iloc[b]),
-                        bad[b],
+                        self.learn(cases.at(a), one, seed)(cases.table.iloc[b]),
+                        cases.bad[b],
                     )
                     for a, b in dealt
                 ]
             )
             for one in choices
         ]
-        return self.learn(table, bad, choices[int(np.argmin(losses))], seed)
+        return self.learn(cases, choices[int(np.argmin(losses))], seed)
 
 
 def _loss(pd_: Floats, bad: Ints) -> float:
@@ -88,8 +113,9 @@ def _loss(pd_: Floats, bad: Ints) -> float:
 
 
 def _own(kind: type[Any]) -> Learn:
-    def learn(table: pd.DataFrame, bad: Ints, settings: Settings, seed: int) -> Judge:
-        return cast("Judge", kind(**settings, random_state=seed).fit(table, bad).pd)
+    def learn(cases: Cases, settings: Settings, seed: int) -> Judge:
+        model = kind(**settings, random_state=seed)
+        return cast("Judge", model.fit(cases.table, cases.bad, groups=cases.groups).pd)
 
     return learn
 
@@ -107,8 +133,10 @@ def _plain(table: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame({**numbers, **texts})
 
 
-def _optbinning(table: pd.DataFrame, bad: Ints, settings: Settings, seed: int) -> Judge:
+def _optbinning(cases: Cases, settings: Settings, seed: int) -> Judge:
     from optbinning import BinningProcess  # noqa: PLC0415 - a peer may be absent
+
+    table, bad = cases.table, cases.bad
 
     plain = _plain(table)
     process = BinningProcess(
@@ -127,10 +155,10 @@ def _optbinning(table: pd.DataFrame, bad: Ints, settings: Settings, seed: int) -
     return judge
 
 
-def _scorecardpy(
-    table: pd.DataFrame, bad: Ints, settings: Settings, seed: int
-) -> Judge:
+def _scorecardpy(cases: Cases, settings: Settings, seed: int) -> Judge:
     import scorecardpy as sc  # noqa: PLC0415 - a peer may be absent
+
+    table, bad = cases.table, cases.bad
 
     plain = _plain(table)
     bins = sc.woebin(
@@ -150,8 +178,10 @@ def _scorecardpy(
     return lambda other: np.asarray(model.predict_proba(woe(other))[:, 1])
 
 
-def _toad(table: pd.DataFrame, bad: Ints, settings: Settings, seed: int) -> Judge:
+def _toad(cases: Cases, settings: Settings, seed: int) -> Judge:
     import toad  # noqa: PLC0415 - a peer may be absent
+
+    table, bad = cases.table, cases.bad
 
     plain = _plain(table).assign(y=bad)
     combiner = toad.transform.Combiner()
@@ -201,8 +231,10 @@ def _levels(table: pd.DataFrame) -> dict[str, pd.Index]:
     }
 
 
-def _xgboost(table: pd.DataFrame, bad: Ints, settings: Settings, seed: int) -> Judge:
+def _xgboost(cases: Cases, settings: Settings, seed: int) -> Judge:
     import xgboost as xgb  # noqa: PLC0415 - a peer may be absent
+
+    table, bad = cases.table, cases.bad
 
     levels = _levels(table)
     data = xgb.DMatrix(_coded(table, levels), label=bad, enable_categorical=True)
@@ -214,7 +246,7 @@ def _xgboost(table: pd.DataFrame, bad: Ints, settings: Settings, seed: int) -> J
         "seed": seed,
         **settings,
     }
-    dealt = folds(bad, count=5, generator=np.random.default_rng(seed))
+    dealt = cases.dealt(5, np.random.default_rng(seed))
     rounds = xgb.cv(
         params, data, num_boost_round=1_000, folds=dealt, metrics="logloss",
         early_stopping_rounds=50,
@@ -226,12 +258,14 @@ def _xgboost(table: pd.DataFrame, bad: Ints, settings: Settings, seed: int) -> J
     )
 
 
-def _catboost(table: pd.DataFrame, bad: Ints, settings: Settings, seed: int) -> Judge:
+def _catboost(cases: Cases, settings: Settings, seed: int) -> Judge:
     from catboost import CatBoostClassifier, Pool  # noqa: PLC0415 - a peer may be absent
+
+    table, bad = cases.table, cases.bad
 
     texts = _texts(table)
     plain = _plain(table)
-    learn, stop = folds(bad, count=5, generator=np.random.default_rng(seed))[0]
+    learn, stop = cases.dealt(5, np.random.default_rng(seed))[0]
     usual = {
         "iterations": 1_000,
         "learning_rate": 0.06,
@@ -254,10 +288,12 @@ def _catboost(table: pd.DataFrame, bad: Ints, settings: Settings, seed: int) -> 
     )
 
 
-def _ebm(table: pd.DataFrame, bad: Ints, settings: Settings, seed: int) -> Judge:
+def _ebm(cases: Cases, settings: Settings, seed: int) -> Judge:
     from interpret.glassbox import (  # noqa: PLC0415 - beside the other peers
         ExplainableBoostingClassifier,
     )
+
+    table, bad = cases.table, cases.bad
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)
