@@ -76,6 +76,33 @@ class TestMonitor:
         assert "src=" not in text
         assert "moved 显著漂移 days_late" in said(place, *words)
 
+    def test_keeps_the_course_of_a_model(self, place: Path) -> None:
+        page = place / "course.html"
+        for month in range(1, 7):
+            seen = cases(20 + month)
+            seen["days_late"] = seen["days_late"] + 0.2 * month
+            seen.to_csv(place / f"m{month}.csv", index=False)
+            words = ("monitor", "sme", str(place / f"m{month}.csv"), "--outcome")
+            # A day said twice counts once, by what was said last.
+            for _ in range(1 + month // 6):
+                said(place, *words, "defaulted", "--on", f"2025-0{month}-28")
+        told = json.loads(
+            said(place, *words, "defaulted", "--json", "--report", str(page))
+        )
+        course = told["course"]
+
+        days = [one["seen_on"] for one in course["points"]]
+        assert days == [f"2025-0{month}-28" for month in range(1, 7)]
+        assert course["trends"]["psi"]["goes"] == "up"
+        assert course["trends"]["psi"]["points"] == 6
+        assert "days_late" in course["points"][-1]["moved"]
+        text = page.read_text("utf-8")
+        assert "历次监测" in text
+        assert "2025-01-28" in text
+        assert "PSI of the PD 违约概率稳定性 rises 上升" in said(
+            place, "monitor", "sme", str(place / "m6.csv")
+        )
+
     def test_counts_ripe_cases_alone(self, place: Path) -> None:
         words = (
             "monitor", "sme", str(place / "later.csv"), "--outcome", "defaulted",

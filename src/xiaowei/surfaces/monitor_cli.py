@@ -9,6 +9,7 @@ import typer
 from xiaowei.desk.home import open_home
 from xiaowei.desk.modelling.monitoring import Ripening
 from xiaowei.desk.modelling.monitoring import monitor as watch_model
+from xiaowei.desk.modelling.trending import course_of, keep
 from xiaowei.surfaces.report.monitor_report import write_monitor_report
 from xiaowei.surfaces.terminal import (
     ERR,
@@ -20,6 +21,14 @@ from xiaowei.surfaces.terminal import (
 )
 
 _SHOWN: Final = 15
+_FOLLOWED: Final = (
+    ("psi", "PSI of the PD 违约概率稳定性"),
+    ("mean_pd", "mean PD 平均违约概率"),
+    ("expected_auc", "AUC expected 预估 AUC"),
+    ("ratio", "came / expected 实际／预期"),
+    ("auc", "AUC"),
+    ("moved", "traits moved 漂移指标数"),
+)
 
 
 def add_verbs(app: typer.Typer) -> None:
@@ -60,6 +69,13 @@ def monitor(
             formats=["%Y-%m-%d"], help="Cases ripe by this day count; else all stated."
         ),
     ] = None,
+    on: Annotated[
+        datetime | None,
+        typer.Option(
+            formats=["%Y-%m-%d"],
+            help="Day the firms are of: what is said goes on record for the course.",
+        ),
+    ] = None,
     report: Annotated[
         Path | None, typer.Option(help="Also write a page: a name in .html.")
     ] = None,
@@ -76,6 +92,9 @@ def monitor(
     ERR.print("… reading in chunks 分块读取", highlight=False)
     with open_home(context.obj) as home:
         told = watch_model(home, model, table, reference=reference, ripening=ripening)
+        if on:
+            keep(home, told, seen_on=on.date())
+        told["course"] = course_of(home, told)
     if report:
         write_monitor_report(told, path=report)
     if json:
@@ -99,6 +118,7 @@ def _print(told: dict[str, Any]) -> None:
     if told["expected_auc"] is not None:
         say(f"  AUC expected before outcomes 预估: {told['expected_auc']:.3f}")
     _print_ripe(told["ripe"], told["unripe"])
+    _print_course(told["course"])
     for one in told["traits"][:_SHOWN]:
         new = f"; new 新类别 {one['new_share']:.3f}" if one["new"] else ""
         say(
@@ -121,6 +141,18 @@ def _print_ripe(ripe: dict[str, Any] | None, unripe: int) -> None:
     )
     if ripe["auc"]:
         say(f"  AUC {spread(ripe['auc'])}")
+
+
+def _print_course(course: dict[str, Any]) -> None:
+    points = course["points"]
+    if not points:
+        return
+    say(f"  {len(points)} days on record 历次监测, last {points[-1]['seen_on']}")
+    for name, label in _FOLLOWED:
+        goes = course["trends"][name]["goes"]
+        if goes:
+            word = "rises 上升" if goes == "up" else "falls 下降"
+            say(f"    {label} {word}, p {course['trends'][name]['p_value']:.3f}")
 
 
 def _word(one: dict[str, Any]) -> str:

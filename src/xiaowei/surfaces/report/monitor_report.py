@@ -7,6 +7,7 @@ from typing import Any, Final
 from markupsafe import Markup
 
 from xiaowei.errors import InputError
+from xiaowei.surfaces.report.course import lines_of
 from xiaowei.surfaces.report.html import policy_of
 from xiaowei.surfaces.report.render import STATIC, STYLES, render
 from xiaowei.surfaces.report.whole import write_whole
@@ -37,7 +38,8 @@ def write_monitor_report(told: Mapping[str, Any], *, path: Path) -> None:
     The page is no longer however many firms were seen: it holds parts, not firms.
 
     Args:
-        told: see `desk.modelling.monitoring.monitor`.
+        told: see `desk.modelling.monitoring.monitor`, with the `course` of
+            `desk.modelling.trending.course_of`.
         path: a file that ends in .html; it appears whole or not at all.
 
     Raises:
@@ -58,6 +60,8 @@ def monitor_html(told: Mapping[str, Any]) -> str:
     return render(
         "monitor_report.html",
         told=told,
+        course=told["course"],
+        course_lines=lines_of(told["course"]),
         listed=traits[:LISTED],
         left_out=max(len(traits) - LISTED, 0),
         opened=[told["pd"], *traits[:OPENED]],
