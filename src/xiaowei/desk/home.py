@@ -8,17 +8,25 @@ from typing import Final
 
 from xiaowei.desk.disk import settle
 from xiaowei.desk.engines import engine
+from xiaowei.desk.settings import settings_of
 from xiaowei.desk.spilling import spilling
 from xiaowei.errors import InputError
 from xiaowei.facts.lake import SPILL, Lake
 from xiaowei.policy.book import Book, load_book
 from xiaowei.records.journal import Journal
+from xiaowei.records.opening import open_journal
+from xiaowei.records.store import url_of
+from xiaowei.records.views import View
 
 THREADS: Final = 2
 MEMORY: Final = "1500MiB"
 INTAKE_MEMORY: Final = "400MiB"
 """What the engine may hold while files are taken in; the rest goes to the disk."""
 OVERLAY: Final = "policy.yaml"
+RECORDS: Final = "records.sqlite"
+"""Where a home keeps its records unless its settings say otherwise."""
+VIEWS: Final[tuple[View, ...]] = ()
+"""The read models that follow the journal of every home."""
 
 
 class HomeError(InputError):
@@ -71,23 +79,27 @@ def open_home(root: Path) -> Iterator[Home]:
     Raises:
         HomeError: the folder cannot be made or written to.
         PolicyFileError: its policy overlay has faults.
+        SettingsError: its settings have.
+        StoreUnreachableError: its records do not answer.
+        NewerRecordsError: a later version of xiaowei wrote them.
     """
     overlay = root / OVERLAY
     book = load_book(overlay if overlay.exists() else None)
     try:
         root.mkdir(parents=True, exist_ok=True)
-        journal = Journal(root / "records.sqlite")
     except OSError as error:
         raise HomeError(root, error.strerror or str(error)) from error
-    try:
-        with (
-            spilling(root) as spill,
-            engine(threads=THREADS, memory=MEMORY, spill=spill) as opened,
-        ):
-            lake = Lake(root / "lake", engine=opened, settle=settle)
-            yield Home(root, lake, book, journal)
-    finally:
-        journal.close()
+    with (
+        open_journal(_records(root), views=VIEWS) as journal,
+        spilling(root) as spill,
+        engine(threads=THREADS, memory=MEMORY, spill=spill) as opened,
+    ):
+        lake = Lake(root / "lake", engine=opened, settle=settle)
+        yield Home(root, lake, book, journal)
+
+
+def _records(root: Path) -> str:
+    return settings_of(root).records or url_of(root / RECORDS)
 
 
 @contextmanager

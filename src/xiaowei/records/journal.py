@@ -2,41 +2,19 @@
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import sqlalchemy as sa
 
 from xiaowei.errors import ConflictError, NotFoundError
+from xiaowei.records.schema import DOCUMENTS, ENTRIES
+from xiaowei.records.store import Store
 
 FIRST: Final = "0" * 64
 """What stands in the first entry for the hash of the one before."""
-
-_META: Final = sa.MetaData()
-_ENTRIES: Final = sa.Table(
-    "journal",
-    _META,
-    sa.Column("seq", sa.Integer, primary_key=True, autoincrement=False),
-    sa.Column("made_at", sa.Text, nullable=False),
-    sa.Column("kind", sa.Text, nullable=False),
-    sa.Column("body", sa.Text, nullable=False),
-    sa.Column("before", sa.Text, nullable=False),
-    sa.Column("hash", sa.Text, nullable=False, unique=True),
-)
-_DOCUMENTS: Final = sa.Table(
-    "documents",
-    _META,
-    sa.Column("digest", sa.Text, primary_key=True),
-    sa.Column("text", sa.Text, nullable=False),
-)
-_GUARDS: Final = tuple(
-    f"CREATE TRIGGER IF NOT EXISTS {table}_no_{act.lower()} BEFORE {act} ON {table} "
-    f"BEGIN SELECT RAISE(ABORT, '{table} only grows'); END"
-    for table in ("journal", "documents")
-    for act in ("UPDATE", "DELETE")
-)
+_CHUNK: Final = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +38,13 @@ class Entry:
     hash: str
 
 
+class Follower(Protocol):
+    """Whatever is told of each entry, in the transaction that adds it."""
+
+    def follow(self, connection: sa.Connection, entry: Entry) -> None:
+        """Take an entry over."""
+
+
 class BrokenJournalError(ConflictError):
     """An entry does not follow from the one before it."""
 
@@ -68,6 +53,18 @@ class BrokenJournalError(ConflictError):
         super().__init__(
             f"journal entry {seq} does not follow from the entry before it",
             expected="each entry to carry the hash of the one before",
+            remedy="Restore the records from a backup taken before the change",
+        )
+
+
+class LostDocumentError(ConflictError):
+    """A document that an entry keeps is not there, or is another one."""
+
+    def __init__(self, seq: int, digest: str) -> None:
+        """Name the entry and the document."""
+        super().__init__(
+            f"document {digest[:12]} of journal entry {seq} is missing or was changed",
+            expected="the text whose SHA-256 the entry names",
             remedy="Restore the records from a backup taken before the change",
         )
 
@@ -85,23 +82,17 @@ class NoRunError(NotFoundError):
 
 
 class Journal:
-    """The records of one home, in one SQLite file."""
+    """The record of all that was done, in one database.
 
-    def __init__(self, path: Path) -> None:
-        """Open the journal; the file is made if it is not there."""
-        path.parent.mkdir(parents=True, exist_ok=True)
-        self._engine = sa.create_engine(
-            f"sqlite:///{path}", isolation_level="AUTOCOMMIT"
-        )
-        sa.event.listen(self._engine, "connect", _settings)
-        with self._engine.connect() as connection:
-            _META.create_all(connection)
-            for guard in _GUARDS:
-                connection.exec_driver_sql(guard)
+    Args:
+        store: the database, whose tables are there.
+        followers: told of each entry in the same transaction, in this order.
+    """
 
-    def close(self) -> None:
-        """Let go of the file."""
-        self._engine.dispose()
+    def __init__(self, store: Store, *, followers: Sequence[Follower] = ()) -> None:
+        """Open the journal."""
+        self.store = store
+        self._followers = tuple(followers)
 
     def add(
         self, kind: str, body: dict[str, Any], *, made_at: str, document: str = ""
@@ -114,45 +105,74 @@ class Journal:
             made_at: when, ISO 8601 in UTC.
             document: a text to keep, or empty.
         """
+        with self.store.writing() as connection:
+            return self.append(
+                connection, kind, body, made_at=made_at, document=document
+            )
+
+    def append(
+        self,
+        connection: sa.Connection,
+        kind: str,
+        body: dict[str, Any],
+        *,
+        made_at: str,
+        document: str = "",
+    ) -> Entry:
+        """Add an entry within a transaction that writes, as `add` does.
+
+        Args:
+            connection: of `Store.writing`.
+            kind: what was done.
+            body: the facts of it.
+            made_at: when, ISO 8601 in UTC.
+            document: a text to keep, or empty.
+        """
         if document:
-            body = {**body, "document": digest_of(document)}
-        with self._engine.connect() as connection:
-            # IMMEDIATE: two writers queue up here instead of failing at the commit.
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
-            try:
-                entry = self._append(connection, kind, body, made_at)
-                if document:
-                    _keep(connection, document)
-            except BaseException:
-                connection.exec_driver_sql("ROLLBACK")
-                raise
-            connection.exec_driver_sql("COMMIT")
+            body = {**body, "document": keep(connection, document)}
+        entry = _append(connection, kind, body, made_at)
+        for follower in self._followers:
+            follower.follow(connection, entry)
         return entry
 
-    def entries(self, kind: str | None = None) -> Iterator[Entry]:
+    def entries(self, kind: str | None = None, *, after: int = 0) -> Iterator[Entry]:
         """Return entries, the first one first.
 
         Args:
             kind: those of one kind; null for all.
+            after: those of a higher number.
         """
-        asked = _ENTRIES.select().order_by("seq")
-        if kind is not None:
-            asked = asked.where(_ENTRIES.c.kind == kind)
-        with self._engine.connect() as connection:
-            for row in connection.execute(asked):
-                yield _entry(row)
+        with self.store.reading() as connection:
+            yield from entries_of(connection, kind, after=after)
+
+    def entry(self, seq: int) -> Entry | None:
+        """Return the entry of a number, or null where there is none."""
+        with self.store.reading() as connection:
+            row = connection.execute(
+                ENTRIES.select().where(ENTRIES.c.seq == seq)
+            ).first()
+        return _entry(row) if row else None
+
+    def head(self) -> tuple[int, str]:
+        """Return number and hash of the last entry; 0 and `FIRST` of an empty one."""
+        with self.store.reading() as connection:
+            return _head(connection)
 
     def verify(self) -> int:
         """Return how many entries there are, having checked that each follows.
 
+        Each document that an entry keeps is read, too.
+
         Raises:
-            BrokenJournalError: one was changed, removed, or put in between.
+            BrokenJournalError: an entry was changed, removed, or put in between.
+            LostDocumentError: a document was.
         """
         before, count = FIRST, 0
         for count, entry in enumerate(self.entries(), start=1):
             made = _hash(entry.seq, entry.made_at, entry.kind, entry.body, before)
             if (entry.seq, entry.before, entry.hash) != (count, before, made):
                 raise BrokenJournalError(count)
+            self._check_documents(entry)
             before = entry.hash
         return count
 
@@ -171,8 +191,8 @@ class Journal:
         Args:
             digest: its SHA-256, as the entry's body names it.
         """
-        kept = sa.select(_DOCUMENTS.c.text).where(_DOCUMENTS.c.digest == digest)
-        with self._engine.connect() as connection:
+        kept = sa.select(DOCUMENTS.c.text).where(DOCUMENTS.c.digest == digest)
+        with self.store.reading() as connection:
             return connection.execute(kept).scalar() or ""
 
     def newest(self, kind: str) -> Entry:
@@ -182,40 +202,54 @@ class Journal:
             NoRunError: there is none.
         """
         asked = (
-            _ENTRIES.select()
-            .where(_ENTRIES.c.kind == kind)
-            .order_by(_ENTRIES.c.seq.desc())
+            ENTRIES.select()
+            .where(ENTRIES.c.kind == kind)
+            .order_by(ENTRIES.c.seq.desc())
             .limit(1)
         )
-        with self._engine.connect() as connection:
+        with self.store.reading() as connection:
             row = connection.execute(asked).first()
         if row is None:
             raise NoRunError
         return _entry(row)
 
-    def _append(
-        self, connection: sa.Connection, kind: str, body: dict[str, Any], made_at: str
-    ) -> Entry:
-        last = connection.execute(
-            sa.select(_ENTRIES.c.seq, _ENTRIES.c.hash)
-            .order_by(_ENTRIES.c.seq.desc())
-            .limit(1)
-        ).first()
-        seq, before = (last.seq + 1, last.hash) if last else (1, FIRST)
-        entry = Entry(
-            seq, made_at, kind, body, before, _hash(seq, made_at, kind, body, before)
-        )
-        connection.execute(
-            _ENTRIES.insert().values(
-                seq=seq,
-                made_at=made_at,
-                kind=kind,
-                body=canonical(body),
-                before=before,
-                hash=entry.hash,
-            )
-        )
-        return entry
+    def _check_documents(self, entry: Entry) -> None:
+        for digest in _documents(entry.body):
+            if digest_of(self.document(digest)) != digest:
+                raise LostDocumentError(entry.seq, digest)
+
+
+def entries_of(
+    connection: sa.Connection, kind: str | None = None, *, after: int = 0
+) -> Iterator[Entry]:
+    """Return entries by an open connection, the first one first, a chunk at a time.
+
+    Args:
+        connection: any of the store's.
+        kind: those of one kind; null for all.
+        after: those of a higher number.
+    """
+    asked = ENTRIES.select().order_by(ENTRIES.c.seq).limit(_CHUNK)
+    if kind is not None:
+        asked = asked.where(ENTRIES.c.kind == kind)
+    while True:
+        rows = connection.execute(asked.where(ENTRIES.c.seq > after)).all()
+        for row in rows:
+            yield _entry(row)
+        if len(rows) < _CHUNK:
+            return
+        after = rows[-1].seq
+
+
+def keep(connection: sa.Connection, document: str) -> str:
+    """Keep a text, once however often it comes, and return its digest."""
+    digest = digest_of(document)
+    held = connection.execute(
+        sa.select(DOCUMENTS.c.digest).where(DOCUMENTS.c.digest == digest)
+    ).first()
+    if held is None:
+        connection.execute(DOCUMENTS.insert().values(digest=digest, text=document))
+    return digest
 
 
 def canonical(value: object) -> str:
@@ -238,6 +272,45 @@ def digest_of(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+def _documents(body: object) -> Iterator[str]:
+    """Return the digests of all documents that a body names, at any depth."""
+    if isinstance(body, dict):
+        for key, value in body.items():
+            if key == "document" and isinstance(value, str):
+                yield value
+            else:
+                yield from _documents(value)
+    elif isinstance(body, list):
+        for value in body:
+            yield from _documents(value)
+
+
+def _head(connection: sa.Connection) -> tuple[int, str]:
+    last = connection.execute(
+        sa.select(ENTRIES.c.seq, ENTRIES.c.hash).order_by(ENTRIES.c.seq.desc()).limit(1)
+    ).first()
+    return (last.seq, last.hash) if last else (0, FIRST)
+
+
+def _append(
+    connection: sa.Connection, kind: str, body: dict[str, Any], made_at: str
+) -> Entry:
+    seq, before = _head(connection)
+    made = _hash(seq + 1, made_at, kind, body, before)
+    entry = Entry(seq + 1, made_at, kind, body, before, made)
+    connection.execute(
+        ENTRIES.insert().values(
+            seq=entry.seq,
+            made_at=made_at,
+            kind=kind,
+            body=canonical(body),
+            before=before,
+            hash=made,
+        )
+    )
+    return entry
+
+
 def _hash(seq: int, made_at: str, kind: str, body: dict[str, Any], before: str) -> str:
     return digest_of(canonical([seq, made_at, kind, body, before]))
 
@@ -246,19 +319,3 @@ def _entry(row: sa.Row[Any]) -> Entry:
     return Entry(
         row.seq, row.made_at, row.kind, json.loads(row.body), row.before, row.hash
     )
-
-
-def _keep(connection: sa.Connection, document: str) -> None:
-    digest = digest_of(document)
-    held = connection.execute(
-        sa.select(_DOCUMENTS.c.digest).where(_DOCUMENTS.c.digest == digest)
-    ).first()
-    if held is None:
-        connection.execute(_DOCUMENTS.insert().values(digest=digest, text=document))
-
-
-def _settings(connection: Any, _record: object) -> None:  # noqa: ANN401 - a driver's own
-    cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=30000"):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
