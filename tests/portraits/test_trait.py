@@ -113,7 +113,7 @@ class TestDictionary:
 
         assert known.unit in UNITS
         assert known.window in WINDOWS
-        assert set(known.sources) <= {*FAMILIES, "network"}
+        assert set(known.sources) <= {*FAMILIES, "network", "series"}
         assert known.direction in {"higher_is_riskier", "lower_is_riskier", "none"}
         assert len(known.meaning) > 10
         assert known.meaning[-1] != "."

@@ -13,7 +13,7 @@ import pyarrow as pa
 from xiaowei.desk.portraying.chain import with_network
 from xiaowei.errors import NotFoundError
 from xiaowei.facts.lake import Lake
-from xiaowei.facts.sources import FAMILIES
+from xiaowei.facts.sources import FAMILIES, SERIES
 from xiaowei.portraits.consent import consented
 from xiaowei.portraits.moments import Moments
 from xiaowei.portraits.portrait import known_by, portraits
@@ -91,8 +91,9 @@ class Portrayed:
 
 
 def facts_held(lake: Lake) -> dict[str, ir.Table]:
-    """Return the facts of each family that holds any."""
-    return {family: lake.facts(family) for family in FAMILIES if lake.holds(family)}
+    """Return the facts of each family that holds any, series of the economy too."""
+    families = (*FAMILIES, SERIES.family)
+    return {family: lake.facts(family) for family in families if lake.holds(family)}
 
 
 def last_day(facts: Mapping[str, ir.Table]) -> date:

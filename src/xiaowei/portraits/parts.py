@@ -21,6 +21,7 @@ from xiaowei.portraits.traits import (
     registry,
     rights,
     staff,
+    surroundings,
     tax,
     tax_credit,
     utilities,
@@ -56,6 +57,7 @@ PARTS: Final[tuple[Part, ...]] = (
     *programmes.PARTS,
     *links.PARTS,
     chain.PART,
+    surroundings.PART,
     freshness.PART,
 )
 TRAITS: Final[tuple[Trait, ...]] = tuple(

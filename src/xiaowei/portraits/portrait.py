@@ -133,7 +133,9 @@ def everyone(facts: Facts, moments: Moments) -> ir.Table:
     Returns:
         Shape: one row per key of the moments.
     """
-    seen = [_seen(table, moments) for table in facts.values()]
+    # A series is about no enterprise.
+    told = [table for table in facts.values() if "enterprise_id" in table.columns]
+    seen = [_seen(table, moments) for table in told]
     if not seen:
         nobody = pa.schema([(key, _KEYS[key]) for key in moments.keys])
         return ibis.memtable(nobody.empty_table())

@@ -7,22 +7,21 @@ from typing import Any
 import ibis
 import pytest
 from tests.desk.portraying.lakes import add, lake_of
-from tests.factories import Row, invoice
+from tests.factories import Row, invoice, registered
 from tests.portraits.crowd import crowd
 from tests.portraits.worlds import World, placed
 
+from xiaowei.desk.knowledge import facts_held
 from xiaowei.desk.portraying.chain import with_network
 from xiaowei.desk.portraying.daily import NoFactsError, NoPortraitsError, Portraits
 from xiaowei.facts.lake import Lake, bucket_of
-from xiaowei.facts.sources import FAMILIES
 from xiaowei.portraits.portrait import TRAITS, portraits
 
 FIRST = date(2020, 3, 10)
 
 
 def anew(lake: Lake, as_of: date) -> dict[str, Row]:
-    facts = {family: lake.facts(family) for family in FAMILIES if lake.holds(family)}
-    facts = with_network(facts, as_of=as_of, engine=lake.engine)
+    facts = with_network(facts_held(lake), as_of=as_of, engine=lake.engine)
     rows = lake.engine.to_pyarrow(portraits(facts, as_of=as_of)).to_pylist()
     return {row["enterprise_id"]: row for row in rows}
 
@@ -120,6 +119,38 @@ class TestRenew:
         assert kept(store, lake) == anew(lake, day)
         now = kept(store, lake)["E1"]
         assert [n for n in now.keys() - ages if now[n] != before["E1"][n]]
+
+    def test_tells_everybody_of_a_series_though_nothing_is_new_of_anybody(
+        self, tmp_path: Path
+    ) -> None:
+        firms = [registered(enterprise_id=f"E{n}") for n in range(9)]
+        period = {"series": "INDUSTRY-C13", "happened_on": date(2020, 1, 31)}
+        early = period | {"value": 47.5, "known_on": FIRST}
+        revised = period | {"value": 46.0, "known_on": FIRST + timedelta(days=2)}
+        lake = lake_of({"enterprises": firms, "series": [early, revised]}, tmp_path)
+        store = Portraits(tmp_path / "portraits", lake=lake)
+
+        told = []
+        for days in (-1, 0, 1, 2):
+            day = FIRST + timedelta(days=days)
+            done = store.renew(as_of=day)
+            assert (done.whole, done.renewed) == (days == -1, 9 if days == -1 else 0)
+            assert kept(store, lake) == anew(lake, day)
+            told.append({one["trade_index_now"] for one in kept(store, lake).values()})
+
+        assert told == [{None}, {47.5}, {47.5}, {46.0}]
+
+    def test_takes_a_series_that_came_since(self, tmp_path: Path) -> None:
+        lake = lake_of({"enterprises": [registered()]}, tmp_path)
+        store = Portraits(tmp_path / "portraits", lake=lake)
+        store.renew(as_of=FIRST)
+        rate = {"series": "LPR1Y", "happened_on": FIRST, "value": 0.0405}
+        add(lake, {"series": [rate]}, file="b")
+
+        store.renew(as_of=FIRST + timedelta(days=1))
+
+        assert kept(store, lake)["E1"]["lpr_now"] == 0.0405
+        assert kept(store, lake) == anew(lake, FIRST + timedelta(days=1))
 
     def test_asks_for_consent_once_anybody_was_asked(self, tmp_path: Path) -> None:
         lake = lake_of({"invoices": [invoice()]}, tmp_path)

@@ -8,10 +8,10 @@ from tests.desk.portraying.lakes import lake_of
 from tests.factories import invoice
 from tests.portraits.crowd import crowd
 
+from xiaowei.desk.knowledge import facts_held
 from xiaowei.desk.portraying.chain import with_network
 from xiaowei.desk.portraying.one import UnknownEnterpriseError, portrayer
 from xiaowei.facts.lookup import Lookup
-from xiaowei.facts.sources import FAMILIES
 from xiaowei.portraits.portrait import portraits
 
 SPRING = date(2020, 3, 14)
@@ -27,12 +27,14 @@ class TestPortrait:
         told = crowd(40, as_of=as_of, seed=11)
         if not asked:
             told.pop("consents")
-        lake = lake_of(told, tmp_path)
-        facts = with_network(
-            {family: lake.facts(family) for family in FAMILIES if lake.holds(family)},
-            as_of=as_of,
-            engine=lake.engine,
-        )
+        months = [date(2019, 1, 31), date(2020, 1, 31)]
+        series = [
+            {"series": name, "happened_on": month, "value": value}
+            for name, value in (("PMI", 49.5), ("LPR1Y", 0.0405), ("INDUSTRY-C", 51.0))
+            for month in months
+        ]
+        lake = lake_of({**told, "series": series}, tmp_path)
+        facts = with_network(facts_held(lake), as_of=as_of, engine=lake.engine)
         among_all = {
             row.pop("enterprise_id"): row
             for row in lake.engine.to_pyarrow(portraits(facts, as_of=as_of)).to_pylist()
@@ -43,6 +45,7 @@ class TestPortrait:
 
         assert len(among_all) > 35
         assert on_demand == among_all
+        assert {one["trade_index_now"] for one in on_demand.values()} == {None, 51.0}
 
     def test_is_refused_for_whom_nothing_was_known_by_then(
         self, tmp_path: Path

@@ -10,9 +10,11 @@ SERIES: Final = Source(
     zh="经济序列",
     family="series",
     meaning=Said(
-        "宏观、行业与利率序列（如LPR1Y）：每期的值与公布日；修订作为更晚获知的一行",
-        "Macro, industry and interest-rate series such as LPR1Y: the value of a period "
-        "and the day published; a revision is a later row",
+        "宏观、行业与利率序列：每期的值与公布日；修订作为更晚获知的一行。画像使用LPR1Y、"
+        "PMI，以及INDUSTRY-后接GB/T 4754代码的行业序列（如INDUSTRY-C13）",
+        "Macro, industry and interest-rate series: the value of a period and the day "
+        "published; a revision is a later row. Portraits look at LPR1Y, PMI, and "
+        "INDUSTRY- with a code of GB/T 4754, such as INDUSTRY-C13",
     ),
     columns=(
         Column("series", "code", ("序列", "series", "指标")),
