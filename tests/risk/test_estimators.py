@@ -14,12 +14,14 @@ from xiaowei.risk.estimator import RiskModel
 from xiaowei.risk.glassbox import GlassBox
 from xiaowei.risk.measures import auc
 from xiaowei.risk.scorecard import Scorecard
+from xiaowei.risk.small.firth_model import Firth
 
 FIRMS = 2_000
 MODELS: list[RiskModel] = [
     Scorecard(),
     Challenger(most_trees=150),
     GlassBox(bags=2, pairs=1, rounds=500),
+    Firth(level=None),
 ]
 every_model = pytest.mark.parametrize(
     "model", MODELS, ids=lambda model: type(model).__name__
@@ -27,7 +29,7 @@ every_model = pytest.mark.parametrize(
 
 
 @parametrize_with_checks(  # type: ignore[untyped-decorator] # sklearn ships no types
-    [Scorecard(), Challenger(), GlassBox(bags=1, pairs=0, rounds=50)],
+    [Scorecard(), Challenger(), GlassBox(bags=1, pairs=0, rounds=50), Firth()],
 )
 @pytest.mark.filterwarnings("ignore:.*SCIPY_ARRAY_API:UserWarning")
 def test_sklearn(estimator: Any, check: Any) -> None:  # noqa: ANN401 - scikit-learn's

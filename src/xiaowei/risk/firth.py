@@ -121,6 +121,21 @@ def firth(
     return FirthFit(told, level, _centred(design @ weights - weights[0], bad))
 
 
+def firth_weights(columns: Floats, bad: Ints) -> Floats:
+    """Return the weights of `firth` alone, the intercept first and not centred.
+
+    Args:
+        columns: Shape: (cases, columns), numbers without gaps, none constant; maybe no
+            column.
+        bad: Shape: 1 for a default, 0 else; both occur.
+    """
+    scale = np.array([1.0, *columns.std(axis=0)])
+    design = np.column_stack([np.ones(len(bad)), columns]) / scale
+    with one_thread():
+        weights, _ = _fitted(design, bad, np.zeros(len(scale)), free=None)
+    return np.asarray(weights / scale, dtype=np.float64)
+
+
 def _term(
     design: Floats, bad: Ints, weights: Floats, best: float, *, at: int, level: float
 ) -> tuple[float, float, float, float]:

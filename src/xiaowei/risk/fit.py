@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 import numpy as np
-from scipy.optimize import minimize
+from scipy.optimize import brentq, minimize
 
 from xiaowei.risk.card import ANCHOR, Card, Line, taken
 from xiaowei.risk.sample import Floats, Ints, Sample, folds
@@ -94,7 +94,18 @@ def calibrate(score: Ints, defaulted: Ints) -> tuple[float, float]:
         score: Shape: scores of cards learnt without the firm.
         defaulted: Shape: 1 for a default, 0 else.
     """
-    odds = (ANCHOR - score) / (20 / np.log(2))
+    return level_and_spread((ANCHOR - score) / (20 / np.log(2)), defaulted)
+
+
+def level_and_spread(odds: Floats, defaulted: Ints) -> tuple[float, float]:
+    """Return intercept and slope of a logistic regression of outcomes on log-odds.
+
+    See `calibrate`.
+
+    Args:
+        odds: Shape: log-odds, but for their level, by models learnt without the firm.
+        defaulted: Shape: 1 for a default, 0 else.
+    """
 
     def loss(at: Floats) -> tuple[float, Floats]:
         eta = at[0] + at[1] * odds
@@ -108,6 +119,22 @@ def calibrate(score: Ints, defaulted: Ints) -> tuple[float, float]:
         loss, start, jac=True, method="L-BFGS-B", bounds=[(None, None), (0.0, None)]
     )
     return round(float(found.x[0]), 9), round(float(found.x[1]), 9)
+
+
+def centred(odds: Floats, defaulted: Ints) -> float:
+    """Return what is to be added to log-odds so that PDs are right on average.
+
+    Args:
+        odds: Shape: log-odds, but for their level.
+        defaulted: Shape: 1 for a default, 0 else; both occur.
+    """
+
+    def gap(level: float) -> float:
+        pd_ = 1 / (1 + np.exp(-np.clip(odds + level, -500, 500)))
+        return float(pd_.mean() - defaulted.mean())
+
+    reach = float(np.abs(odds).max(initial=0.0)) + 40
+    return round(float(brentq(gap, -reach, reach)), 9)
 
 
 def _bare_line(sample: Sample, one: Expected) -> Line:

@@ -4,9 +4,10 @@ A young loan without a default is neither good nor left out: it counts for the m
 has been seen, and for no month more.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -138,7 +139,12 @@ class Hazard:
 
 
 def hazard_of(
-    model: RiskModel, table: pd.DataFrame, spells: Spells, *, window: int = 12
+    model: RiskModel,
+    table: pd.DataFrame,
+    spells: Spells,
+    *,
+    window: int = 12,
+    groups: Sequence[Any] | None = None,
 ) -> Hazard:
     """Learn monthly hazards from loans of any age.
 
@@ -149,6 +155,7 @@ def hazard_of(
         table: Shape: (loans, traits), as known at the opening.
         spells: of the loans; what comes after the window is not learnt from.
         window: months over which PDs are stated, 1 or more.
+        groups: one name per loan, such as its owner; null for each loan alone.
 
     Raises:
         SpellsError: no month was seen of any loan, in some month of the window none, or
@@ -168,7 +175,8 @@ def hazard_of(
     rows, bad, place = months_table(table, seen)
     if not 0 < bad.sum() < len(bad):
         raise SpellsError(f"{int(bad.sum())} defaults in {len(bad)} months")
-    model.fit(rows, bad, groups=place)
+    mine = place if groups is None else np.asarray(groups, dtype=object)[place]
+    model.fit(rows, bad, groups=mine)
     return Hazard(model, window)
 
 

@@ -17,7 +17,10 @@ from xiaowei.risk.bins import TraitBins
 from xiaowei.risk.challenger import Challenger
 from xiaowei.risk.estimator import RiskModel
 from xiaowei.risk.glassbox import Curve, GlassBox
+from xiaowei.risk.hazard_card import HazardCard
 from xiaowei.risk.scorecard import Scorecard
+from xiaowei.risk.small.firth_model import Firth
+from xiaowei.risk.small.texts import firth_learnt, firth_of
 
 _LONGEST: Final = 200_000_000
 
@@ -38,7 +41,7 @@ def model_text(model: RiskModel) -> str:
     """Return a fitted model as text: JSON, sorted, the same wherever it is made.
 
     Args:
-        model: a fitted Scorecard, Challenger or GlassBox.
+        model: a fitted one of the kinds below.
 
     Raises:
         TypeError: it is none of them.
@@ -176,6 +179,19 @@ def _curves_of(model: GlassBox, learnt: Mapping[str, Any]) -> None:
     ]
 
 
+def _months(model: HazardCard) -> dict[str, Any]:
+    return _card(model.card_) | {"traits": model.card_.names}
+
+
+def _months_of(model: HazardCard, learnt: Mapping[str, Any]) -> None:
+    card = Scorecard(**model.card_settings)
+    card.classes_ = np.array([0, 1])
+    card.n_features_in_ = len(learnt["traits"])
+    card.feature_names_in_ = np.array(learnt["traits"], dtype=object)
+    _card_of(card, learnt)
+    model.card_ = card
+
+
 def _finite(value: Any) -> float:  # noqa: ANN401 - of a text
     if not math.isfinite(value):
         msg = f"{value} is no number of a model"
@@ -186,6 +202,8 @@ def _finite(value: Any) -> float:  # noqa: ANN401 - of a text
 _KINDS: Final[Mapping[str, tuple[Any, Callable[[Any], Any], Callable[..., None]]]] = {
     "xiaowei.scorecard/1": (Scorecard, _card, _card_of),
     "xiaowei.challenger/1": (Challenger, _trees, _trees_of),
+    "xiaowei.firth/1": (Firth, firth_learnt, firth_of),
     "xiaowei.glassbox/1": (GlassBox, _curves, _curves_of),
+    "xiaowei.hazard/1": (HazardCard, _months, _months_of),
 }
 _READ: Final = tuple(_KINDS)

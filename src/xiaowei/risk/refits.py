@@ -12,8 +12,11 @@ from xiaowei.errors import InputError
 from xiaowei.risk.challenger import Challenger
 from xiaowei.risk.estimator import RiskModel
 from xiaowei.risk.fit import calibrate
+from xiaowei.risk.hazard_card import HazardCard
 from xiaowei.risk.sample import Ints
 from xiaowei.risk.scorecard import Scorecard
+from xiaowei.risk.small.firth_model import Firth
+from xiaowei.risk.small.linear import Linear
 
 _LEAST: Final = 10
 _TRIES: Final = 20
@@ -41,11 +44,31 @@ class Cases:
         bad: Shape: 1 for a default, 0 else.
         groups: one name per case, such as the enterprise or the owner; null where each
             case stands for itself.
+        months: Shape: how many months of each were seen, of a model of hazards; else
+            null.
     """
 
     table: pd.DataFrame
     bad: Ints
     groups: Sequence[Any] | None = None
+    months: Ints | None = None
+
+    def take(self, places: Ints) -> "Cases":
+        """Return some of the cases, each as a group of its own."""
+        months = None if self.months is None else self.months[places]
+        return Cases(self.table.iloc[places], self.bad[places], None, months)
+
+
+def taught(model: RiskModel, cases: Cases) -> RiskModel:
+    """Return a model, fitted on cases.
+
+    Args:
+        model: not fitted.
+        cases: with months where the model is one of hazards, else without.
+    """
+    exposure = {} if cases.months is None else {"months": cases.months}
+    model.fit(cases.table, cases.bad, groups=cases.groups, **exposure)
+    return model
 
 
 def refits(
@@ -75,10 +98,9 @@ def refits(
     for _ in range(draws):
         places = _drawn(members, cases.bad, generator)
         seed = int(generator.integers(_SEEDS))
-        again = _settled(model, seed)
-        again.fit(cases.table.iloc[places], cases.bad[places])
-        if isinstance(again, Scorecard):
-            _levelled(again, cases, places)
+        again = taught(_settled(model, seed), cases.take(places))
+        out = np.setdiff1d(np.arange(len(cases.bad)), places)
+        _levelled(again, cases.take(out))
         yield again
 
 
@@ -102,16 +124,24 @@ def _drawn(members: list[Ints], bad: Ints, generator: np.random.Generator) -> In
 
 def _settled(model: RiskModel, seed: int) -> RiskModel:
     settings: dict[str, Any] = {"random_state": seed}
-    if isinstance(model, Scorecard):
+    if isinstance(model, Scorecard | Firth | HazardCard):
         settings["folds"] = 0
+    if isinstance(model, Firth):
+        settings["level"] = None
     if isinstance(model, Challenger):
         settings |= {"folds": 0, "most_trees": model.trees_}
     again: RiskModel = clone(model).set_params(**settings)
     return again
 
 
-def _levelled(card: Scorecard, cases: Cases, drawn: Ints) -> None:
-    out = np.setdiff1d(np.arange(len(cases.bad)), drawn)
-    if 0 < cases.bad[out].sum() < len(out):
-        scores = card.scores(cases.table.iloc[out])
-        card.intercept_, card.slope_ = calibrate(scores, cases.bad[out])
+def _levelled(model: RiskModel, out: Cases) -> None:
+    """Take level and spread from the cases that a draw left out, where it can be."""
+    if not 0 < out.bad.sum() < len(out.bad):
+        return
+    if isinstance(model, Scorecard):
+        scores = model.scores(out.table)
+        model.intercept_, model.slope_ = calibrate(scores, out.bad)
+    elif isinstance(model, Linear):
+        model.relevel(out.table, out.bad)
+    elif isinstance(model, HazardCard) and out.months is not None:
+        model.relevel(out.table, out.bad, out.months)

@@ -13,8 +13,8 @@ from xiaowei.desk.modelling.keeping import (
     with_number,
 )
 from xiaowei.desk.modelling.keeping import validate as judge_model
+from xiaowei.desk.modelling.lesson import Lesson, ModelKind
 from xiaowei.desk.modelling.tables import Roles
-from xiaowei.desk.modelling.training import Lesson, ModelKind
 from xiaowei.desk.modelling.training import train as learn_model
 from xiaowei.risk.fairness import LEAST
 from xiaowei.surfaces.output import show_rows
@@ -41,7 +41,12 @@ _TOLD: Final = (
 TableArgument = Annotated[
     Path, typer.Argument(exists=True, dir_okay=False, help="CSV (UTF-8) or Parquet.")
 ]
-OutcomeOption = Annotated[str, typer.Option(help="Column: who defaulted.")]
+OutcomeOption = Annotated[
+    str,
+    typer.Option(
+        help="Column: who defaulted; with --model hazard the day, empty where none."
+    ),
+]
 BadOption = Annotated[
     str | None, typer.Option(help="Its value for a default; else 1, yes or 是.")
 ]
@@ -222,6 +227,9 @@ def _print_card(card: dict[str, Any]) -> None:
     for leak in card["refused"]:
         word = "refused 剔除" if leak["severity"] == "leak" else "look at 存疑"
         say(f"  {word} {leak['column']}: {leak['zh']} {leak['en']}")
+    for caution in card["cautions"]:
+        say(f"  caution 注意: {caution['zh']}。{caution['en']}")
+    _print_small(card["small"])
     _print_verdict(card["verdict"])
     firm = card.get("firmness")
     if firm:
@@ -229,6 +237,18 @@ def _print_card(card: dict[str, Any]) -> None:
             f"  reasons 理由稳定性: tau {spread(firm['tau'])} over {firm['draws']} "
             f"models learnt anew, {firm['families']} families"
         )
+
+
+def _print_small(small: dict[str, Any] | None) -> None:
+    if small is None:
+        return
+    for term in small["terms"]:
+        say(
+            f"  {term['name']}: {term['weight']:+.3f} "
+            f"[{term['low']:+.3f}, {term['high']:+.3f}], p {term['p_value']:.3g}"
+        )
+    for one in small["left_out"]:
+        say(f"  left out 未入模 {one['trait']}: {one['zh']} {one['en']}")
 
 
 def _print_verdict(verdict: dict[str, Any]) -> None:

@@ -14,10 +14,11 @@ from xiaowei.desk.home import Home, open_home
 from xiaowei.desk.knowledge import Portrayed, facts_held, portray
 from xiaowei.desk.modelling.applied import apply_model
 from xiaowei.desk.modelling.frontiers import Question, frontiers
+from xiaowei.desk.modelling.lesson import Lesson
 from xiaowei.desk.modelling.panels import PanelError, days_between, write_panel
 from xiaowei.desk.modelling.scoring import NoRefitsError
 from xiaowei.desk.modelling.tables import Roles, TableError
-from xiaowei.desk.modelling.training import Lesson, train
+from xiaowei.desk.modelling.training import train
 from xiaowei.desk.taking import take_folder
 from xiaowei.risk.assess import Assessment
 from xiaowei.simulate.county import write_county

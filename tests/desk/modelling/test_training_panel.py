@@ -7,8 +7,9 @@ import numpy as np
 import pandas as pd
 
 from xiaowei.desk.home import open_home
+from xiaowei.desk.modelling.lesson import Lesson
 from xiaowei.desk.modelling.tables import Roles
-from xiaowei.desk.modelling.training import Lesson, train
+from xiaowei.desk.modelling.training import train
 
 FIRMS = 900
 DAYS = pd.to_datetime(["2023-03-31", "2023-09-30", "2024-03-31", "2024-09-30"])

@@ -15,9 +15,7 @@ from xiaowei.errors import ConflictError
 from xiaowei.policy.reasons.families import Families
 from xiaowei.policy.reasons.reading import load_families
 from xiaowei.risk.batches import pds_and_scores
-from xiaowei.risk.challenger import Challenger
 from xiaowei.risk.estimator import RiskModel
-from xiaowei.risk.glassbox import GlassBox
 from xiaowei.risk.intervals import PdBounds, pd_bounds, refits_of
 from xiaowei.risk.sample import Floats
 from xiaowei.risk.scorecard import Scorecard
@@ -195,9 +193,8 @@ def _refits(home: Home, card: dict[str, Any]) -> list[RiskModel]:
     return refits_of(home.journal.document(card["refits"]["document"]))
 
 
-def _parts(model: RiskModel, table: pa.Table | pd.DataFrame) -> pd.DataFrame:
-    if isinstance(model, Challenger | GlassBox):
-        return model.contributions(table)
+def _parts(model: Any, table: pa.Table | pd.DataFrame) -> pd.DataFrame:  # noqa: ANN401 - some have points
     if isinstance(model, Scorecard):
         return model.points(table)
-    return pd.DataFrame(index=range(len(table)))
+    parts: pd.DataFrame = model.contributions(table)
+    return parts

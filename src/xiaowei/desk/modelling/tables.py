@@ -43,6 +43,8 @@ class Roles:
         group: the column of the enterprise or owner, or null.
         segment: a column by which the verdict is told apart, such as the region.
         without: columns that stay out.
+        dated: whether the outcome is the day of default, empty where there is none, as
+            a model of hazards has it.
     """
 
     outcome: str
@@ -51,6 +53,7 @@ class Roles:
     group: str | None = None
     segment: str | None = None
     without: tuple[str, ...] = ()
+    dated: bool = False
 
     @property
     def aside(self) -> set[str]:
@@ -72,6 +75,8 @@ class CaseTable:
         groups: one name per case, or null.
         segments: one name per case, or null.
         unknown: how many rows were set aside as their outcome is not stated.
+        defaulted_on: Shape: the day of each default, NaT where there is none; null
+            where the table does not state days.
     """
 
     name: str
@@ -82,6 +87,7 @@ class CaseTable:
     groups: list[str] | None
     segments: list[str] | None
     unknown: int
+    defaulted_on: Days | None = None
 
 
 def read_table(path: Path, *, texts: Collection[str] = ()) -> pd.DataFrame:
@@ -135,19 +141,23 @@ def cases_of(path: Path, roles: Roles) -> CaseTable:
     """
     frame = read_table(path)
     _need(frame, [name for name in (*roles.aside, roles.segment) if name], path.name)
-    stated = frame[roles.outcome].notna().to_numpy()
+    stated = frame[roles.outcome].notna().to_numpy() | roles.dated
     frame = frame[stated].reset_index(drop=True)
+    fell = days_of(frame[roles.outcome], path.name) if roles.dated else None
     return CaseTable(
         name=path.name,
         sha256=sha256_of(path),
         traits=frame[[c for c in frame.columns if c not in roles.aside]],
-        bad=bads_of(frame[roles.outcome], bad=roles.bad, file=path.name),
+        bad=bads_of(frame[roles.outcome], bad=roles.bad, file=path.name)
+        if fell is None
+        else (~np.isnat(fell)).astype(np.int64),
         decided_on=days_of(frame[roles.decided_on], path.name)
         if roles.decided_on
         else None,
         groups=_names(frame, roles.group),
         segments=_names(frame, roles.segment),
         unknown=int((~stated).sum()),
+        defaulted_on=fell,
     )
 
 

@@ -1,31 +1,29 @@
 """A model learnt from a table of cases, judged on others, and put on record."""
 
 import json
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from datetime import date
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 import numpy as np
 
 from xiaowei.desk import clock
 from xiaowei.desk.home import Home
-from xiaowei.desk.modelling.tables import CaseTable, Roles, cases_of
+from xiaowei.desk.modelling.lesson import Lesson, cautions, unlearnt
+from xiaowei.desk.modelling.sides import Sides, sides_of
+from xiaowei.desk.modelling.tables import CaseTable, cases_of
 from xiaowei.policy.reasons.reading import load_families
 from xiaowei.records.journal import Entry
-from xiaowei.risk.cases import Split, last_part, split_by_chance, split_by_time
-from xiaowei.risk.challenger import Challenger
+from xiaowei.risk.cases import Split
 from xiaowei.risk.estimator import RiskModel
 from xiaowei.risk.frames import columns_of
-from xiaowei.risk.glassbox import GlassBox
 from xiaowei.risk.intervals import refits_text
 from xiaowei.risk.kept import fingerprint, model_text
 from xiaowei.risk.leaks.circumstances import Circumstances
 from xiaowei.risk.leaks.inspection import Inspection, inspect
 from xiaowei.risk.profile import pd_profile, profile_of, profile_plain
-from xiaowei.risk.refits import Cases, refits
-from xiaowei.risk.scorecard import Scorecard
+from xiaowei.risk.refits import refits, taught
+from xiaowei.risk.small.telling import told_of_small
 from xiaowei.risk.verdict import Verdict, verdict_of
 from xiaowei.risk.why.firmness import NoReasonsError, firmness_of
 
@@ -34,40 +32,6 @@ MODEL: Final = "model"
 
 REFITS: Final = "model_refits"
 """Kind of the journal's entries that hold a model learnt anew from draws."""
-
-ModelKind = Literal["scorecard", "challenger", "glassbox"]
-_MAKERS: Final[Mapping[ModelKind, type[RiskModel]]] = {
-    "scorecard": Scorecard,
-    "challenger": Challenger,
-    "glassbox": GlassBox,
-}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lesson:
-    """What is to be learnt, and how it is judged.
-
-    Args:
-        name: what the model will be called.
-        kind: which model.
-        roles: of the columns.
-        judged_from: the first day judged; null for the last quarter of cases.
-        window_months: how long a default counts, 0 where outcomes are final.
-        as_of: today for the cases; null where all outcomes are final.
-        seed: of whatever is left to chance.
-        intervals: how often the model is learnt anew from draws of its cases, by group,
-            for intervals of PDs and to see how firmly reasons stand; 0 for never, else
-            2 or more.
-    """
-
-    name: str
-    kind: ModelKind
-    roles: Roles
-    judged_from: date | None = None
-    window_months: int = 0
-    as_of: date | None = None
-    seed: int = 0
-    intervals: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,20 +68,19 @@ def train(home: Home, path: Path, lesson: Lesson) -> Trained:
     Raises:
         TableError: the table cannot be used.
         SplitError: there are too few cases on either side.
+        ExposureError: a model of hazards lacks a day or the window.
+        SpellsError: months of loans cannot be learnt from.
     """
-    cases = cases_of(path, lesson.roles)
-    split = _split(cases, lesson)
-    inspection = _inspected(cases, split, seed=lesson.seed)
+    roles = replace(lesson.roles, dated=lesson.kind == "hazard")
+    sides = sides_of(cases_of(path, roles), lesson)
+    cases, split = sides.cases, sides.split
+    inspection = _inspected(sides, seed=lesson.seed)
     kept = [c for c in cases.traits.columns if c not in inspection.refused]
-    model = _MAKERS[lesson.kind](random_state=lesson.seed)
-    model.fit(
-        cases.traits[kept].iloc[split.learn],
-        cases.bad[split.learn],
-        groups=[cases.groups[at] for at in split.learn] if cases.groups else None,
-    )
+    learnt = sides.learnt(kept)
+    model = taught(unlearnt(lesson), learnt)
     verdict = _judged(model, cases, split)
     text = model_text(model)
-    anew = _learnt_anew(home, model, cases, split=split, lesson=lesson)
+    anew = _learnt_anew(home, model, sides, lesson=lesson)
     profile = _profile(model, cases, split)
     card = _card(lesson, cases, split, inspection=inspection, verdict=verdict)
     entry = home.journal.add(
@@ -127,6 +90,11 @@ def train(home: Home, path: Path, lesson: Lesson) -> Trained:
             **anew,
             "profile": profile,
             "traits": kept,
+            "cautions": [
+                {"zh": one.zh, "en": one.en}
+                for one in cautions(lesson, bads=int(learnt.bad.sum()))
+            ],
+            "small": told_of_small(model),
             "fingerprint": fingerprint(text),
         },
         made_at=clock.now(),
@@ -137,14 +105,14 @@ def train(home: Home, path: Path, lesson: Lesson) -> Trained:
     )
 
 
-def _inspected(cases: CaseTable, split: Split, *, seed: int) -> Inspection:
+def _inspected(sides: Sides, *, seed: int) -> Inspection:
     """Look for leaks; in a panel among one case of each group, drawn by chance.
 
     The days of one firm are one firm: whatever ages with it ranks its own outcome, and
     a code that only it has tells it, without telling anything of others.
     """
-    places = np.arange(len(cases.bad))
-    if split.dealt and cases.groups:
+    cases, places = sides.cases, sides.known
+    if sides.split.dealt and cases.groups:
         drawn = np.random.default_rng(seed).permutation(places)
         names = np.asarray(cases.groups, dtype=str)[drawn]
         _, first = np.unique(names, return_index=True)
@@ -160,37 +128,13 @@ def _inspected(cases: CaseTable, split: Split, *, seed: int) -> Inspection:
     )
 
 
-def _split(cases: CaseTable, lesson: Lesson) -> Split:
-    if cases.decided_on is None:
-        return split_by_chance(
-            cases.bad,
-            generator=np.random.default_rng(lesson.seed),
-            groups=cases.groups,
-        )
-    return split_by_time(
-        cases.bad,
-        cases.decided_on,
-        judged_from=lesson.judged_from or last_part(cases.decided_on),
-        window_months=lesson.window_months,
-        as_of=lesson.as_of,
-        groups=cases.groups,
-        deal=np.random.default_rng(lesson.seed),
-    )
-
-
 def _learnt_anew(
-    home: Home, model: RiskModel, cases: CaseTable, *, split: Split, lesson: Lesson
+    home: Home, model: RiskModel, sides: Sides, *, lesson: Lesson
 ) -> dict[str, Any]:
     """Put the model learnt anew from draws on record; return what its card says."""
     if not lesson.intervals:
         return {}
-    table = cases.traits[model.names]
-    groups = cases.groups
-    learnt = Cases(
-        table.iloc[split.learn],
-        cases.bad[split.learn],
-        [groups[at] for at in split.learn] if groups else None,
-    )
+    learnt = sides.learnt(model.names)
     generator = np.random.default_rng([lesson.seed, lesson.intervals])
     anew = list(refits(model, learnt, draws=lesson.intervals, generator=generator))
     entry = home.journal.add(
@@ -199,7 +143,7 @@ def _learnt_anew(
         made_at=clock.now(),
         document=refits_text(anew),
     )
-    firms = table.iloc[split.judge]
+    firms = sides.cases.traits[model.names].iloc[sides.split.judge]
     try:
         found = firmness_of(model, anew, firms, families=load_families())
     except NoReasonsError:

@@ -10,8 +10,10 @@ from xiaowei.risk.card import ANCHOR, POINTS_TO_DOUBLE
 from xiaowei.risk.challenger import Challenger
 from xiaowei.risk.estimator import RiskModel
 from xiaowei.risk.glassbox import GlassBox
+from xiaowei.risk.hazard_card import HazardCard
 from xiaowei.risk.sample import Floats
 from xiaowei.risk.scorecard import Scorecard
+from xiaowei.risk.small.linear import Linear
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,7 @@ def parts_of(
     values of trees.
 
     Args:
-        model: a fitted Scorecard, Challenger or GlassBox.
+        model: a fitted one; see `kept`.
         table: the firms.
         reference: those to compare with, such as the approved; null for what the model
             itself begins with: a score of 600 of a card, else those learnt from, who
@@ -69,7 +71,7 @@ def means_of(model: RiskModel, reference: Any) -> "pd.Series[float]":  # noqa: A
     """Return what each trait adds to the log-odds of firms on average.
 
     Args:
-        model: a fitted Scorecard, Challenger or GlassBox.
+        model: a fitted one; see `kept`.
         reference: the firms.
     """
     return _bare(model, reference)[0].mean()
@@ -82,7 +84,7 @@ def _bare(model: RiskModel, table: Any) -> tuple[pd.DataFrame, float]:  # noqa: 
         rows = pd.DataFrame(index=range(len(model.scores(table))))
         told = rows.join(model.points(table) * worth)
         return told, model.intercept_ + worth * (model.base_ - ANCHOR)
-    if isinstance(model, Challenger | GlassBox):
+    if isinstance(model, Challenger | GlassBox | HazardCard | Linear):
         told = model.contributions(table)
         return told.drop(columns="base"), float(told["base"].iloc[0])
     msg = f"{type(model).__name__} does not say what its traits add"

@@ -1,0 +1,154 @@
+"""A modeller with few defaults, or with loans still young, trains a model for that."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from typer.testing import CliRunner
+
+from xiaowei.surfaces.cli import app
+
+LOANS = 3_000
+
+
+def said(place: Path, *words: str) -> Any:  # noqa: ANN401 - any JSON
+    done = CliRunner().invoke(app, ["--home", str(place / "home"), *words])
+    assert done.exit_code == 0, done.output
+    return done.stdout
+
+
+def few() -> pd.DataFrame:
+    """Return 400 firms of two years with some 60 defaults."""
+    rng = np.random.default_rng(3)
+    late, trade = rng.normal(size=400), rng.choice(["H62", "C13"], 400)
+    odds = -2.2 + 1.2 * late + 0.5 * (trade == "H62")
+    days = pd.Timestamp("2022-01-01") + pd.to_timedelta(
+        rng.integers(0, 730, 400), unit="D"
+    )
+    return pd.DataFrame(
+        {
+            "firm": [f"F{n:03d}" for n in range(400)],
+            "decided": days.strftime("%Y-%m-%d"),
+            "late": np.where(rng.random(400) < 0.1, np.nan, late),
+            "trade": trade,
+            "street": [f"{n} 号" for n in rng.permutation(400)],
+            "defaulted": np.where(
+                rng.random(400) < 1 / (1 + np.exp(-odds)), "是", "否"
+            ),
+        }
+    )
+
+
+def young() -> pd.DataFrame:
+    """Return loans of three years; the day of default is empty where none came."""
+    rng = np.random.default_rng(4)
+    late = rng.integers(0, 3, LOANS)
+    opened = np.datetime64("2022-01-01") + rng.integers(0, 3 * 365, LOANS)
+    hazard = 1 / (1 + np.exp(4.4 - 0.8 * late))
+    fell = opened + 10 + rng.geometric(hazard) * 30
+    seen = fell <= np.datetime64("2025-06-30")
+    return pd.DataFrame(
+        {
+            "firm": [f"L{n:04d}" for n in range(LOANS)],
+            "opened": opened.astype(str),
+            "late": late,
+            "trade": rng.choice(["H62", "C13"], LOANS),
+            "fell": pd.Series(fell.astype(str)).where(seen),
+        }
+    )
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    place = tmp_path_factory.mktemp("few")
+    few().to_csv(place / "few.csv", index=False)
+    young().to_csv(place / "young.csv", index=False)
+    return place
+
+
+LEARN_FEW = (
+    "--outcome", "defaulted", "--decided-on", "decided", "--group", "firm",
+    "--judged-from", "2023-04-01",
+)  # fmt: skip
+LEARN_YOUNG = (
+    "--outcome", "fell", "--decided-on", "opened", "--group", "firm", "--as-of",
+    "2025-06-30", "--judged-from", "2024-01-01", "--model", "hazard",
+)  # fmt: skip
+
+
+class TestFirth:
+    def test_is_trained_kept_and_scores_with_reasons(self, place: Path) -> None:
+        table = str(place / "few.csv")
+        words = ("train", table, *LEARN_FEW, "--name", "few", "--model", "firth")
+        told = said(place, *words, "--intervals", "5")
+        card = json.loads(said(place, "models", "--json"))[-1]
+
+        assert "left out 未入模 street" in told
+        assert card["kind"] == "firth"
+        assert card["small"]["traits"] == ["late", "trade"]
+        assert card["cautions"] == []
+        assert card["verdict"]["auc"]["value"] > 0.65
+        rows = json.loads(
+            said(
+                place, "score", "few", table, "--reasons", "2", "--level", "0.9",
+                "--keep", "firm", "--json",
+            )
+        )  # fmt: skip
+        assert all(row["pd_low"] <= row["pd"] <= row["pd_high"] for row in rows)
+        worst = max(rows, key=lambda row: float(row["pd"]))
+        assert worst["reasons"][0]["traits"] == ["late"]
+        late = {
+            name: json.loads(said(place, *verb, "--json"))
+            for name, verb in {
+                "validate": ("validate", "few", table, "--outcome", "defaulted",
+                             "--by", "x"),
+                "frontier": ("frontier", table, "--outcome", "defaulted",
+                             "--old", "late", "--new", "few"),
+            }.items()
+        }  # fmt: skip
+        assert late["validate"]["verdict"]["firms"] == 400
+        assert late["frontier"]["new"] == "few"
+
+    def test_is_named_where_another_kind_learns_from_few(self, place: Path) -> None:
+        words = ("train", str(place / "few.csv"), *LEARN_FEW, "--name", "rich")
+        told = said(place, *words, "--model", "challenger")
+
+        assert "caution 注意" in told
+        assert "--model firth" in told
+
+
+class TestHazard:
+    def test_learns_from_loans_that_are_young(self, place: Path) -> None:
+        table = str(place / "young.csv")
+        words = ("train", table, *LEARN_YOUNG, "--window", "12", "--name", "months")
+        card = json.loads(said(place, *words, "--intervals", "3", "--json"))
+        frame = young()
+        before = frame[frame["opened"] < "2024-01-01"]
+        ripe = before[before["opened"] <= "2023-01-01"]
+
+        assert card["split"]["learnt_from"] == len(before) > len(ripe) * 1.8
+        assert card["split"]["judged"] == (
+            (frame["opened"] >= "2024-01-01") & (frame["opened"] <= "2024-06-30")
+        ).sum()  # fmt: skip
+        verdict = card["verdict"]
+        assert verdict["auc"]["value"] > 0.6
+        assert verdict["mean_pd"] == pytest.approx(verdict["bad_rate"], rel=0.2)
+        rows = json.loads(
+            said(
+                place, "score", "months", table, "--reasons", "1", "--level", "0.9",
+                "--json",
+            )
+        )  # fmt: skip
+        worst = max(rows, key=lambda row: float(row["pd"]))
+        assert worst["reasons"][0]["traits"] == ["late"]
+        assert worst["pd_low"] < worst["pd"] < worst["pd_high"]
+
+    def test_names_what_it_lacks(self, place: Path) -> None:
+        words = ("train", str(place / "young.csv"), *LEARN_YOUNG, "--name", "none")
+        done = CliRunner().invoke(app, ["--home", str(place / "home"), *words])
+
+        assert "--window" in str(done.exception)
+        assert "without --window" in str(done.exception)
