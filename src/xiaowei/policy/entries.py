@@ -17,6 +17,8 @@ UNITS: Final[Mapping[str, tuple[int, int]]] = {
     "yuan per yuan offered": (-2, 1),
     "level": (0, 3),
     "count": (0, 10**6),
+    "minutes": (0, 10**6),
+    "seconds": (0, 10**6),
     "number": (0, 10**3),
     "log-odds": (-8, 8),
 }
