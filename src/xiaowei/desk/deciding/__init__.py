@@ -1,0 +1,1 @@
+"""Applications come in, are decided in seconds or referred, and can be replayed."""

@@ -1,0 +1,121 @@
+"""Applications are put on record, once however often they are sent."""
+
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+
+from xiaowei.decisions.application import Application
+from xiaowei.desk import clock
+from xiaowei.desk.home import Home
+from xiaowei.errors import NotFoundError
+from xiaowei.records.applications import APPLICATION, APPLICATIONS, CONCLUSIONS
+from xiaowei.records.keys import once
+
+
+class UnknownApplicationError(NotFoundError):
+    """No application of that number is on record."""
+
+    def __init__(self, number: int) -> None:
+        """Name it."""
+        super().__init__(
+            f"no application {number} is on record",
+            expected="the number of one that 'xiaowei applications' lists",
+            remedy="Check the number",
+        )
+
+
+def apply(home: Home, application: Application, *, key: str | None = None) -> int:
+    """Put an application on record, and return its number.
+
+    Args:
+        home: the workspace.
+        application: what is asked for.
+        key: made by whoever sends it, the same each time that it is sent again: it is
+            then taken once, and its number is returned each time. Kept 30 days.
+
+    Raises:
+        KeyUsedError: the key came before with another application.
+    """
+    plain = application.as_plain()
+    with home.journal.store.writing() as connection:
+
+        def add() -> int:
+            body = {"application": plain, "key": key}
+            return home.journal.append(
+                connection, APPLICATION, body, made_at=clock.now()
+            ).seq
+
+        if key is None:
+            return add()
+        return int(
+            once(connection, key, plain, made_at=clock.now(), act=lambda: str(add()))
+        )
+
+
+def application_on_record(home: Home, number: int) -> dict[str, Any]:
+    """Return an application with its state, and who concluded it, if anybody has.
+
+    Raises:
+        UnknownApplicationError: there is none of that number.
+    """
+    with home.journal.store.reading() as connection:
+        row = row_of(connection, number)
+        concluded = connection.execute(
+            CONCLUSIONS.select().where(CONCLUSIONS.c.application == number)
+        ).first()
+    return dict(row._mapping) | {
+        "conclusion": None if concluded is None else dict(concluded._mapping)
+    }
+
+
+def applications_on_record(
+    home: Home, *, state: str | None = None, after: int = 0, most: int = 100
+) -> list[dict[str, Any]]:
+    """Return applications in order of their numbers.
+
+    Args:
+        home: the workspace.
+        state: only those in it; null for all.
+        after: those of a higher number.
+        most: so many at a time.
+    """
+    asked = (
+        APPLICATIONS.select()
+        .where(APPLICATIONS.c.number > after)
+        .order_by(APPLICATIONS.c.number)
+        .limit(most)
+    )
+    if state is not None:
+        asked = asked.where(APPLICATIONS.c.state == state)
+    with home.journal.store.reading() as connection:
+        return [dict(row) for row in connection.execute(asked).mappings()]
+
+
+def row_of(connection: sa.Connection, number: int) -> "sa.Row[Any]":
+    """Return an application's row by an open connection.
+
+    Raises:
+        UnknownApplicationError: there is none of that number.
+    """
+    row = connection.execute(
+        APPLICATIONS.select().where(APPLICATIONS.c.number == number)
+    ).first()
+    if row is None:
+        raise UnknownApplicationError(number)
+    return row
+
+
+def asked_in(row: "sa.Row[Any]") -> Application:
+    """Return what is asked for, from an application's row."""
+    return Application(
+        enterprise_id=row.enterprise_id,
+        amount_fen=row.amount_fen,
+        months=row.months,
+        purpose=row.purpose,
+        applied_on=date.fromisoformat(row.applied_on),
+        manager=row.manager,
+        branch=row.branch,
+        region=row.region,
+        product=row.product,
+    )

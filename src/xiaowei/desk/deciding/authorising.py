@@ -1,0 +1,141 @@
+"""Authorisations are put on record, withdrawn, and asked for."""
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+
+from xiaowei.decisions.authorisation import Authorisation
+from xiaowei.desk import clock
+from xiaowei.desk.home import Home
+from xiaowei.errors import ConflictError, NotFoundError
+from xiaowei.records.applications import (
+    APPLICATIONS,
+    AUTHORISATION,
+    AUTHORISATIONS,
+    DECISIONS,
+    WITHDRAWAL,
+)
+
+_OPEN = ("received", "referred", "claimed", "returned")
+
+
+class UnknownAuthorisationError(NotFoundError):
+    """No authorisation of that number is on record."""
+
+    def __init__(self, number: int) -> None:
+        """Name it."""
+        super().__init__(
+            f"no authorisation {number} is on record",
+            expected="the number of one that 'xiaowei authorisations' lists",
+            remedy="Check the number",
+        )
+
+
+class WithdrawnError(ConflictError):
+    """An authorisation was withdrawn before."""
+
+    def __init__(self, number: int, day: str) -> None:
+        """Name both."""
+        super().__init__(
+            f"authorisation {number} was withdrawn on {day}",
+            expected="one that stands",
+            remedy="Nothing is to be done",
+        )
+
+
+def authorise(home: Home, authorisation: Authorisation) -> Authorisation:
+    """Put an authorisation on record, and return it with its number."""
+    body = {"authorisation": authorisation.as_plain()}
+    entry = home.journal.add(AUTHORISATION, body, made_at=clock.now())
+    return replace(authorisation, number=entry.seq)
+
+
+def authorisations_of(home: Home, enterprise_id: str) -> list[Authorisation]:
+    """Return all authorisations of an enterprise, the first one first."""
+    asked = (
+        AUTHORISATIONS.select()
+        .where(AUTHORISATIONS.c.enterprise_id == enterprise_id)
+        .order_by(AUTHORISATIONS.c.number)
+    )
+    with home.journal.store.reading() as connection:
+        return [_authorisation(row) for row in connection.execute(asked)]
+
+
+def withdraw(
+    home: Home, number: int, *, why: str, by: str, on: date | None = None
+) -> dict[str, Any]:
+    """Withdraw an authorisation: from that day on its sources are silent.
+
+    Args:
+        home: the workspace.
+        number: of the authorisation.
+        why: what the firm said.
+        by: who took the withdrawal.
+        on: the day; null for today.
+
+    Returns:
+        what it touches: `applications` that are open, and `decisions` that looked at
+        the families it covered; these stand, and are to be watched otherwise.
+
+    Raises:
+        UnknownAuthorisationError: there is none of that number.
+        WithdrawnError: it was withdrawn before.
+    """
+    day = (on or clock.today()).isoformat()
+    with home.journal.store.writing() as connection:
+        row = connection.execute(
+            AUTHORISATIONS.select().where(AUTHORISATIONS.c.number == number)
+        ).first()
+        if row is None:
+            raise UnknownAuthorisationError(number)
+        if row.withdrawn_on is not None:
+            raise WithdrawnError(number, row.withdrawn_on)
+        home.journal.append(
+            connection,
+            WITHDRAWAL,
+            {"authorisation": number, "on": day, "why": why, "by": by},
+            made_at=clock.now(),
+        )
+        return {
+            "authorisation": number,
+            "enterprise_id": row.enterprise_id,
+            "families": row.families.split(),
+            "on": day,
+            "applications": _touched(connection, row.enterprise_id),
+            "decisions": _decided(connection, row.enterprise_id),
+        }
+
+
+def _touched(connection: sa.Connection, enterprise_id: str) -> list[int]:
+    asked = (
+        sa.select(APPLICATIONS.c.number)
+        .where(APPLICATIONS.c.enterprise_id == enterprise_id)
+        .where(APPLICATIONS.c.state.in_(_OPEN))
+        .order_by(APPLICATIONS.c.number)
+    )
+    return list(connection.execute(asked).scalars())
+
+
+def _decided(connection: sa.Connection, enterprise_id: str) -> list[int]:
+    asked = (
+        sa.select(DECISIONS.c.number)
+        .where(DECISIONS.c.enterprise_id == enterprise_id)
+        .order_by(DECISIONS.c.number)
+    )
+    return list(connection.execute(asked).scalars())
+
+
+def _authorisation(row: "sa.Row[Any]") -> Authorisation:
+    return Authorisation(
+        enterprise_id=row.enterprise_id,
+        families=tuple(row.families.split()),
+        purpose=row.purpose,
+        from_on=date.fromisoformat(row.from_on),
+        until_on=date.fromisoformat(row.until_on),
+        evidence=row.evidence,
+        by=row.taken_by,
+        number=row.number,
+        withdrawn_on=row.withdrawn_on and date.fromisoformat(row.withdrawn_on),
+    )
