@@ -88,8 +88,12 @@ def _over(stated: Stated, shipped: Permissions) -> Permissions:
     for name, one in _named(parts.get("roles")):
         role = _role_name(name, one)
         found = one.parts(may=("reach", "most"))
-        moved = {key: part.one_of(tuple(REACHES)) for key, part in found.items()}
-        roles[role] = replace(roles[role], **moved)
+        if "reach" in found:
+            reach = found["reach"].one_of(tuple(REACHES))
+            roles[role] = replace(roles[role], reach=reach)
+        if "most" in found:
+            most = found["most"].one_of(tuple(REACHES))
+            roles[role] = replace(roles[role], most=most)
     for name, one in _named(parts.get("operations")):
         if name not in operations:
             one.fault("no such operation; an overlay changes those that xiaowei has")
