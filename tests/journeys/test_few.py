@@ -152,3 +152,54 @@ class TestHazard:
 
         assert "--window" in str(done.exception)
         assert "without --window" in str(done.exception)
+
+
+PRIORS = """
+priors:
+- {expert: 王丽, day: 2025-03-01, trait: late, from: 0, to: 1, direction: riskier,
+   odds_ratio: 3, range_90: [1.5, 6], reason: 拖欠者多违约}
+- {expert: 李强, day: 2025-03-02, trait: late, from: -1, to: 1, direction: riskier,
+   odds_ratio: 4, range_90: [2, 8], reason: 同上}
+- {expert: 李强, day: 2025-03-02, trait: trade, from: H62, to: C13, direction: riskier,
+   odds_ratio: 8, range_90: [6, 10], reason: 制造业订单下滑}
+"""
+
+
+class TestExperts:
+    def test_show_what_they_hold_beside_the_data(self, place: Path) -> None:
+        file = place / "priors.yaml"
+        file.write_text(PRIORS, encoding="utf-8")
+        words = ("train", str(place / "few.csv"), *LEARN_FEW, "--priors", str(file))
+        told = said(place, *words, "--name", "wise", "--intervals", "4")
+        card = json.loads(said(place, "models", "--json"))[-1]
+
+        assert card["kind"] == "experts"
+        late, _, trade = card["small"]["experts"]
+        assert late["prior"]["low"] < late["posterior"]["low"]
+        assert late["posterior"]["high"] < late["prior"]["high"]
+        assert (trade["apart"] > 2) == ("far apart 相左" in told)
+        assert trade["data"]["value"] < trade["posterior"]["value"] < 8
+        assert "李强 2025-03-02: 制造业订单下滑" in told
+        rows = json.loads(
+            said(
+                place, "score", "wise", str(place / "few.csv"), "--reasons", "1",
+                "--level", "0.9", "--json",
+            )
+        )  # fmt: skip
+        assert len(rows) == 400
+
+    @pytest.mark.parametrize(
+        ("words", "fault"),
+        [
+            (("--model", "experts"), "needs --priors"),
+            (("--model", "firth", "--priors", "x.yaml"), "takes no --priors"),
+        ],
+    )
+    def test_go_with_their_own_kind(
+        self, place: Path, words: tuple[str, ...], fault: str
+    ) -> None:
+        asked = ["train", str(place / "few.csv"), *LEARN_FEW, "--name", "x", *words]
+        done = CliRunner().invoke(app, ["--home", str(place / "home"), *asked])
+
+        assert done.exit_code == 2
+        assert fault in done.output

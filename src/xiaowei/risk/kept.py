@@ -19,8 +19,14 @@ from xiaowei.risk.estimator import RiskModel
 from xiaowei.risk.glassbox import Curve, GlassBox
 from xiaowei.risk.hazard_card import HazardCard
 from xiaowei.risk.scorecard import Scorecard
+from xiaowei.risk.small.experts_model import Experts
 from xiaowei.risk.small.firth_model import Firth
-from xiaowei.risk.small.texts import firth_learnt, firth_of
+from xiaowei.risk.small.texts import (
+    experts_learnt,
+    experts_of,
+    firth_learnt,
+    firth_of,
+)
 
 _LONGEST: Final = 200_000_000
 
@@ -202,6 +208,7 @@ def _finite(value: Any) -> float:  # noqa: ANN401 - of a text
 _KINDS: Final[Mapping[str, tuple[Any, Callable[[Any], Any], Callable[..., None]]]] = {
     "xiaowei.scorecard/1": (Scorecard, _card, _card_of),
     "xiaowei.challenger/1": (Challenger, _trees, _trees_of),
+    "xiaowei.experts/1": (Experts, experts_learnt, experts_of),
     "xiaowei.firth/1": (Firth, firth_learnt, firth_of),
     "xiaowei.glassbox/1": (GlassBox, _curves, _curves_of),
     "xiaowei.hazard/1": (HazardCard, _months, _months_of),

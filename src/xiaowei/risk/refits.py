@@ -16,7 +16,6 @@ from xiaowei.risk.hazard_card import HazardCard
 from xiaowei.risk.sample import Ints
 from xiaowei.risk.scorecard import Scorecard
 from xiaowei.risk.small.firth_model import Firth
-from xiaowei.risk.small.linear import Linear
 
 _LEAST: Final = 10
 _TRIES: Final = 20
@@ -141,7 +140,7 @@ def _levelled(model: RiskModel, out: Cases) -> None:
     if isinstance(model, Scorecard):
         scores = model.scores(out.table)
         model.intercept_, model.slope_ = calibrate(scores, out.bad)
-    elif isinstance(model, Linear):
+    elif isinstance(model, Firth):
         model.relevel(out.table, out.bad)
     elif isinstance(model, HazardCard) and out.months is not None:
         model.relevel(out.table, out.bad, out.months)

@@ -13,7 +13,7 @@ from xiaowei.desk.modelling.keeping import (
     with_number,
 )
 from xiaowei.desk.modelling.keeping import validate as judge_model
-from xiaowei.desk.modelling.lesson import Lesson, ModelKind
+from xiaowei.desk.modelling.lesson import Lesson, ModelKind, statements_of
 from xiaowei.desk.modelling.tables import Roles
 from xiaowei.desk.modelling.training import train as learn_model
 from xiaowei.risk.fairness import LEAST
@@ -37,6 +37,9 @@ _TOLD: Final = (
     ("intercept", "intercept 校准截距"),
     ("slope", "slope 校准斜率"),
 )
+
+_APART: Final = 2.0
+"""From so many standard deviations on experts and data are called far apart."""
 
 TableArgument = Annotated[
     Path, typer.Argument(exists=True, dir_okay=False, help="CSV (UTF-8) or Parquet.")
@@ -69,7 +72,9 @@ def train(
     table: TableArgument,
     outcome: OutcomeOption,
     name: Annotated[str, typer.Option(help="What the model will be called.")],
-    model: Annotated[ModelKind, typer.Option(help="Which.")] = "scorecard",
+    model: Annotated[
+        ModelKind | None, typer.Option(help="Which; else a scorecard.")
+    ] = None,
     bad: BadOption = None,
     decided_on: Annotated[
         str | None, typer.Option(help="Column: day of the decision.")
@@ -100,6 +105,10 @@ def train(
             help="Learn anew from so many draws, for intervals of PDs; 50 will do.",
         ),
     ] = 0,
+    priors: Annotated[
+        Path | None,
+        typer.Option(help="YAML: what experts hold, for --model experts."),
+    ] = None,
     report: ReportOption = None,
     json: JsonFlag = False,
 ) -> None:
@@ -108,7 +117,7 @@ def train(
         raise typer.BadParameter("--intervals needs 2 draws or more, or 0 for none")
     lesson = Lesson(
         name=name,
-        kind=model,
+        kind=_kind(model, priors),
         roles=Roles(
             outcome=outcome,
             bad=bad,
@@ -122,6 +131,7 @@ def train(
         as_of=as_of.date() if as_of else None,
         seed=seed,
         intervals=intervals,
+        priors=statements_of(priors) if priors else (),
     )
     ERR.print(
         "… looking for leaks, learning, judging 查泄漏、训练、检验", highlight=False
@@ -177,6 +187,13 @@ def validate(
         float | None,
         typer.Option(help="PD up to which a firm is approved; needed with --fair."),
     ] = None,
+    regime: Annotated[
+        str | None,
+        typer.Option(
+            help="Column: how the economy stood, such as economy_index_now; "
+            "calibration is told for each."
+        ),
+    ] = None,
     least: Annotated[
         int, typer.Option(min=1, help="Groups of fewer firms are not judged.")
     ] = LEAST,
@@ -184,7 +201,7 @@ def validate(
     json: JsonFlag = False,
 ) -> None:
     """Judge a model on record on other cases, and put the verdict on record."""
-    roles = Roles(outcome=outcome, bad=bad, segment=segment)
+    roles = Roles(outcome=outcome, bad=bad, segment=segment, regime=regime)
     with open_home(context.obj) as home:
         told = judge_model(
             home, model, table, roles=roles, by=by, fair=_fair(fair, cut_off, least)
@@ -195,8 +212,17 @@ def validate(
         say_json(told)
         return
     _print_verdict(told["verdict"])
+    _print_regimes(told.get("regimes"))
     for one in told.get("fairness", ()):
         _print_fairness(one)
+
+
+def _kind(model: ModelKind | None, priors: Path | None) -> ModelKind:
+    if priors is None and model == "experts":
+        raise typer.BadParameter("--model experts needs --priors, a file of YAML")
+    if priors is not None and model not in {None, "experts"}:
+        raise typer.BadParameter(f"a {model} takes no --priors; use --model experts")
+    return "experts" if priors else model or "scorecard"
 
 
 def _fair(
@@ -247,6 +273,20 @@ def _print_small(small: dict[str, Any] | None) -> None:
             f"  {term['name']}: {term['weight']:+.3f} "
             f"[{term['low']:+.3f}, {term['high']:+.3f}], p {term['p_value']:.3g}"
         )
+    for one in small["experts"]:
+        said = " -> ".join(
+            f"{word} {spread(one[key], '.2f')}"
+            for key, word in (
+                ("prior", "experts 专家"),
+                ("data", "data 数据"),
+                ("posterior", "both 合并"),
+            )
+        )
+        far = "; far apart 相左" if one["apart"] > _APART else ""
+        say(
+            f"  {one['trait']} {one['from']} -> {one['to']}, odds ratio 优势比: "
+            f"{said}{far} ({one['expert']} {one['day']}: {one['reason']})"
+        )
     for one in small["left_out"]:
         say(f"  left out 未入模 {one['trait']}: {one['zh']} {one['en']}")
 
@@ -262,6 +302,21 @@ def _print_verdict(verdict: dict[str, Any]) -> None:
         say(
             f"    {name}: {one['firms']} judged, AUC {spread(one['auc'])}, "
             f"mean PD {one['mean_pd']:.4f}, defaulted {one['bad_rate']:.4f}"
+        )
+
+
+def _print_regimes(regimes: dict[str, Any] | None) -> None:
+    if regimes is None:
+        return
+    say(f"  by {regimes['column']} 分经济状态")
+    for one in regimes["regimes"]:
+        judged = "; ".join(
+            f"{label} {spread(one[key])}" for key, label in _TOLD[3:] if one[key]
+        )
+        say(
+            f"    {one['name']}: {one['firms']} cases of {one['readings']} readings, "
+            f"{one['bads']} defaults; mean PD {one['mean_pd']:.4f}, defaulted "
+            f"{one['bad_rate']:.4f}; {judged or 'too few, not judged 过少，不评判'}"
         )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import Final, Literal
 
 from xiaowei.desk.modelling.tables import Roles
@@ -11,10 +12,12 @@ from xiaowei.risk.estimator import RiskModel
 from xiaowei.risk.glassbox import GlassBox
 from xiaowei.risk.hazard_card import HazardCard
 from xiaowei.risk.scorecard import Scorecard
+from xiaowei.risk.small.experts_model import Experts
 from xiaowei.risk.small.firth_model import Firth
+from xiaowei.risk.small.said import Statement, StatementsError, plain, read_statements
 from xiaowei.said import Said
 
-ModelKind = Literal["scorecard", "challenger", "glassbox", "firth", "hazard"]
+ModelKind = Literal["scorecard", "challenger", "glassbox", "firth", "experts", "hazard"]
 
 FEW: Final = 100
 """Under so many defaults a model of many traits learns chance. Source: issue of the
@@ -26,7 +29,7 @@ _MAKERS: Final[Mapping[ModelKind, type[RiskModel]]] = {
     "glassbox": GlassBox,
     "firth": Firth,
 }
-_SMALL: Final = frozenset({"firth"})
+_SMALL: Final = frozenset({"firth", "experts"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +47,7 @@ class Lesson:
         intervals: how often the model is learnt anew from draws of its cases, by group,
             for intervals of PDs and to see how firmly reasons stand; 0 for never, else
             2 or more.
+        priors: what experts hold, of a model of that kind; else nobody.
     """
 
     name: str
@@ -54,12 +58,31 @@ class Lesson:
     as_of: date | None = None
     seed: int = 0
     intervals: int = 0
+    priors: tuple[Statement, ...] = ()
+
+
+def statements_of(path: Path) -> tuple[Statement, ...]:
+    """Return what experts hold, from a file of YAML.
+
+    Args:
+        path: the file.
+
+    Raises:
+        StatementsError: it cannot be read, or has faults; every one is named.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise StatementsError(path.name, [f"cannot be read: {error}"]) from error
+    return read_statements(text, file=path.name)
 
 
 def unlearnt(lesson: Lesson) -> RiskModel:
     """Return the model of a lesson, not fitted."""
     if lesson.kind == "hazard":
         return HazardCard(window=lesson.window_months, random_state=lesson.seed)
+    if lesson.kind == "experts":
+        return Experts(priors=plain(lesson.priors), random_state=lesson.seed)
     return _MAKERS[lesson.kind](random_state=lesson.seed)
 
 

@@ -42,6 +42,7 @@ class Roles:
         decided_on: the column of the day of decision, or null.
         group: the column of the enterprise or owner, or null.
         segment: a column by which the verdict is told apart, such as the region.
+        regime: a column of how the economy stood, by which calibration is told apart.
         without: columns that stay out.
         dated: whether the outcome is the day of default, empty where there is none, as
             a model of hazards has it.
@@ -52,6 +53,7 @@ class Roles:
     decided_on: str | None = None
     group: str | None = None
     segment: str | None = None
+    regime: str | None = None
     without: tuple[str, ...] = ()
     dated: bool = False
 
@@ -140,7 +142,8 @@ def cases_of(path: Path, roles: Roles) -> CaseTable:
         TableError: a column is not there, or the outcome or a day cannot be read.
     """
     frame = read_table(path)
-    _need(frame, [name for name in (*roles.aside, roles.segment) if name], path.name)
+    named = (*roles.aside, roles.segment, roles.regime)
+    _need(frame, [name for name in named if name], path.name)
     stated = frame[roles.outcome].notna().to_numpy() | roles.dated
     frame = frame[stated].reset_index(drop=True)
     fell = days_of(frame[roles.outcome], path.name) if roles.dated else None

@@ -4,7 +4,7 @@ A line has one weight for a number and one per common category, as few defaults 
 tell more. What is missing or new is never safer than the average.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
@@ -110,13 +110,16 @@ class Draft:
         return _category_line(self, stated)
 
 
-def draft_of(column: TraitColumn) -> Draft | Refusal:
+def draft_of(column: TraitColumn, *, named: Collection[str] = ()) -> Draft | Refusal:
     """Return a trait as columns, or why it cannot be learnt from.
 
     Args:
         column: of those learnt from.
+        named: categories that have a column though they be rare.
     """
-    return _of_number(column) if column.kind == "number" else _of_category(column)
+    if column.kind == "number":
+        return _of_number(column)
+    return _of_category(column, named)
 
 
 def drafts_of(
@@ -172,10 +175,10 @@ def _better_logged(values: Floats) -> bool:
     return plain > _SKEWED and abs(float(skew(taken(values, logged=True)))) < plain
 
 
-def _of_category(column: TraitColumn) -> Draft | Refusal:
+def _of_category(column: TraitColumn, named: Collection[str]) -> Draft | Refusal:
     stated = int((column.codes != MISSING).sum())
     missing = column.codes == MISSING
-    group = _group(column)
+    group = _group(column, named)
     if stated < LEAST:
         return "unknown"
     if set(group.values()) <= {-1} and missing.sum() < LEAST:
@@ -192,11 +195,12 @@ def _of_category(column: TraitColumn) -> Draft | Refusal:
     return Draft(Line(column.name, "category"), columns, tuple(told), group, gap)
 
 
-def _group(column: TraitColumn) -> dict[str, int]:
+def _group(column: TraitColumn, named: Collection[str]) -> dict[str, int]:
     """Return the column of each category: see `Draft`."""
     count = np.bincount(column.codes[column.codes >= 0], minlength=len(column.labels))
-    common = [at for at in np.argsort(-count, kind="stable") if count[at] >= LEAST]
-    rare = [at for at in np.flatnonzero(count) if count[at] < LEAST]
+    own = (count >= LEAST) | ((count > 0) & np.isin(column.labels, list(named)))
+    common = [at for at in np.argsort(-count, kind="stable") if own[at]]
+    rare = np.flatnonzero(~own & (count > 0))
     if count[rare].sum() >= LEAST:
         group = {column.labels[at]: place for place, at in enumerate(common)}
         return group | {column.labels[at]: -1 for at in rare}

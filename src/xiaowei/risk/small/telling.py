@@ -5,6 +5,7 @@ from dataclasses import asdict
 from typing import Any, Final
 
 from xiaowei.risk.estimator import RiskModel
+from xiaowei.risk.small.experts_model import Experts, told_of_experts
 from xiaowei.risk.small.firth_model import Firth
 from xiaowei.risk.small.linear import Linear
 from xiaowei.risk.small.lines import Refusal
@@ -38,6 +39,7 @@ def told_of_small(model: RiskModel) -> dict[str, Any] | None:
     return {
         "traits": [line.trait for line in model.lines_],
         "terms": [asdict(term) for term in terms],
+        "experts": told_of_experts(model) if isinstance(model, Experts) else [],
         "left_out": [
             {"trait": trait, "why": why, "zh": WHY[why].zh, "en": WHY[why].en}
             for trait, why in sorted(model.refused_.items())

@@ -1,11 +1,12 @@
 """A small model as plain values, and the model of such values."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from math import isfinite
 from typing import Any
 
 from xiaowei.risk.firth import Term
+from xiaowei.risk.small.experts_model import Believed, Experts
 from xiaowei.risk.small.firth_model import Firth
 from xiaowei.risk.small.linear import Linear
 from xiaowei.risk.small.lines import Line
@@ -24,6 +25,24 @@ def firth_of(model: Firth, learnt: Mapping[str, Any]) -> None:
     """
     lines_of(model, learnt)
     model.terms_ = tuple(Term(**term) for term in learnt["terms"])
+
+
+def experts_learnt(model: Experts) -> dict[str, Any]:
+    """Return what a model learnt, as values that JSON can hold."""
+    return lines_learnt(model) | {"believed": [asdict(one) for one in model.believed_]}
+
+
+def experts_of(model: Experts, learnt: Mapping[str, Any]) -> None:
+    """Give a model what such values say.
+
+    Raises:
+        ValueError: a number is none, or a line has what no line has.
+    """
+    lines_of(model, learnt)
+    model.believed_ = [
+        Believed(*(_two(one[name]) for name in ("prior", "data", "posterior")))
+        for one in learnt["believed"]
+    ]
 
 
 def lines_learnt(model: Linear) -> dict[str, Any]:
@@ -59,6 +78,11 @@ def _line(stated: Mapping[str, Any]) -> Line:
         msg = f"the line of '{line.trait}' is none"
         raise ValueError(msg)
     return line
+
+
+def _two(stated: Sequence[Any]) -> tuple[float, float]:
+    mean, deviation = map(_finite, stated)
+    return mean, deviation
 
 
 def _finite(value: Any) -> float:  # noqa: ANN401 - of a text
