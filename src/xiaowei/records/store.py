@@ -121,13 +121,17 @@ class Store:
             yield connection
 
     @contextmanager
-    def raw(self) -> Iterator[Any]:
-        """Open the driver's own connection, for what only the driver can."""
-        connection = self._engine.raw_connection()
-        try:
-            yield connection.driver_connection
-        finally:
-            connection.close()
+    def snapshot(self) -> Iterator[sa.Connection]:
+        """Open a connection that sees one moment, however long it reads."""
+        with self._engine.connect() as connection:
+            if self.kind == "sqlite":
+                connection.exec_driver_sql("BEGIN")
+                yield connection
+                connection.exec_driver_sql("ROLLBACK")
+                return
+            moment = connection.execution_options(isolation_level="REPEATABLE READ")
+            with moment.begin():
+                yield moment
 
 
 def url_of(file: Path) -> str:
