@@ -12,6 +12,7 @@ from xiaowei.errors import NotFoundError
 from xiaowei.records.journal import Entry
 from xiaowei.risk.estimator import RiskModel
 from xiaowei.risk.kept import model_of
+from xiaowei.risk.regimes import by_regime
 from xiaowei.risk.verdict import verdict_of
 
 VALIDATION: Final = "model_validation"
@@ -82,12 +83,13 @@ def validate(
 
     Returns:
         the model's card with this verdict in place of the first one, `by`, the file
-        that was `judged_on`, and `fairness` where it was asked for.
+        that was `judged_on`, `regimes` and `fairness` where they were asked for.
 
     Raises:
         UnknownModelError: there is no such model.
         TableError: the table cannot be used.
         FairnessError: a column has fewer than two groups that can be judged.
+        RegimeError: a column tells no regimes.
     """
     card, model = model_on_record(home, asked)
     cases = cases_of(path, roles)
@@ -100,6 +102,11 @@ def validate(
         "judged_on": judged_on,
         "verdict": verdict.as_plain(),
     }
+    if roles.regime is not None:
+        column = picked(cases.traits, [roles.regime], file=cases.name)[roles.regime]
+        found = by_regime(pds, cases.bad, column.tolist(), column=roles.regime)
+        rows = [one.as_plain() for one in found]
+        told["regimes"] = {"column": roles.regime, "regimes": rows}
     if fair is not None:
         columns = picked(cases.traits, fair.columns, file=cases.name)
         told["fairness"] = fairness_told(pds, cases.bad, columns, fair)

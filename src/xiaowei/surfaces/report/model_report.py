@@ -9,6 +9,11 @@ from markupsafe import Markup
 
 from xiaowei.errors import InputError
 from xiaowei.surfaces.report.html import policy_of
+from xiaowei.surfaces.report.regime_sheet import (
+    REGIME_MEASURES,
+    REGIME_NAMES,
+    regime_sheet,
+)
 from xiaowei.surfaces.report.render import STATIC, STYLES, render
 from xiaowei.surfaces.report.sheets import Cell, Column, Sheet
 from xiaowei.surfaces.report.texts import Words
@@ -83,6 +88,8 @@ def model_html(card: Card) -> str:
         card=card,
         measures=MEASURES,
         fairness_measures=FAIRNESS_MEASURES,
+        regime_measures=REGIME_MEASURES,
+        regime_names=REGIME_NAMES,
         points=list(_points(card["verdict"]["tenths"])),
         side=_SIDE,
         policy=policy_of(style, ()),
@@ -91,12 +98,14 @@ def model_html(card: Card) -> str:
 
 
 def model_book(card: Card) -> bytes:
-    """Return the workbook: summary, tenths, parts, fairness, leaks, traits."""
+    """Return the workbook: summary, tenths, parts, regimes, fairness, leaks, traits."""
+    regimes = card.get("regimes")
     return book_bytes(
         [
             _summary(card),
             _tenths(card),
             _parts(card),
+            *([regime_sheet(regimes, measures=MEASURES)] if regimes else []),
             *([_fairness(card)] if card.get("fairness") else []),
             _refused(card),
             _traits(card),
