@@ -85,16 +85,29 @@ def made_again(snapshot: Mapping[str, Any]) -> dict[str, Any]:
     if snapshot.get("schema") != SCHEMA:
         raise SnapshotError(snapshot.get("schema"))
     evidence = evidence_of(snapshot["evidence"])
+    return made_from(evidence, snapshot, made_by=snapshot["made_by"])
+
+
+def made_from(
+    evidence: Evidence, snapshot: Mapping[str, Any], *, made_by: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return the snapshot of other evidence under the rules of a snapshot.
+
+    Args:
+        evidence: what is to be decided on.
+        snapshot: whose rules and numbers count.
+        made_by: which run, model and version of xiaowei stand behind the evidence.
+
+    Raises:
+        SnapshotError: the snapshot is of another form.
+    """
+    if snapshot.get("schema") != SCHEMA:
+        raise SnapshotError(snapshot.get("schema"))
     book = _book(snapshot["rules"]["numbers"], on=evidence.day)
     kept = rule_set_of(snapshot["rules"]["set"], file="the snapshot", book=book)
     rules = settle(kept, book=book, on=evidence.day)
-    return snapshot_of(
-        evidence,
-        rules,
-        decide(evidence, rules),
-        book=book,
-        made_by=snapshot["made_by"],
-    )
+    decision = decide(evidence, rules)
+    return snapshot_of(evidence, rules, decision, book=book, made_by=made_by)
 
 
 def evidence_plain(evidence: Evidence) -> dict[str, Any]:

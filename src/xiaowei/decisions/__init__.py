@@ -1,0 +1,1 @@
+"""All the stages in; what the bank does about an application out, with reasons."""

@@ -1,0 +1,1 @@
+"""Rule sets a bank may start with, as data."""
