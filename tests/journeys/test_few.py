@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from tests.risk.pmml_engine import jpmml
 from typer.testing import CliRunner
 
 from xiaowei.surfaces.cli import app
@@ -111,6 +112,18 @@ class TestFirth:
         }  # fmt: skip
         assert late["validate"]["verdict"]["firms"] == 400
         assert late["frontier"]["new"] == "few"
+
+    def test_is_handed_to_another_engine_as_pmml(self, place: Path) -> None:
+        table = str(place / "few.csv")
+        words = ("train", table, *LEARN_FEW, "--name", "handed", "--model", "firth")
+        said(place, *words)
+        text = said(place, "score", "handed", "--pmml")
+        rows = json.loads(said(place, "score", "handed", table, "--json"))
+        with jpmml() as engine:
+            told = engine(text, few())
+
+        ours = [row["pd"] for row in rows]
+        assert told["pd"].astype(float).tolist() == pytest.approx(ours, abs=5.1e-10)
 
     def test_is_named_where_another_kind_learns_from_few(self, place: Path) -> None:
         words = ("train", str(place / "few.csv"), *LEARN_FEW, "--name", "rich")

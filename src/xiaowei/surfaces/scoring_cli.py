@@ -1,4 +1,4 @@
-"""The verb `score`: PDs of a table, their intervals and reasons, or a card as SQL."""
+"""The verb `score`: PDs of a table, their intervals and reasons, or a model as text."""
 
 from pathlib import Path
 from typing import Annotated, Any
@@ -13,11 +13,20 @@ from xiaowei.desk.modelling.scoring import Asked, Scored, Scoring, scoring_of
 from xiaowei.desk.modelling.scoring import score as score_table
 from xiaowei.desk.modelling.streaming import score_file
 from xiaowei.errors import InputError
+from xiaowei.risk.pmml.writing import pmml_text
 from xiaowei.risk.scorecard import Scorecard
 from xiaowei.risk.sql import score_sql
 from xiaowei.risk.why.told import Reason, Told
 from xiaowei.surfaces.output import show_rows
-from xiaowei.surfaces.terminal import ERR, OUT, JsonFlag, ModelArgument, bar, say_json
+from xiaowei.surfaces.terminal import (
+    ERR,
+    OUT,
+    JsonFlag,
+    ModelArgument,
+    bar,
+    say,
+    say_json,
+)
 
 
 def add_verbs(app: typer.Typer) -> None:
@@ -71,15 +80,19 @@ def score(
     sql: Annotated[
         bool, typer.Option("--sql", help="Print the card as a SELECT instead.")
     ] = False,
+    pmml: Annotated[
+        bool, typer.Option("--pmml", help="Print the model as PMML 4.4 instead.")
+    ] = False,
     json: JsonFlag = False,
 ) -> None:
-    """Score a table by a model on record, or print a scorecard as SQL."""
+    """Score a table by a model on record, or print the model as SQL or PMML."""
     with open_home(context.obj) as home:
-        if sql:
-            OUT.print(_sql(*model_on_record(home, model)), markup=False, soft_wrap=True)
+        if sql or pmml:
+            card, learnt = model_on_record(home, model)
+            say(_sql(card, learnt) if sql else pmml_text(learnt).rstrip())
             return
         if table is None:
-            raise typer.BadParameter("give the table to be scored, or --sql")
+            raise typer.BadParameter("give the table to be scored, --sql or --pmml")
         beside = Asked(
             keep=keep or (),
             parts=parts,
