@@ -11,3 +11,8 @@ def today() -> date:
 def now() -> str:
     """Return the moment it is, ISO 8601 in UTC, to the second."""
     return datetime.now(tz=UTC).isoformat(timespec="seconds")  # noqa: TID251 - as above
+
+
+def moment() -> datetime:
+    """Return the moment it is, in UTC."""
+    return datetime.now(tz=UTC)  # noqa: TID251 - as above

@@ -13,6 +13,10 @@ from xiaowei.desk.spilling import spilling
 from xiaowei.errors import InputError
 from xiaowei.facts.lake import SPILL, Lake
 from xiaowei.policy.book import Book, load_book
+from xiaowei.policy.strategy.reading import load_strategies
+from xiaowei.policy.strategy.strategy import Strategies
+from xiaowei.records import applications
+from xiaowei.records.access import reads, users
 from xiaowei.records.journal import Journal
 from xiaowei.records.opening import open_journal
 from xiaowei.records.store import url_of
@@ -23,9 +27,14 @@ MEMORY: Final = "1500MiB"
 INTAKE_MEMORY: Final = "400MiB"
 """What the engine may hold while files are taken in; the rest goes to the disk."""
 OVERLAY: Final = "policy.yaml"
+STRATEGIES: Final = "strategy.yaml"
 RECORDS: Final = "records.sqlite"
 """Where a home keeps its records unless its settings say otherwise."""
-VIEWS: Final[tuple[View, ...]] = ()
+VIEWS: Final[tuple[View, ...]] = (
+    applications.VIEW,
+    users.VIEW,
+    reads.VIEW,
+)
 """The read models that follow the journal of every home."""
 
 
@@ -57,6 +66,16 @@ class Home:
     lake: Lake
     book: Book
     journal: Journal
+
+    @property
+    def strategies(self) -> Strategies:
+        """How the bank lends to each tier: as shipped, and over it `strategy.yaml`.
+
+        Raises:
+            StrategiesError: the bank's file has faults.
+        """
+        own = self.root / STRATEGIES
+        return load_strategies(own if own.exists() else None)
 
     @property
     def report(self) -> Path:
