@@ -56,7 +56,7 @@ class Period:
     """What became of all firms in a period.
 
     Args:
-        name: such as 2024Q1.
+        name: such as 2024-03, the month it ends with.
         firms: that could default, above 0.
         bads: of them that did.
         series: what was known before its first day of a series of the economy, less

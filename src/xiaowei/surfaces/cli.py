@@ -21,6 +21,7 @@ from xiaowei.said import percent
 from xiaowei.surfaces import (
     allocation_cli,
     cases_cli,
+    cycle_cli,
     facts_cli,
     industry_cli,
     judgement_cli,
@@ -66,6 +67,7 @@ risk_cli.add_verbs(app)
 scoring_cli.add_verbs(app)
 monitor_cli.add_verbs(app)
 rejects_cli.add_verbs(app)
+cycle_cli.add_verbs(app)
 products_cli.add_verbs(app)
 allocation_cli.add_verbs(app)
 

@@ -22,7 +22,8 @@ INDUSTRY: Final = "INDUSTRY-"
 """Begins the name of a trade's series; a code of GB/T 4754 follows, such as C13."""
 
 _FROM: Final = ("enterprises", "series")
-_STALE: Final = 6
+STALE: Final = 6
+"""An index whose last period ended more complete months ago tells nothing of now."""
 _TICKS: Final = 10**6
 """Values are added and compared as whole millionths, so that no order of adding tells
 in their last digit."""
@@ -137,7 +138,7 @@ def _of_trades(firms: ir.Table, told: ir.Table, days: list[str]) -> ir.Table:
 
 def _fresh(told: ir.Table) -> ir.BooleanValue:
     """Return whether a series tells how things stand, not how they stood long ago."""
-    return told.newest <= _STALE
+    return told.newest <= STALE
 
 
 def _mean(told: ir.Table) -> ir.Value:
@@ -166,7 +167,7 @@ def _index(name: str, zh: str, en: str, meaning: str) -> tuple[Trait, ...]:
             _FROM,
             "lower_is_riskier",
             f"{meaning}: its value for the last period published, in its own points, "
-            f"as last revised; null where that ended more than {_STALE} complete "
+            f"as last revised; null where that ended more than {STALE} complete "
             "months ago",
             lambda t: _level(t, name),
         ),
