@@ -44,8 +44,8 @@ from scipy.stats import binomtest
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from bench.claims import claim, tell
 
-from xiaowei.desk.counsel.flows import banked
-from xiaowei.desk.counsel.limits import start_of
+from xiaowei.desk.bearing.flows import banked
+from xiaowei.desk.bearing.limits import start_of
 from xiaowei.desk.home import open_home
 from xiaowei.desk.knowledge import facts_held, known_facts
 from xiaowei.desk.taking import take_folder

@@ -237,17 +237,40 @@ class TestDemo:
         assert offered(place, loans[0]["enterprise_id"]) == loans[0]
 
     def test_lends_nothing_on_what_cannot_be_known(
-        self, told: list[dict[str, Any]]
+        self, run: dict[str, Any], place: Path
     ) -> None:
         unknown = [
             one
-            for one in told
-            if not all(each["known"] for each in one["limit"]["caps"])
+            for one in run["firms"]
+            if not all(each["known"] for each in one["caps"])
         ]
+        told = offered(place, unknown[0]["enterprise_id"])
 
-        assert unknown
-        assert all(one["limit"]["amount_fen"] == 0 for one in unknown)
-        assert all(one["proposal"] is None for one in unknown)
+        assert all(one["limit_fen"] == one["most_fen"] == 0 for one in unknown)
+        assert (told["limit"]["amount_fen"], told["proposal"]) == (0, None)
+
+    def test_offers_in_a_run_what_it_proposes_to_the_one_who_asks(
+        self, run: dict[str, Any], told: list[dict[str, Any]]
+    ) -> None:
+        lent = [firm for firm in run["firms"] if firm["limit_fen"]]
+
+        assert set(run["portfolio"]["judged"]["caps"]) >= {"cash", "need", "group"}
+        for firm, one in zip(lent, told, strict=True):
+            loan, limit = one["proposal"], one["limit"]
+            assert loan["product"] == firm["product"]
+            assert loan["amount_fen"] == firm["limit_fen"]
+            assert loan["rate"] == firm["rate"]
+            assert firm["limit_fen"] <= firm["most_fen"] <= limit["amount_fen"]
+            assert one["strategy"] == firm["strategy"]
+
+    def test_lends_by_the_strategy_of_the_tier(self, run: dict[str, Any]) -> None:
+        for firm in run["firms"]:
+            segments = firm["strategy"]["segments"]
+            assert segments[0] == firm["tier"]
+            assert segments[1:] in ([], ["newcomer"])
+            if firm["limit_fen"]:
+                assert firm["product"] in firm["strategy"]["products"]
+                assert firm["tier"] != "risk_warning" or firm["staged"]
 
     def test_explains_why_a_product_is_not_for_a_firm(
         self, run: dict[str, Any], place: Path, xiaowei: Xiaowei

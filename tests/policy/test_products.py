@@ -21,7 +21,7 @@ from xiaowei.policy.products.product import (
 )
 from xiaowei.policy.products.reading import ProductsError, load_products, read_products
 from xiaowei.policy.products.requirements import MOST, requirement_of
-from xiaowei.policy.products.stated import Stated
+from xiaowei.policy.stated import Stated
 
 DAY = date(2026, 1, 31)
 SHIPPED = {

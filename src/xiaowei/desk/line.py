@@ -8,6 +8,8 @@ from typing import Any
 import ibis.expr.types as ir
 import numpy as np
 
+from xiaowei.desk.bearing.binding import Told
+from xiaowei.desk.bearing.house import house_on
 from xiaowei.desk.hearing import Voice, heard_from
 from xiaowei.desk.home import Home
 from xiaowei.desk.knowledge import (
@@ -20,7 +22,7 @@ from xiaowei.desk.knowledge import (
     series_of,
 )
 from xiaowei.desk.modelling.applied import Applied, apply_model
-from xiaowei.desk.offering import Lending, house_on, lend
+from xiaowei.desk.offering import Known, Lending, lend, worst_of
 from xiaowei.desk.rights import rights_of
 from xiaowei.desk.stopwatch import Stopwatch
 from xiaowei.desk.tiering import Former, former_tiers
@@ -120,6 +122,7 @@ def run_line(home: Home, order: Order, *, watch: Stopwatch) -> Line:
         budget_fen=order.budget_fen,
         meaning=order.meaning,
         points=order.churn,
+        strategies=home.strategies,
     )
     _enough_outcomes(facts, as_of=as_of)
     with watch.stage("portraits"):
@@ -169,10 +172,10 @@ def run_line(home: Home, order: Order, *, watch: Stopwatch) -> Line:
         lending = lend(
             portrayed,
             assessments,
-            checked.findings,
+            worst_of(checked.findings),
             house=house,
-            validation=validation,
-            former=former.tiers if former else None,
+            told=Told(facts=told, consents=facts.get("consents"), series=series),
+            known=Known(validation=validation, former=former.tiers if former else {}),
         )
     return Line(
         as_of=as_of,

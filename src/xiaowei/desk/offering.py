@@ -1,24 +1,28 @@
 """Assessments and findings in; tiers, offers and what they are compared with out."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Final
 
 import numpy as np
 
+from xiaowei.desk.bearing.binding import Binding, Told, bind
+from xiaowei.desk.bearing.house import House
 from xiaowei.desk.knowledge import Portrayed
 from xiaowei.errors import InputError
 from xiaowei.money import Fen, fen_from_yuan
 from xiaowei.offers.applicant import NOT_LENT, Applicant
-from xiaowei.offers.demand import Churn, Point, curves_on, fit_churn
+from xiaowei.offers.bounds import FREE
+from xiaowei.offers.demand import Churn
 from xiaowei.offers.offer import BudgetError, Portfolio, make_offers
 from xiaowei.offers.pricing import best_prices, price_table
 from xiaowei.offers.realised import Realised, realise
 from xiaowei.offers.recipe import RecipeResult, follow_recipe
-from xiaowei.offers.terms import Meaning, Terms, terms_on
+from xiaowei.offers.terms import terms_on
 from xiaowei.offers.tiers import Standing, Tier, Tiering, decide_tier, tier_rules
 from xiaowei.policy.book import Book
+from xiaowei.policy.strategy.strategy import Segment, Strategy
 from xiaowei.risk.assess import Assessment
 from xiaowei.risk.rating import likeliest
 from xiaowei.risk.sample import GRADES
@@ -54,6 +58,8 @@ class Lending:
         realised: our offers to labelled firms by PDs that never saw them, or null.
         recipe_realised: the recipe on the same firms and budget, or null.
         curves: the churn curves in use.
+        binding: what binds each firm's offer; null where nothing but terms was asked.
+        strategies: of the day, one of each segment.
     """
 
     tiers: Mapping[str, Tiering]
@@ -63,6 +69,21 @@ class Lending:
     realised: Realised | None
     recipe_realised: Realised | None
     curves: Mapping[str, Churn]
+    binding: Binding | None
+    strategies: Mapping[Segment, Strategy]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What earlier runs and outcomes tell of firms.
+
+    Args:
+        validation: what held out of fold, where there were outcomes.
+        former: enterprise to the tier it had before, which it leaves by a margin only.
+    """
+
+    validation: Validation | None = None
+    former: Mapping[str, Tier] = field(default_factory=dict)
 
 
 def budget_of(text: str) -> Fen:
@@ -80,27 +101,26 @@ def budget_of(text: str) -> Fen:
 def lend(
     portrayed: Portrayed,
     assessments: Sequence[Assessment],
-    findings: Sequence[Finding],
+    worst: Mapping[str, int],
     *,
-    house: "House",
-    validation: Validation | None,
-    former: Mapping[str, Tier] | None = None,
+    house: House,
+    told: Told | None,
+    known: Known,
 ) -> Lending:
     """Return tiers and offers for every firm.
 
     Args:
         portrayed: the firms.
         assessments: one per firm.
-        findings: of all checks.
+        worst: enterprise to the severity of its worst finding, of those checked.
         house: what the bank allows and can spend.
-        validation: what held out of fold, where there were outcomes.
-        former: enterprise to the tier it had before, which it leaves by a margin only.
+        told: what else is known of the firms; null to ask no more than the terms.
+        known: of earlier runs and of what became of firms.
 
     Raises:
         BudgetError: the budget cannot make one loan.
     """
     curves = house.curves
-    worst = _worst(findings)
     graded = {a.enterprise_id: _grade(a, portrayed) for a in assessments}
     values = _values(assessments, graded, house=house)
     rules = tier_rules(house.book, on=house.day)
@@ -108,7 +128,7 @@ def lend(
         a.enterprise_id: decide_tier(
             _standing(a, portrayed, value=values[a.enterprise_id], worst=worst),
             rules=rules,
-            previous=(former or {}).get(a.enterprise_id),
+            previous=known.former.get(a.enterprise_id),
         )
         for a in assessments
     }
@@ -116,11 +136,20 @@ def lend(
         _applicant(a, portrayed, tier=tiers[a.enterprise_id], graded=graded)
         for a in assessments
     ]
+    binding = None
+    if told is not None:
+        binding = bind(applicants, portrayed, told, house=house, worst=worst)
+        applicants = [
+            replace(one, bounds=binding.firms[one.enterprise_id].bounds)
+            for one in applicants
+        ]
     offers = make_offers(
         applicants, terms=house.terms, budget_fen=house.budget_fen, curves=curves
     )
     recipe = _recipe(applicants, house=house, budget_fen=house.budget_fen)
-    ours, theirs = _realised(applicants, portrayed, house=house, validation=validation)
+    ours, theirs = _realised(
+        applicants, portrayed, house=house, validation=known.validation
+    )
     return Lending(
         tiers=tiers,
         graded=graded,
@@ -129,26 +158,9 @@ def lend(
         realised=ours,
         recipe_realised=theirs,
         curves=curves,
+        binding=binding,
+        strategies=house.ways.strategies,
     )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class House:
-    """What the bank allows and can spend on a day.
-
-    Args:
-        book: its numbers.
-        day: the day they are asked for.
-        budget_fen: what it can spend.
-        terms: bounds and costs that held on the day.
-        curves: grade to its churn curve.
-    """
-
-    book: Book
-    day: date
-    budget_fen: Fen
-    terms: Terms
-    curves: Mapping[str, Churn]
 
 
 def check_budget(book: Book, *, day: date, budget_fen: Fen) -> None:
@@ -160,30 +172,6 @@ def check_budget(book: Book, *, day: date, budget_fen: Fen) -> None:
     terms = terms_on(book, on=day)
     if budget_fen < terms.min_limit_fen:
         raise BudgetError(budget_fen, terms)
-
-
-def house_on(
-    book: Book,
-    *,
-    day: date,
-    budget_fen: Fen,
-    meaning: Meaning,
-    points: Sequence[Point],
-) -> House:
-    """Return what held on a day; churn fitted to points where a table was given."""
-    terms = terms_on(book, on=day, meaning=meaning)
-    curves = (
-        {grade: fit.churn for grade, fit in fit_churn(points).items()}
-        if points
-        else curves_on(book, on=day)
-    )
-    return House(
-        book=book,
-        day=day,
-        budget_fen=budget_fen,
-        terms=terms,
-        curves=curves,
-    )
 
 
 def _recipe(
@@ -211,7 +199,12 @@ def _recipe(
     return spend(low * lot)
 
 
-def _worst(findings: Sequence[Finding]) -> dict[str, int]:
+def worst_of(findings: Sequence[Finding]) -> dict[str, int]:
+    """Return the severity of each firm's worst finding; silent checks tell nothing.
+
+    Args:
+        findings: of all checks on all firms.
+    """
     worst: dict[str, int] = {}
     for finding in findings:
         if finding.outcome == "silent":
@@ -325,6 +318,7 @@ def _realised(
             rating=GRADES[int(grades[one.enterprise_id])],
             tier="steady",
             barred=(),
+            bounds=FREE,
         )
         for one in applicants
         if one.enterprise_id in pds and one.enterprise_id in grades

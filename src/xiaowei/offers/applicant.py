@@ -13,6 +13,7 @@ from typing import Final
 
 from xiaowei.errors import InputError
 from xiaowei.money import Fen, wan_text
+from xiaowei.offers.bounds import FREE, Bounds
 from xiaowei.offers.terms import GRADES, Terms, cny
 from xiaowei.offers.tiers import TIERS, Tier
 from xiaowei.said import Said, percent
@@ -36,6 +37,7 @@ class Applicant:
         sales_12m_fen: valid sales of the last 12 months without tax, below 0 where
             returns exceed them; None where unknown.
         barred: why it may not be lent to, whatever it would earn.
+        bounds: what binds it beside the terms.
     """
 
     enterprise_id: str
@@ -45,6 +47,7 @@ class Applicant:
     tier: Tier
     sales_12m_fen: Fen | None
     barred: tuple[Said, ...] = ()
+    bounds: Bounds = FREE
 
 
 class ApplicantError(InputError):
@@ -85,6 +88,23 @@ def refusals(applicant: Applicant, *, terms: Terms) -> tuple[Said, ...]:
 
 
 def cap_lots(applicant: Applicant, *, terms: Terms) -> int:
+    """Return the most lots that turnover, the largest loan and its bounds allow.
+
+    Args:
+        applicant: the enterprise.
+        terms: the largest loan, the lot, and the share of sales.
+
+    Returns:
+        Whole lots; 0 where sales are unknown or any of these does not let the smallest
+        loan through.
+    """
+    lots, most = turnover_lots(applicant, terms=terms), applicant.bounds.most_fen
+    if most is not None:
+        lots = min(lots, most // terms.lot_fen)
+    return lots if lots >= terms.min_lots else 0
+
+
+def turnover_lots(applicant: Applicant, *, terms: Terms) -> int:
     """Return the most lots that turnover and the largest loan allow.
 
     Args:
@@ -105,9 +125,13 @@ def cap_lots(applicant: Applicant, *, terms: Terms) -> int:
 def _unfit(applicant: Applicant, terms: Terms) -> Iterator[Said]:
     if applicant.rating == NOT_LENT:
         yield Said("信誉评级 D，不予授信", "grade D is not lent to")
-    if applicant.tier == "risk_warning":
+    if applicant.tier == "risk_warning" and not applicant.bounds.staged:
         name = TIERS["risk_warning"]
-        yield Said(f"{name.zh}，暂不授信", f"a {name.en} tier gets no offer")
+        yield Said(
+            f"{name.zh}，除分期授信外不予授信",
+            f"a {name.en} tier gets no offer but in stages",
+        )
+        yield from applicant.bounds.steps
     if applicant.pd is None:
         yield Said("违约概率未知，无法定价", "PD is unknown, so no price can be set")
     if applicant.sales_12m_fen is None:
@@ -115,7 +139,7 @@ def _unfit(applicant: Applicant, terms: Terms) -> Iterator[Said]:
             "近12个月有效销售未知，额度无从核定",
             "valid sales of the last 12 months are unknown, so no limit can be set",
         )
-    elif not cap_lots(applicant, terms=terms):
+    elif not turnover_lots(applicant, terms=terms):
         share, sales = percent(terms.turnover_share), applicant.sales_12m_fen
         smallest = terms.min_limit_fen
         yield Said(
@@ -124,6 +148,10 @@ def _unfit(applicant: Applicant, terms: Terms) -> Iterator[Said]:
             f"{share} of 12 months' valid sales of {cny(sales)} does not reach the"
             f" smallest loan of {cny(smallest)}",
         )
+    elif not cap_lots(applicant, terms=terms) and (
+        applicant.tier != "risk_warning" or applicant.bounds.staged
+    ):
+        yield from applicant.bounds.steps
 
 
 def _faults(applicant: Applicant) -> Iterator[str]:

@@ -146,17 +146,17 @@ _LONGEST: Final = 18
 
 
 class UnknownFactsError(InputError):
-    """Products ask for what nobody could tell; every fault is named."""
+    """Policy asks for what nobody could tell; every fault is named."""
 
     def __init__(self, faults: Sequence[str]) -> None:
         """Name each fault."""
         super().__init__(
-            f"{len(faults)} condition(s) of products cannot be tested: "
+            f"{len(faults)} condition(s) of policy cannot be tested: "
             + "; ".join(faults),
             expected="a trait of docs/traits.md or one of "
             + ", ".join(DESK_FACTS)
             + ", with the limit in its unit, yuan where it is counted in fen",
-            remedy="Correct the name or the unit in the file of products",
+            remedy="Correct the name or the unit in the file of policy",
         )
 
 
@@ -170,7 +170,7 @@ def check_asked(products: Iterable[Product]) -> None:
         f"'{product.code}': {fault}"
         for product in products
         for condition in product.conditions
-        for fault in _faults(condition)
+        for fault in faults_of(condition)
     ]
     if faults:
         raise UnknownFactsError(faults)
@@ -261,7 +261,12 @@ def written(value: Decimal, unit: Unit) -> Said:
     return Said(number + end.zh, number + end.en)
 
 
-def _faults(condition: Condition) -> Iterator[str]:
+def faults_of(condition: Condition) -> Iterator[str]:
+    """Say that a condition asks for a fact that does not exist, or in another unit.
+
+    Args:
+        condition: any.
+    """
     name = condition.trait
     if name not in FACTS:
         near = difflib.get_close_matches(name, FACTS, n=2)

@@ -16,6 +16,7 @@ from xiaowei.offers.asked import FACTS, Values, known, rounded, shown, written
 from xiaowei.offers.eligibility import asks
 from xiaowei.offers.products import Offering
 from xiaowei.offers.rules import All, Condition, Rule, Traits
+from xiaowei.offers.strategy import Course, tier_line
 from xiaowei.offers.tiers import Tier
 from xiaowei.policy.products.product import Product
 from xiaowei.said import Said
@@ -135,6 +136,7 @@ def near_misses(
     *,
     values: Values,
     tier: Tier,
+    course: Course | None = None,
     at_most: int = AT_MOST,
     farthest: Decimal = FARTHEST,
 ) -> tuple[NearMiss, ...]:
@@ -144,6 +146,8 @@ def near_misses(
         offerings: the products of the day.
         values: see `judge_products`.
         tier: its tier; products that are not offered to it are never near.
+        course: the strategy by which it is lent to; what it does not offer is never
+            near either. Null where none binds.
         at_most: how many facts may have to change, at least 1.
         farthest: how far each may be from its limit, in limits, above 0.
 
@@ -154,7 +158,7 @@ def near_misses(
     found = [
         NearMiss(offering.product, changes)
         for offering in offerings
-        if tier in offering.product.tiers
+        if tier_line(offering.product, tier=tier, course=course).state == "met"
         if (changes := _nearest(offering, values, at_most, farthest))
     ]
     return tuple(sorted(found, key=lambda one: (_far(one.changes), one.product.code)))

@@ -26,6 +26,8 @@ class Offer:
         enterprise_id: who.
         limit_fen: money offered; 0 for no offer.
         rate: yearly rate, a whole number of basis points; None for no offer.
+        priced: the rate that is worth most, before strategy and product move it; None
+            likewise.
         churn: share of such customers expected to leave at it, 0..1; None likewise.
         drawn_fen: money expected to be drawn.
         expected_profit_fen: expected profit of a year.
@@ -37,6 +39,7 @@ class Offer:
     enterprise_id: str
     limit_fen: Fen
     rate: Decimal | None
+    priced: Decimal | None
     churn: float | None
     drawn_fen: Fen
     expected_profit_fen: Fen
@@ -152,7 +155,11 @@ def make_offers(
 def _borrowers(applicants: Sequence[Applicant], terms: Terms) -> list[Borrower]:
     return [
         Borrower(
-            one.enterprise_id, one.pd, one.rating, cap_lots=cap_lots(one, terms=terms)
+            one.enterprise_id,
+            one.pd,
+            one.rating,
+            cap_lots=cap_lots(one, terms=terms),
+            bounds=one.bounds,
         )
         for one in applicants
         if one.pd is not None and not refusals(one, terms=terms)
@@ -176,6 +183,7 @@ def _offer(applicant: Applicant, plan: Plan, terms: Terms) -> Offer:
         enterprise_id=applicant.enterprise_id,
         limit_fen=line.lots * terms.lot_fen,
         rate=line.rate,
+        priced=line.best,
         churn=1 - line.kept,
         drawn_fen=line.lots * line.lot_drawn_fen,
         expected_profit_fen=line.lots * line.lot_profit_fen,
@@ -189,6 +197,7 @@ def _nothing(applicant: Applicant, line: Line | None, steps: tuple[Said, ...]) -
         enterprise_id=applicant.enterprise_id,
         limit_fen=0,
         rate=None,
+        priced=None,
         churn=None,
         drawn_fen=0,
         expected_profit_fen=0,

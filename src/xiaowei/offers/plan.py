@@ -19,10 +19,12 @@ import numpy as np
 
 from xiaowei.money import Fen
 from xiaowei.offers.allocation import ONLY_FILL, Allocation, Proof, allocate
+from xiaowei.offers.bounds import FREE, Bounds
 from xiaowei.offers.candidate import Candidate
 from xiaowei.offers.pricing import (
     IntArray,
     LotValues,
+    Moves,
     Prices,
     PriceTable,
     Rating,
@@ -47,12 +49,14 @@ class Borrower:
         pd: probability of default, 0..1.
         rating: A, B, C or None.
         cap_lots: most lots it may get, at least the fewest of the terms.
+        bounds: of its rate.
     """
 
     enterprise_id: str
     pd: float
     rating: Rating
     cap_lots: int
+    bounds: Bounds = FREE
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +64,8 @@ class Line:
     """One enterprise in a plan.
 
     Args:
-        rate: yearly rate at which a lot is worth most.
+        rate: yearly rate asked for.
+        best: yearly rate at which a lot is worth most, before its bounds move it.
         kept: share of customers kept at it, 0..1.
         lot_profit_fen: expected profit of one lot at it.
         lot_drawn_fen: expected drawn money of one lot at it.
@@ -69,6 +74,7 @@ class Line:
     """
 
     rate: Decimal
+    best: Decimal
     kept: float
     lot_profit_fen: Fen
     lot_drawn_fen: Fen
@@ -85,7 +91,8 @@ class Plan:
         wanted: how many enterprises are worth a loan.
         profit_fen: expected profit of all.
         drawn_fen: expected drawn money of all.
-        bound_fen: no rates and amounts within the terms can earn more.
+        bound_fen: no rates and amounts within the terms can earn more; where bounds
+            move the rates, no amounts at these rates.
         budget_price: profit forgone per fen of drawn budget; 0 where the budget counts
             money offered.
         proof: how the optimum is known.
@@ -208,7 +215,24 @@ def _prices(
     borrowers: Sequence[Borrower], table: PriceTable, values: LotValues, price: float
 ) -> Prices:
     ratings = [one.rating for one in borrowers]
-    return prices_at(table, values, ratings=ratings, budget_price=price)
+    moves = _moves(borrowers, table)
+    return prices_at(table, values, ratings=ratings, budget_price=price, moves=moves)
+
+
+def _moves(borrowers: Sequence[Borrower], table: PriceTable) -> Moves | None:
+    if all(one.bounds is FREE for one in borrowers):
+        return None
+    low, high = int(table.rates_bp[0]), int(table.rates_bp[-1])
+    every = [one.bounds for one in borrowers]
+    return Moves(
+        added_bp=np.array([one.added_bp for one in every], dtype=np.int64),
+        least_bp=np.array([_bp(one.least_rate, low) for one in every], dtype=np.int64),
+        most_bp=np.array([_bp(one.most_rate, high) for one in every], dtype=np.int64),
+    )
+
+
+def _bp(rate: Decimal | None, otherwise: int) -> int:
+    return otherwise if rate is None else int(rate / RATE_STEP)
 
 
 def _candidates(
@@ -235,6 +259,7 @@ def _plan(
     lines = {
         one.enterprise_id: Line(
             rate=int(prices.rates_bp[at]) * RATE_STEP,
+            best=int(prices.best_bp[at]) * RATE_STEP,
             kept=float(prices.kept[at]),
             lot_profit_fen=int(prices.profit_fen[at]),
             lot_drawn_fen=int(prices.drawn_fen[at]),

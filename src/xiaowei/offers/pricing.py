@@ -86,15 +86,45 @@ class Prices:
 
     Args:
         rates_bp: rate in basis points. Shape: one per enterprise, as all below.
+        best_bp: the rate that is worth most, before anything moves it.
         kept: share of customers kept, 0..1.
         profit_fen: expected profit of one lot; below 0 where no rate pays.
         drawn_fen: expected drawn money of one lot.
     """
 
     rates_bp: IntArray
+    best_bp: IntArray
     kept: FloatArray
     profit_fen: IntArray
     drawn_fen: IntArray
+
+
+@dataclass(frozen=True, slots=True)
+class Moves:
+    """How strategy and product move the rate that is worth most.
+
+    Args:
+        added_bp: basis points added. Shape: one per enterprise, as all below.
+        least_bp: the rate is raised to it.
+        most_bp: then the rate is lowered to it.
+    """
+
+    added_bp: IntArray
+    least_bp: IntArray
+    most_bp: IntArray
+
+    def of(self, places: IntArray, *, table: PriceTable) -> IntArray:
+        """Return the places of the moved rates, within the rates of the terms.
+
+        Args:
+            places: of the rates that are worth most. Shape: one per enterprise.
+            table: allowed rates.
+        """
+        rates = table.rates_bp
+        moved = np.maximum(rates[places] + self.added_bp, self.least_bp)
+        moved = np.minimum(moved, self.most_bp)
+        found: IntArray = np.clip(moved - rates[0], 0, len(rates) - 1)
+        return found
 
 
 class MissingCurveError(InputError):
@@ -177,6 +207,7 @@ def prices_at(
     *,
     ratings: Sequence[Rating],
     budget_price: float,
+    moves: Moves | None = None,
 ) -> Prices:
     """Return the best rates when what each lot earns is known already.
 
@@ -185,12 +216,16 @@ def prices_at(
         values: what one lot earns and draws at each.
         ratings: A, B, C or None, one per enterprise.
         budget_price: profit in fen forgone per fen of drawn money, at least 0.
+        moves: what moves the rate of each from its best; null for nothing.
     """
-    places = values.best(budget_price)
+    places = best = values.best(budget_price)
+    if moves is not None:
+        places = moves.of(places, table=table)
     rows = np.arange(len(places))
     kept = [table.kept[name][at] for name, at in zip(ratings, places, strict=True)]
     return Prices(
         rates_bp=table.rates_bp[places],
+        best_bp=table.rates_bp[best],
         kept=np.asarray(kept, dtype=np.float64),
         profit_fen=values.profit_fen[rows, places],
         drawn_fen=values.drawn_fen[rows, places],

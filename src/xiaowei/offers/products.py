@@ -17,7 +17,8 @@ from xiaowei.offers.eligibility import (
     state_of,
 )
 from xiaowei.offers.rules import All
-from xiaowei.offers.tiers import TIERS, Tier
+from xiaowei.offers.strategy import Course, tier_line
+from xiaowei.offers.tiers import Tier
 from xiaowei.policy.products.product import (
     COLLATERALS,
     Product,
@@ -102,7 +103,11 @@ def offerings_on(products: Products, *, on: date) -> tuple[Offering, ...]:
 
 
 def judge_products(
-    offerings: Iterable[Offering], *, values: Values, tier: Tier
+    offerings: Iterable[Offering],
+    *,
+    values: Values,
+    tier: Tier,
+    course: Course | None = None,
 ) -> tuple[Verdict, ...]:
     """Return for each product whether an enterprise may have it, and why.
 
@@ -111,12 +116,13 @@ def judge_products(
         values: traits of its portrait as of the day, and facts of the desk; null, NaN
             or not there is unknown and meets no limit.
         tier: its tier.
+        course: the strategy by which it is lent to; null where none binds.
     """
     verdicts = []
     for offering in offerings:
         product, code = offering.product, offering.product.code
         traits = known(values, facts=offering.facts)
-        line = _tier_line(product, tier)
+        line = tier_line(product, tier=tier, course=course)
         lines = (line, *lines_of(offering.eligible, traits, code=code))
         state = (
             state_of(offering.eligible, traits) if line.state == "met" else "not_met"
@@ -160,14 +166,3 @@ def _place(product: Product, amount_fen: Fen | None) -> tuple[Decimal | int | st
         -product.repayment.max_months,
         product.code,
     )
-
-
-def _tier_line(product: Product, tier: Tier) -> Line:
-    state: State = "met" if tier in product.tiers else "not_met"
-    allowed = [TIERS[one] for one in product.tiers]
-    name = TIERS[tier]
-    said = Said(
-        f"分层为{name.zh}，要求{'或'.join(one.zh for one in allowed)}",
-        f"tier is {name.en}, {' or '.join(one.en for one in allowed)} is due",
-    )
-    return Line(f"{product.code}.tier", state, said)

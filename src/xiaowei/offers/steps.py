@@ -1,7 +1,7 @@
 """How an offer came about, or why there is none, in lines for people."""
 
 from xiaowei.money import wan_text, yuan_text
-from xiaowei.offers.applicant import Applicant
+from xiaowei.offers.applicant import Applicant, turnover_lots
 from xiaowei.offers.plan import Line, Plan
 from xiaowei.offers.terms import Terms, cny
 from xiaowei.said import Said, percent
@@ -19,14 +19,20 @@ def steps_of(
         plan: the whole plan.
         terms: bounds and costs.
     """
-    cap = _cap(applicant, cap_lots, terms)
+    caps = (_cap(applicant, terms), *applicant.bounds.steps)
     if line.place is None:
-        return cap, _unpriced(line, terms)
-    return cap, _price(applicant, line, terms), _place(line, cap_lots, plan, terms)
+        return *caps, *_moved(line, terms), _unpriced(line, terms)
+    return (
+        *caps,
+        _price(applicant, line, terms),
+        *_moved(line, terms),
+        _place(line, cap_lots, plan, terms),
+    )
 
 
-def _cap(applicant: Applicant, cap_lots: int, terms: Terms) -> Said:
+def _cap(applicant: Applicant, terms: Terms) -> Said:
     sales, share = applicant.sales_12m_fen or 0, percent(terms.turnover_share)
+    cap_lots = turnover_lots(applicant, terms=terms)
     cap, lot, most = cap_lots * terms.lot_fen, terms.lot_fen, terms.max_limit_fen
     return Said(
         f"额度上限：近12个月有效销售 {wan_text(sales)} 万元的 {share}，按"
@@ -38,17 +44,41 @@ def _cap(applicant: Applicant, cap_lots: int, terms: Terms) -> Said:
 
 
 def _price(applicant: Applicant, line: Line, terms: Terms) -> Said:
-    rate, lost = percent(line.rate), percent(1 - line.kept)
-    pd, earned, lot = percent(applicant.pd or 0.0), line.lot_profit_fen, terms.lot_fen
+    best, pd = percent(line.best), percent(applicant.pd or 0.0)
     zh = f"信誉评级 {applicant.rating} 的流失曲线"
     en = f"the churn curve of grade {applicant.rating}"
     if applicant.rating is None:
         zh, en = "各级中最高的流失率（未评级）", "the highest churn (no grade)"
+    zh, en = f"利率：违约概率 {pd}，按{zh}，", f"rate: with PD {pd} and {en}, "
+    if line.rate != line.best:
+        return Said(f"{zh}{best} 时期望年利润最高", f"{en}{best} earns most")
+    worth = _worth(line, terms)
     return Said(
-        f"利率：违约概率 {pd}，按{zh}，{rate} 时每 {wan_text(lot)} 万元授信期望年利润"
-        f"最高，为 {yuan_text(earned)} 元，预期流失 {lost}",
-        f"rate: with PD {pd} and {en}, {rate} earns most, {cny(earned)} expected a"
-        f" year per {cny(lot)} offered; {lost} of such customers would leave",
+        f"{zh}{best} 时利润最高，{worth.zh}", f"{en}{best} earns most, {worth.en}"
+    )
+
+
+def _worth(line: Line, terms: Terms) -> Said:
+    earned, lot, lost = line.lot_profit_fen, terms.lot_fen, percent(1 - line.kept)
+    return Said(
+        f"每 {wan_text(lot)} 万元授信期望年利润 {yuan_text(earned)} 元，"
+        f"预期流失 {lost}",
+        f"{cny(earned)} expected a year per {cny(lot)} offered; {lost} of such"
+        " customers would leave",
+    )
+
+
+def _moved(line: Line, terms: Terms) -> tuple[Said, ...]:
+    """Say where strategy and product take the rate."""
+    if line.rate == line.best:
+        return ()
+    best, rate, worth = percent(line.best), percent(line.rate), _worth(line, terms)
+    return (
+        Said(
+            f"按分层策略、产品与保本要求由 {best} 调至 {rate}，{worth.zh}",
+            f"tier strategy, product and what pays move the rate from {best} to {rate}:"
+            f" {worth.en}",
+        ),
     )
 
 

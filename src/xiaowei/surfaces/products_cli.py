@@ -5,7 +5,7 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from xiaowei.desk.counsel.agreements import Wish
+from xiaowei.desk.bearing.agreements import Wish
 from xiaowei.desk.counsel.plain import counsel_of
 from xiaowei.desk.counsel.products import counsel
 from xiaowei.desk.home import open_home
@@ -65,6 +65,7 @@ def _print(told: dict[str, Any]) -> None:
     for miss in told["near_misses"]:
         for line in miss["lines"]:
             say(f"  {line['zh']}  {line['en']}")
+    _print_strategy(told["strategy"])
     _print_limit(told["limit"])
     loan = told["proposal"]
     if loan is None:
@@ -82,28 +83,12 @@ def _print_loan(loan: dict[str, Any]) -> None:
     why = loan["price"]["why"]
     for line in (*([why] if why else []), *loan["price"]["lines"]):
         say(f"    {line['zh']}  {line['en']}")
-    chance = loan["shortfall"]
     if loan["repaid_so"]:
         say(f"  {loan['repaid_so']['zh']}\n  {loan['repaid_so']['en']}")
-    say(
-        f"  现金缺口概率 chance of a shortfall: {percent(chance['chance'])}"
-        f" [{percent(chance['low'])}, {percent(chance['high'])}]"
-    )
+    _print_cash(loan)
     say(f"  {loan['release']['zh']}\n  {loan['release']['en']}")
     for line in loan["next_stage"]:
         say(f"    {line['zh']}  {line['en']}")
-    print_table(
-        [
-            {"month 月份": one["month"]}
-            | {
-                name.upper(): yuan_text(one[f"{name}_fen"])
-                for name in ("p10", "p50", "p90")
-            }
-            for one in loan["cash"]
-        ],
-        console=OUT,
-        columns=["month 月份", "P10", "P50", "P90"],
-    )
     rows = [
         {"due on 到期": one["due_on"]}
         | {
@@ -117,6 +102,30 @@ def _print_loan(loan: dict[str, Any]) -> None:
         for one in loan["schedule"]
     ]
     print_table(rows, console=OUT, columns=list(rows[0]))
+
+
+def _print_cash(loan: dict[str, Any]) -> None:
+    chance = loan["shortfall"]
+    if chance is None:
+        return
+    say(
+        f"  现金缺口概率 chance of a shortfall: {percent(chance['chance'])}"
+        f" [{percent(chance['low'])}, {percent(chance['high'])}]"
+    )
+    rows = [
+        {"month 月份": one["month"]}
+        | {
+            name.upper(): yuan_text(one[f"{name}_fen"])
+            for name in ("p10", "p50", "p90")
+        }
+        for one in loan["cash"]
+    ]
+    print_table(rows, console=OUT, columns=["month 月份", "P10", "P50", "P90"])
+
+
+def _print_strategy(strategy: dict[str, Any]) -> None:
+    for line in strategy["lines"]:
+        say(f"{line['zh']}\n  {line['en']}")
 
 
 def _print_limit(limit: dict[str, Any]) -> None:

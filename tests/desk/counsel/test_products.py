@@ -8,15 +8,15 @@ from typing import Any
 import pytest
 from tests.offers.limits.firms import SEEDS, assumed, history, known, months, norms
 
+from xiaowei.desk.bearing.agreements import NotOfferedError, Wish, agreement_of
+from xiaowei.desk.bearing.money import Money
+from xiaowei.desk.bearing.ways import facts_of
 from xiaowei.desk.counsel import products
-from xiaowei.desk.counsel.agreements import NotOfferedError, Wish, agreement_of
-from xiaowei.desk.counsel.money import Money
 from xiaowei.desk.counsel.plain import counsel_of
 from xiaowei.desk.counsel.products import (
     NoProductError,
     NotInRunError,
     counsel_for,
-    facts_of,
     firm_of,
 )
 from xiaowei.offers.limits.twin import Standing
@@ -98,8 +98,14 @@ class TestFactsOf:
         assert facts_of(firm(traits=traits))["court_bars"] is None
 
     def test_know_no_finding_where_nothing_was_checked(self) -> None:
+        silent = [{"severity": "none", "outcome": "silent"}]
+
         assert facts_of(firm(findings=[]))["worst_finding"] is None
-        assert facts_of(firm(defaulted=None))["defaults"] is None
+        assert facts_of(firm(findings=silent))["worst_finding"] is None
+
+    def test_find_no_default_of_whom_our_record_does_not_name(self) -> None:
+        assert facts_of(firm(defaulted=None))["defaults"] == 0
+        assert facts_of(firm(defaulted=True))["defaults"] == 1
 
 
 class TestCounsel:

@@ -56,6 +56,30 @@ def made_run(place: Path, *firms: dict[str, Any]) -> Path:
 
 
 class TestCandidatesOfRun:
+    def test_get_no_more_than_bound_their_offer_nor_another_rate(
+        self, tmp_path: Path
+    ) -> None:
+        bound = {"most_fen": 30_000_000, "least_rate": 0.061, "most_rate": 0.08}
+        place = made_run(tmp_path, firm("E1", **bound), firm("E2"))
+        with open_home(place) as home:
+            options = candidates_of_run(home).options
+        mine = options.firms[options.firm] == "E1"
+
+        assert set(options.most_lots[mine]) == {30}
+        assert {int(one) for one in options.names[mine]} == set(range(625, 801, 25))
+        assert set(options.most_lots[~mine]) == {80}
+        assert min(int(one) for one in options.names[~mine]) == 400
+
+    def test_risky_firms_are_among_them_only_where_they_are_lent_to_in_stages(
+        self, tmp_path: Path
+    ) -> None:
+        risky = {"tier": "risk_warning", "most_fen": 50_000_000}
+        place = made_run(
+            tmp_path, firm("E1", **risky, staged=True), firm("E2", **risky)
+        )
+        with open_home(place) as home:
+            assert list(candidates_of_run(home).options.firms) == ["E1"]
+
     def test_leave_out_whoever_gets_no_offer_at_any_rate(self, tmp_path: Path) -> None:
         place = made_run(
             tmp_path,

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from xiaowei.desk.counsel.limits import Bearing, Outlook
-from xiaowei.desk.counsel.money import Money
-from xiaowei.desk.counsel.prices import Quote
+from xiaowei.desk.bearing.limits import Bearing, Outlook
+from xiaowei.desk.bearing.money import Money
+from xiaowei.desk.bearing.prices import Quote
 from xiaowei.desk.counsel.products import Counsel, Proposal
+from xiaowei.desk.document.courses import caps, course
 from xiaowei.desk.document.said import both
-from xiaowei.offers.limits.limit import CAPS
 from xiaowei.offers.limits.shortfall import Chance
 from xiaowei.offers.near_misses import NearMiss
 from xiaowei.offers.products import ORDER, Verdict
@@ -25,7 +25,11 @@ def counsel_of(counsel: Counsel) -> dict[str, Any]:
         "products": [_verdict(verdict) for verdict in counsel.verdicts],
         "near_misses": [_near(miss) for miss in counsel.near],
         "chosen_by": both(ORDER),
-        "limit": _bearing(counsel.bearing, counsel.money),
+        "strategy": course(counsel.course),
+        "limit": {
+            **_bearing(counsel.bearing, counsel.money),
+            "lent_fen": counsel.lent_fen,
+        },
         "proposal": _proposal(counsel.proposal) if counsel.proposal else None,
         "unpaid": _quoted(counsel.unpaid) if counsel.unpaid else None,
     }
@@ -76,8 +80,8 @@ def _proposal(proposal: Proposal) -> dict[str, Any]:
         "repaid_so": both(proposal.bearing.choice.reason)
         if proposal.bearing.choice
         else None,
-        "shortfall": _chance(proposal.outlook.chance),
-        "cash": _cash(proposal.outlook),
+        "shortfall": _chance(proposal.outlook.chance) if proposal.outlook else None,
+        "cash": _cash(proposal.outlook) if proposal.outlook else [],
         "text": both(schedule.text),
         "released_fen": release.released_fen,
         "release": both(release.text),
@@ -114,16 +118,7 @@ def _bearing(found: Bearing, money: Money) -> dict[str, Any]:
         "amount_fen": limit.amount_fen,
         "binds": limit.binds,
         "text": both(limit.text),
-        "caps": [
-            {
-                "cap": cap.name,
-                "title": both(CAPS[cap.name]),
-                "amount_fen": cap.amount_fen,
-                "known": cap.amount_fen is not None,
-                "text": both(cap.text),
-            }
-            for cap in limit.caps
-        ],
+        "caps": caps(limit),
         "flows_by": history.source if history else None,
         "flow_months": history.months if history else 0,
         "trade_firms": money.norms.firms,

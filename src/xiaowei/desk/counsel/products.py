@@ -1,20 +1,15 @@
 """What the bank's products come to for one enterprise of the last run."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any
 
-from xiaowei.desk.counsel.agreements import (
-    NotOfferedError,
-    Wish,
-    agreement_of,
-    kinds_of,
-    months_of,
-)
-from xiaowei.desk.counsel.asked import asked_of
-from xiaowei.desk.counsel.limits import (
+from xiaowei.desk.bearing.agreements import NotOfferedError, Wish, way_of
+from xiaowei.desk.bearing.bounding import USUAL_MONTHS, lent_of, plain_plan
+from xiaowei.desk.bearing.heard import Heard, heard_from
+from xiaowei.desk.bearing.limits import (
     Bearing,
     Outlook,
     bearing,
@@ -22,29 +17,21 @@ from xiaowei.desk.counsel.limits import (
     paths_of,
     start_of,
 )
-from xiaowei.desk.counsel.money import Money, money_of
-from xiaowei.desk.counsel.prices import Quote, quote
+from xiaowei.desk.bearing.money import Money
+from xiaowei.desk.bearing.prices import Quote, quote
+from xiaowei.desk.bearing.ways import Ways, facts_of, ways_on
+from xiaowei.desk.counsel.told import told_of
 from xiaowei.desk.home import Home
 from xiaowei.desk.running import latest_run
 from xiaowei.errors import NotFoundError
 from xiaowei.money import Fen
 from xiaowei.offers.limits.twin import NoTwin
 from xiaowei.offers.near_misses import NearMiss, near_misses
-from xiaowei.offers.products import (
-    Verdict,
-    best_product,
-    judge_products,
-    offerings_on,
-)
-from xiaowei.offers.schedules.borrowing import Borrowing
-from xiaowei.offers.schedules.schedule import Schedule, schedule_of
-from xiaowei.offers.schedules.ways import equal_instalments
+from xiaowei.offers.products import Verdict, best_product
+from xiaowei.offers.schedules.schedule import Schedule
 from xiaowei.offers.stages import Release, release
-from xiaowei.policy.products.product import Kind, Product
-from xiaowei.policy.products.reading import load_products
-from xiaowei.verification.finding import SEVERITIES
-
-_USUAL_MONTHS: Final = 12
+from xiaowei.offers.strategy import Course
+from xiaowei.policy.products.product import Product
 
 
 class NotInRunError(NotFoundError):
@@ -71,7 +58,7 @@ class Proposal:
         schedule: what falls due when.
         release: which part of it is released at once.
         bearing: the limit under the product, and why it is repaid so.
-        outlook: what it does to the firm's cash.
+        outlook: what it does to the firm's cash; null where no source tells that.
     """
 
     product: Product
@@ -81,7 +68,7 @@ class Proposal:
     schedule: Schedule
     release: Release
     bearing: Bearing
-    outlook: Outlook
+    outlook: Outlook | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +80,8 @@ class Counsel:
         verdicts: of every product of the day.
         near: what it nearly may have.
         money: what is known of its money.
+        course: the strategy by which it is lent to.
+        lent_fen: the part of its limit that the strategy lends.
         bearing: its limit: under the product proposed, else by twelve equal
             instalments.
         proposal: the loan; null where it may have none, the run lends it nothing, its
@@ -103,6 +92,8 @@ class Counsel:
     firm: Mapping[str, Any]
     verdicts: tuple[Verdict, ...]
     near: tuple[NearMiss, ...]
+    course: Course
+    lent_fen: Fen
     money: Money
     bearing: Bearing
     proposal: Proposal | None
@@ -121,15 +112,18 @@ def counsel(home: Home, enterprise_id: str, *, wish: Wish) -> Counsel:
         NoRunError: nothing has been run.
         NotInRunError: the run has no such enterprise.
         NotOfferedError: the product does not lend so, or is not one for the enterprise.
+        StrategiesError: the home's strategies have faults.
     """
     run = latest_run(home)
     firm = firm_of(run, enterprise_id)
-    day = date.fromisoformat(firm["as_of"])
+    told = told_of(home, run, firm)
     return counsel_for(
         firm,
-        asked_of(home, enterprise_id, as_of=day),
-        money=money_of(home, run, firm),
+        told.beside,
+        money=told.money,
         wish=wish,
+        ways=ways_on(date.fromisoformat(firm["as_of"]), strategies=home.strategies),
+        heard=heard_from(run),
     )
 
 
@@ -139,6 +133,8 @@ def counsel_for(
     *,
     money: Money,
     wish: Wish,
+    ways: Ways | None = None,
+    heard: Heard | None = None,
 ) -> Counsel:
     """Return which products an enterprise may have, and the loan that suits it best.
 
@@ -152,60 +148,40 @@ def counsel_for(
         beside: facts that the desk knows beside the run.
         money: what is known of its money and ties.
         wish: what is asked for.
+        ways: how the bank lends on the day; null for what is shipped.
+        heard: what could be judged in the run; null for everything.
 
     Raises:
         NotOfferedError: the product does not lend so, or is not one for the enterprise.
         NoProductError: there is none of that code.
     """
     day = date.fromisoformat(firm["as_of"])
-    offerings = offerings_on(load_products(), on=day)
+    ways = ways or ways_on(day)
     values = {**facts_of(firm), **beside}
-    verdicts = judge_products(offerings, values=values, tier=firm["tier"])
+    course = ways.course(firm["tier"], values, heard=heard)
+    verdicts = ways.verdicts(firm["tier"], values, course=course)
     plain = _plain_bearing(firm, money, wish, day=day)
-    product = _chosen(verdicts, wish, limit_fen=firm["limit_fen"] or 0)
+    product = _chosen(verdicts, wish, firm)
     asked = _quote(product, firm, money)
     proposal = unpaid = None
     if product is not None and asked is not None:
         unpaid = None if asked.rate else asked
-        proposal = _proposal(
-            firm, (product, asked), wish, money=money, plain=plain, values=values
-        )
+        known = _Known(firm, money, plain, values, course)
+        proposal = _proposal(known, (product, asked), wish)
+    found = proposal.bearing if proposal else plain
     return Counsel(
         firm=firm,
         verdicts=verdicts,
-        near=near_misses(offerings, values=values, tier=firm["tier"]),
+        near=near_misses(
+            ways.offerings, values=values, tier=firm["tier"], course=course
+        ),
+        course=course,
+        lent_fen=lent_of(found.limit.amount_fen, course=course, terms=money.terms),
         money=money,
-        bearing=proposal.bearing if proposal else plain,
+        bearing=found,
         proposal=proposal,
         unpaid=unpaid,
     )
-
-
-def facts_of(firm: Mapping[str, Any]) -> dict[str, float | None]:
-    """Return what a run knows of an enterprise, as products ask for it.
-
-    Args:
-        firm: as the run's document has it.
-
-    Returns:
-        traits of its portrait, and of the facts that the desk supplies those that a run
-        knows: PD, worst finding, defaults on record, bars by court.
-    """
-    traits: dict[str, float | None] = dict(firm["traits"])
-    worst = [SEVERITIES.index(finding["severity"]) for finding in firm["findings"]]
-    bars = [
-        traits.get(name) for name in ("court_dishonest_now", "court_restricted_now")
-    ]
-    stated = [one for one in bars if one is not None]
-    defaulted = firm["defaulted"]
-    return {
-        **traits,
-        "pd": firm["pd"],
-        "pd_high": firm["pd_high"],
-        "worst_finding": max(worst) if worst else None,
-        "defaults": None if defaulted is None else float(bool(defaulted)),
-        "court_bars": sum(stated) if len(stated) == len(bars) else None,
-    }
 
 
 def firm_of(run: Mapping[str, Any], enterprise_id: str) -> dict[str, Any]:
@@ -225,19 +201,11 @@ def _plain_bearing(
 ) -> Bearing:
     """Return a firm's limit by twelve equal instalments, before a product is chosen."""
     rate = Decimal(str(firm["rate"])) if firm["rate"] else money.terms.max_rate
-
-    def plan(_: Kind, amount: Fen) -> Schedule:
-        return equal_instalments(
-            Borrowing(
-                amount_fen=amount, rate=rate, drawn_on=day, instalments=_USUAL_MONTHS
-            )
-        )
-
     return bearing(
         money,
-        paths_of(money, months=_USUAL_MONTHS),
+        paths_of(money, months=USUAL_MONTHS),
         kinds=("equal_instalments",),
-        plan=plan,
+        plan=plain_plan(rate, day=day),
         asked_fen=_asked(firm, wish, money),
         start=start_of(day),
     )
@@ -254,19 +222,25 @@ def _quote(
     """Return the rate under a product; null where the run lends nothing."""
     if product is None or not firm["limit_fen"] or firm["rate"] is None:
         return None
-    priced = Decimal(str(firm["rate"]))
+    priced = Decimal(str(firm.get("rate_priced") or firm["rate"]))
     return quote(product, priced, pd=firm["pd"], costs=money.costs)
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What a proposal follows from, beside product and wish."""
+
+    firm: Mapping[str, Any]
+    money: Money
+    plain: Bearing
+    values: Mapping[str, float | None]
+    course: Course
+
+
 def _proposal(
-    firm: Mapping[str, Any],
-    chosen: tuple[Product, Quote],
-    wish: Wish,
-    *,
-    money: Money,
-    plain: Bearing,
-    values: Mapping[str, float | None],
+    known: _Known, chosen: tuple[Product, Quote], wish: Wish
 ) -> Proposal | None:
+    firm, money, course = known.firm, known.money, known.course
     lent: Fen = firm["limit_fen"]
     product, asked_rate = chosen
     rate = asked_rate.rate
@@ -275,44 +249,40 @@ def _proposal(
             raise NotOfferedError(product, asked_rate.why.en)
         return None
     day = date.fromisoformat(firm["as_of"])
-    months = months_of(product, wish)
-    kinds = kinds_of(product, wish, firm)
-
-    def plan(kind: Kind, amount: Fen) -> Schedule:
-        asked = replace(wish, kind=kind)
-        return schedule_of(
-            agreement_of(product, asked, firm, amount, rate=rate, day=day)
-        )
-
+    way = way_of(product, wish, firm, course=course)
+    plan = way.plan(rate, firm=firm, day=day)
     begun = wish.drawn_on or day
     waits = (begun.year - day.year) * 12 + begun.month - day.month
-    paths = paths_of(money, months=months + max(waits, 0))
-    if isinstance(paths, NoTwin):
-        _refuse(product, wish, plain)
+    paths = paths_of(money, months=way.months + max(waits, 0))
+    if isinstance(paths, NoTwin) and "cash" in money.heard:
+        _refuse(product, wish, known.plain)
         return None
     asked_fen = product.amounts.within(min(_asked(firm, wish, money), lent))
     found = bearing(
         money,
         paths,
-        kinds=kinds,
+        kinds=way.kinds,
         plan=plan,
         asked_fen=asked_fen or money.terms.min_limit_fen,
         start=start_of(day),
     )
-    amount = product.amounts.within(min(asked_fen, found.limit.amount_fen))
+    most = lent_of(found.limit.amount_fen, course=course, terms=money.terms)
+    amount = product.amounts.within(min(asked_fen, most))
     if not amount or (wish.amount_fen is not None and amount < wish.amount_fen):
         _refuse(product, wish, found, lent_fen=lent)
         return None
-    schedule = plan(found.choice.kind if found.choice else kinds[0], amount)
+    schedule = plan(found.choice.kind if found.choice else way.kinds[0], amount)
     return Proposal(
         product=product,
         amount_fen=amount,
         rate=rate,
         quote=asked_rate,
         schedule=schedule,
-        release=release(product, limit_fen=amount, behaviour=values),
+        release=release(product, limit_fen=amount, behaviour=known.values),
         bearing=found,
-        outlook=outlook(paths, schedule, money=money, start=start_of(day)),
+        outlook=None
+        if isinstance(paths, NoTwin)
+        else outlook(paths, schedule, money=money, start=start_of(day)),
     )
 
 
@@ -333,12 +303,15 @@ def _refuse(
 
 
 def _chosen(
-    verdicts: Sequence[Verdict], wish: Wish, *, limit_fen: Fen
+    verdicts: Sequence[Verdict], wish: Wish, firm: Mapping[str, Any]
 ) -> Product | None:
+    """Return the product asked for, else that of the run, else what suits best."""
     if wish.product is None:
-        return best_product(
-            verdicts, purpose="new_loan", amount_fen=wish.amount_fen or limit_fen
-        )
+        able = {one.product.code: one.product for one in verdicts if one.eligible}
+        if firm.get("product") in able:
+            return able[firm["product"]]
+        amount = wish.amount_fen or firm["limit_fen"] or 0
+        return best_product(verdicts, purpose="new_loan", amount_fen=amount)
     for verdict in verdicts:
         if verdict.product.code == wish.product:
             if not verdict.eligible:

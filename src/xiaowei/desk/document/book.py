@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from statistics import fmean
 from typing import Any, Final
 
+from xiaowei.desk.bearing.binding import Binding
+from xiaowei.desk.document.courses import strategies
 from xiaowei.desk.document.said import both
 from xiaowei.desk.line import Line
 from xiaowei.desk.tiering import migration
@@ -23,10 +25,11 @@ _RECIPE: Final = Said(
 )
 _REALISED: Final = Said(
     "在已知结果的企业上，用未见过该企业的违约概率和评级发放，按实际违约结算；"
-    "区间为对企业的自助抽样；核验发现与分层不参与。一次违约即可改变名次，不能据此排定优劣",
+    "区间为对企业的自助抽样；核验发现、分层、额度与产品不参与。一次违约即可改变名次，不能据此排定优劣",
     "lent to firms of known outcome by PDs and grades that never saw them, settled by "
-    "what happened; findings and tiers are left out; intervals draw firms with "
-    "replacement. One default moves the answer: no honest ranking of the two follows",
+    "what happened; findings, tiers, limits and products are left out; intervals "
+    "draw firms with replacement. One default moves the answer: no honest ranking of "
+    "the two follows",
 )
 
 
@@ -81,7 +84,16 @@ def portfolio(line: Line) -> dict[str, Any]:
         ],
         "tiers": _tiers(line),
         "migration": migration(line.former, lending.tiers),
+        **_judged(lending.binding),
+        "strategies": strategies(lending.strategies),
     }
+
+
+def _judged(binding: Binding | None) -> dict[str, Any]:
+    if binding is None:
+        return {"judged": None, "silent": []}
+    heard = binding.heard
+    return {"judged": heard.plain, "silent": [both(line) for line in heard.silent]}
 
 
 def _profit(loans: Sequence[Loan], *, pds: Mapping[str, float], terms: Terms) -> int:

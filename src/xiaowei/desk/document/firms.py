@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from xiaowei.desk.document.applied import pd_of_model
+from xiaowei.desk.document.courses import bound
 from xiaowei.desk.document.deceit import deceit
 from xiaowei.desk.document.findings import finding_of
 from xiaowei.desk.document.opinions import opinion_of
@@ -13,6 +14,7 @@ from xiaowei.desk.document.trades import profile
 from xiaowei.desk.knowledge import Portrayed
 from xiaowei.desk.line import Line
 from xiaowei.offers.offer import Offer
+from xiaowei.offers.terms import RATE_STEP
 from xiaowei.portraits.parts import TRAITS
 from xiaowei.portraits.radar import AXES
 from xiaowei.risk.assess import Assessment
@@ -95,12 +97,20 @@ def _number(value: Any) -> float | None:  # noqa: ANN401 - a number of any libra
 
 def _offer(offer: Offer, findings: Sequence[Finding], *, line: Line) -> dict[str, Any]:
     tiering = line.lending.tiers[offer.enterprise_id]
+    binding = line.lending.binding
+    one = binding.firms[offer.enterprise_id] if binding else None
+    priced = None
+    if offer.priced is not None:
+        added = one.course.rate_bp if one else 0
+        priced = float(offer.priced + added * RATE_STEP)
     return {
         "tier": tiering.tier,
         "tier_before": tiering.previous,
         "tier_reasons": [both(said) for said in tiering.lines],
         "limit_fen": offer.limit_fen,
         "rate": None if offer.rate is None else float(offer.rate),
+        "rate_priced": priced,
+        **bound(one),
         "churn": offer.churn,
         "drawn_fen": offer.drawn_fen,
         "expected_profit_fen": offer.expected_profit_fen,

@@ -5,12 +5,14 @@ from datetime import date
 from typing import Any, Final
 
 import numpy as np
+import numpy.typing as npt
 
 from xiaowei.desk.home import Home
 from xiaowei.desk.portfolio.candidates import Candidates
 from xiaowei.desk.running import latest_run
 from xiaowei.errors import NotFoundError
 from xiaowei.offers.applicant import Applicant, cap_lots, refusals
+from xiaowei.offers.bounds import Bounds
 from xiaowei.offers.demand import Churn
 from xiaowei.offers.portfolio.options import options_of
 from xiaowei.offers.pricing import price_table
@@ -36,7 +38,9 @@ class NobodyError(NotFoundError):
 def candidates_of_run(home: Home) -> Candidates:
     """Return the firms of the last run that may be lent to, at rates 25 bp apart.
 
-    Limits, costs and bars are those of the run's day. Of a firm's industry and park
+    Limits, costs and bars are those of the run's day, and no firm gets more than what
+    bound its offer in the run, nor a rate outside of what its product and cost allow.
+    Of a firm's industry and park
     what its profile states; whether it has borrowed before and its group are unknown,
     and so is the capital that a loan binds.
 
@@ -58,12 +62,13 @@ def candidates_of_run(home: Home) -> Candidates:
         name: np.repeat(np.array([one.get(name) for one in firms], dtype=object), count)
         for name in ("industry", "park", "tier")
     }
+    may = _allowed(firms, columns["option"])
     options = options_of(
-        columns,
+        {name: column[may] for name, column in columns.items()},
         labels={
-            "industry": labels["industry"],
-            "park": labels["park"],
-            "tier": labels["tier"],
+            "industry": labels["industry"][may],
+            "park": labels["park"][may],
+            "tier": labels["tier"][may],
         },
     )
     return Candidates(
@@ -85,7 +90,29 @@ def _applicant(firm: Mapping[str, Any]) -> Applicant:
         tier=firm["tier"],
         sales_12m_fen=None if sales is None else int(sales),
         barred=(_NONE,) if firm["defaulted"] else (),
+        bounds=Bounds(most_fen=firm.get("most_fen"), staged=bool(firm.get("staged"))),
     )
+
+
+def _allowed(
+    firms: Sequence[Mapping[str, Any]], options: npt.NDArray[np.str_]
+) -> npt.NDArray[np.bool_]:
+    """Tell which options have a rate within what product and cost allow.
+
+    Args:
+        firms: as the run's document has them.
+        options: rates in basis points, of every firm alike, firm after firm.
+    """
+    rates = options.astype(np.int64).reshape(len(firms), -1)
+
+    def bp(firm: Mapping[str, Any], name: str, otherwise: int) -> int:
+        stated = firm.get(name)
+        return otherwise if stated is None else round(stated / float(RATE_STEP))
+
+    low = np.array([bp(one, "least_rate", int(rates.min())) for one in firms])
+    high = np.array([bp(one, "most_rate", int(rates.max())) for one in firms])
+    may: npt.NDArray[np.bool_] = (rates >= low[:, None]) & (rates <= high[:, None])
+    return may.ravel()
 
 
 def _columns(

@@ -24,7 +24,7 @@ from xiaowei.offers.portfolio.limits import COUNTS, Counts, Limit, LimitsError
 from xiaowei.offers.portfolio.options import DIMENSIONS, Dimension
 from xiaowei.offers.portfolio.tail import Spread
 from xiaowei.offers.portfolio.views import RULES, View
-from xiaowei.policy.products.stated import Stated, stated_in
+from xiaowei.policy.stated import Stated, stated_in
 
 _SIDES: Final = ("most", "least", "most_share", "least_share")
 _CODE: Final = re.compile(r"[a-z][a-z0-9_]{0,39}", re.ASCII)

@@ -23,7 +23,7 @@ from xiaowei.policy.products.product import (
     fen_of,
 )
 from xiaowei.policy.products.requirements import requirement_of
-from xiaowei.policy.products.stated import Stated, stated_in
+from xiaowei.policy.stated import Stated, stated_in
 
 _DUE: Final = (
     "code",
@@ -125,7 +125,7 @@ def _product(stated: Stated) -> Product:
         papers=tuple(one.said() for one in parts["papers"].items()),
         stages=_stages(parts["stages"]) if "stages" in parts else (),
         set_by=parts["set_by"].text(),
-        reference=_reference(parts["reference"]),
+        reference=parts["reference"].reference(),
     )
 
 
@@ -186,11 +186,6 @@ def _stage(stated: Stated, *, first: bool) -> Stage:
     share = parts["share"].number(_LEAST_SHARE, 1)
     opens = parts.get("opens_when")
     return Stage(share, requirement_of(opens) if opens else None)
-
-
-def _reference(stated: Stated) -> dict[str, str]:
-    parts = stated.parts("title", may=("href",))
-    return {key: one.text() for key, one in parts.items()}
 
 
 def _clashes(entries: Mapping[str, Product]) -> Iterator[str]:

@@ -13,7 +13,7 @@ from xiaowei.policy.products.product import (
     Requirement,
     leaves,
 )
-from xiaowei.policy.products.stated import Stated
+from xiaowei.policy.stated import Stated
 
 DEEPEST: Final = 3
 """How many groups may stand within each other."""

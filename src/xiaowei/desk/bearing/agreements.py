@@ -2,16 +2,22 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
 from xiaowei.errors import InputError
 from xiaowei.money import Fen
+from xiaowei.offers.limits.choosing import Plan
 from xiaowei.offers.schedules.agreement import NO_INCOME, YEAR_MONTHS, Agreement, Income
 from xiaowei.offers.schedules.borrowing import Borrowing
+from xiaowei.offers.schedules.schedule import Schedule, schedule_of
+from xiaowei.offers.strategy import Course
 from xiaowei.policy.products.product import Kind, Product
+
+LONGEST: Final = 120
+"""No product lends for longer, see `policy.products.reading`."""
 
 _USUAL_MONTHS: Final = 12
 _MARGIN: Final = Decimal("1.5")
@@ -96,15 +102,81 @@ def agreement_of(
 _NO_GRACE: Final = ("at_end", "interest_first", "income_linked")
 
 
-def months_of(product: Product, wish: Wish) -> int:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """How amounts under a product would be repaid.
+
+    Args:
+        product: which.
+        wish: what is asked for, the term filled in.
+        kinds: of schedule that come into question.
+    """
+
+    product: Product
+    wish: Wish
+    kinds: tuple[Kind, ...]
+
+    @property
+    def months(self) -> int:
+        """The term."""
+        return self.wish.months or _USUAL_MONTHS
+
+    def plan(self, rate: Decimal, *, firm: Mapping[str, Any], day: date) -> Plan:
+        """Return what makes the schedule of a kind and an amount.
+
+        Args:
+            rate: yearly.
+            firm: with its `series`.
+            day: when it is paid out, where the wish names no day.
+        """
+
+        def plan(kind: Kind, amount: Fen) -> Schedule:
+            asked = replace(self.wish, kind=kind)
+            return schedule_of(
+                agreement_of(self.product, asked, firm, amount, rate=rate, day=day)
+            )
+
+        return plan
+
+
+def way_of(
+    product: Product, wish: Wish, firm: Mapping[str, Any], *, course: Course | None
+) -> Way:
+    """Return how amounts under a product would be repaid.
+
+    Args:
+        product: which.
+        wish: what is asked for.
+        firm: with its `series`.
+        course: the strategy, which bounds the term; null where none binds.
+
+    Raises:
+        NotOfferedError: neither product nor strategy lends so.
+    """
+    longest = course.longest_months if course else product.repayment.max_months
+    months = months_of(product, wish, longest=longest)
+    return Way(
+        product=product,
+        wish=replace(wish, months=months),
+        kinds=kinds_of(product, wish, firm),
+    )
+
+
+def months_of(product: Product, wish: Wish, *, longest: int = LONGEST) -> int:
     """Return the term asked for, or the usual one.
+
+    Args:
+        product: which.
+        wish: what is asked for.
+        longest: the longest term that the strategy allows.
 
     Raises:
         NotOfferedError: the product has no such term.
     """
     terms = product.repayment
-    months = wish.months or min(max(_USUAL_MONTHS, terms.min_months), terms.max_months)
-    if not terms.min_months <= months <= terms.max_months:
+    most = min(terms.max_months, longest)
+    months = wish.months or min(max(_USUAL_MONTHS, terms.min_months), most)
+    if not terms.min_months <= months <= most:
         raise NotOfferedError(product, f"{months} months")
     return months
 

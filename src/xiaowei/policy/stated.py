@@ -149,6 +149,11 @@ class Stated:
             self.fault(f"a whole number is due, not {number}")
         return int(number)
 
+    def reference(self) -> dict[str, str]:
+        """Return where a value is from: its title, and its address where it has one."""
+        parts = self.parts("title", may=("href",))
+        return {key: one.text() for key, one in parts.items()}
+
     def _is(self, kind: type, named: str) -> bool:
         if isinstance(self.value, kind):
             return True

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import ibis.expr.types as ir
 import numpy as np
@@ -15,6 +15,9 @@ from xiaowei.offers.limits.history import History
 from xiaowei.offers.limits.season import Floats, month_after
 from xiaowei.portraits.cash import FLOWS, cash_months, invoice_cash, month_closes
 from xiaowei.portraits.moments import anchor_of
+
+Months: TypeAlias = Mapping[str, Mapping[int, int]]
+"""Measure to month (counted from year 0) to fen, of one firm."""
 
 _BANK: Final = "bank_flows"
 _HALF: Final = 6
@@ -49,9 +52,38 @@ def banked(
     }
 
 
+def invoice_months(
+    facts: Mapping[str, ir.Table], *, enterprises: Sequence[str]
+) -> dict[str, Months]:
+    """Return what invoices, wages and taxes of enterprises tell, month by month.
+
+    Args:
+        facts: as for `banked`.
+        enterprises: whose.
+    """
+    found: dict[str, dict[str, dict[int, int]]] = defaultdict(lambda: defaultdict(dict))
+    if enterprises:
+        for row in _rows(invoice_cash(facts, enterprises=enterprises)):
+            measures = found[row["enterprise_id"]]
+            measures[row["measure"]][_month(row["month"])] = row["value"]
+    return dict(found)
+
+
+def told_from(found: Months, measure: str, *, first: date, months: int) -> Floats:
+    """Return a measure in consecutive months, 0 where nothing was told.
+
+    Args:
+        found: of one firm.
+        measure: e.g. `sold`.
+        first: first day of the first month.
+        months: how many.
+    """
+    told, start = found.get(measure, {}), _month(first)
+    return np.array([told.get(start + n, 0) for n in range(months)], dtype=np.float64)
+
+
 def invoiced(
-    facts: Mapping[str, ir.Table],
-    enterprise_id: str,
+    found: Months,
     *,
     as_of: date,
     norms: Norms,
@@ -65,8 +97,7 @@ def invoiced(
     what is owed to lenders is taken to fall due within a year.
 
     Args:
-        facts: as for `banked`.
-        enterprise_id: whose.
+        found: what its invoices, wages and taxes tell.
         as_of: the day.
         norms: of its trade.
         owed_fen: what it owes all lenders; None where unknown.
@@ -76,24 +107,21 @@ def invoiced(
         None where sales, upkeep or debts are not known: what is not seen may not count
         as nothing.
     """
-    found: dict[str, dict[int, int]] = defaultdict(dict)
-    for row in _rows(invoice_cash(facts, enterprises=[enterprise_id])):
-        found[row["measure"]][_month(row["month"])] = row["value"]
+    sold, bought = found.get("sold"), found.get("bought")
     unseen = np.isnan(norms.upkeep_high) and "wages" not in found
-    if not found["sold"] or not found["bought"] or owed_fen is None or unseen:
+    if not sold or not bought or owed_fen is None or unseen:
         return None
     first = max(
-        min(found["sold"]) + assumed.twin_collection_months,
-        min(found["bought"]) + assumed.twin_payment_months,
+        min(sold) + assumed.twin_collection_months,
+        min(bought) + assumed.twin_payment_months,
     )
     count = anchor_of(as_of) - first
     if count <= 0:
         return None
 
     def shifted(measure: str, months: int = 0) -> Floats:
-        told = found[measure]
-        values = [told.get(first + place - months, 0) for place in range(count)]
-        return np.maximum(np.array(values, dtype=np.float64), 0.0)
+        start = _day(first - months)
+        return np.maximum(told_from(found, measure, first=start, months=count), 0.0)
 
     received = shifted("sold", assumed.twin_collection_months)
     usual = 0.0 if np.isnan(norms.upkeep_high) else norms.upkeep_high

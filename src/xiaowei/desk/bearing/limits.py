@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from xiaowei.desk.counsel.money import Money
+from xiaowei.desk.bearing.money import Money
 from xiaowei.money import Fen
 from xiaowei.offers.limits.choosing import Ask, Choice, Plan, choose
 from xiaowei.offers.limits.limit import Cap, Limit, caps_of, limit_of
@@ -96,7 +96,9 @@ def bearing(
         asked_fen: what is wanted, above 0.
         start: first day of the paths' first month.
     """
-    caps = caps_of(money.known, assumed=money.assumed, terms=money.terms)
+    caps = heard_caps(money)
+    if "cash" not in money.heard:
+        return Bearing(limit=limit_of(caps, terms=money.terms), choice=None, alone=None)
     if isinstance(paths, NoTwin):
         cash = Cap("cash", None, paths.reason)
         return Bearing(
@@ -120,6 +122,16 @@ def bearing(
         choice=choice,
         alone=shortfall(paths, paid=np.zeros(term)),
     )
+
+
+def heard_caps(money: Money) -> tuple[Cap, ...]:
+    """Return every cap that the sources can tell, beside that of the cash.
+
+    Args:
+        money: what is known of a firm.
+    """
+    caps = caps_of(money.known, assumed=money.assumed, terms=money.terms)
+    return tuple(cap for cap in caps if cap.name in money.heard)
 
 
 def outlook(paths: Paths, schedule: Schedule, *, money: Money, start: date) -> Outlook:

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from tests.factories import Row, held
 
-from xiaowei.desk.counsel.ties import fellows_of, joined
+from xiaowei.desk.bearing.ties import joined, ties_of
 
 DAY = date(2025, 6, 30)
 BEFORE = date(2024, 1, 1)
@@ -38,7 +38,8 @@ def guaranteed(*pairs: tuple[str, str], until: date = date(2030, 1, 1)) -> list[
 
 
 def fellows(name: str, **families: list[Row]) -> set[str] | None:
-    return fellows_of(held(**families), name, as_of=DAY)
+    found = ties_of(held(**families), as_of=DAY).fellows(name)
+    return None if found is None else set(found)
 
 
 class TestJoined:
@@ -46,10 +47,10 @@ class TestJoined:
     def test_goes_all_around_a_circle(self, length: int) -> None:
         ring = {(f"F{n}", f"F{(n + 1) % length}") for n in range(length)}
 
-        assert joined({"F0"}, bonds=ring) == {f"F{n}" for n in range(length)}
+        assert joined(ring)["F0"] == {f"F{n}" for n in range(length)}
 
     def test_goes_against_the_way_of_a_guarantee_too(self) -> None:
-        assert joined({"B"}, bonds={("A", "B")}) == {"A", "B"}
+        assert joined([("A", "B")])["B"] == {"A", "B"}
 
 
 class TestFellows:
