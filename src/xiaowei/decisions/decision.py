@@ -17,6 +17,7 @@ from xiaowei.decisions.rules.grammar import Outcome
 from xiaowei.decisions.rules.ruling import Ruling
 from xiaowei.decisions.rules.ruling import decide as rule
 from xiaowei.decisions.rules.settled import Settled
+from xiaowei.decisions.silence import told_by_silence
 from xiaowei.money import Fen, yuan_text
 from xiaowei.said import Said
 
@@ -74,6 +75,7 @@ class Evidence:
         permissions: which families may be looked at.
         portrait: trait to value; null where it cannot be known or may not be looked at.
         silenced: traits that were taken away, as their sources may not be looked at.
+        held: families that state anything of anybody; see `silence`.
         standing: by the last run; null where no run knows the firm.
         loan: what could be lent; null where nothing can.
         longest_days: so old may the run be.
@@ -85,6 +87,7 @@ class Evidence:
     permissions: Sequence[Permission]
     portrait: Mapping[str, Any]
     silenced: Sequence[str]
+    held: Sequence[str]
     standing: Standing | None
     loan: Loan | None
     longest_days: int
@@ -107,6 +110,10 @@ class Evidence:
                 "offer_months": self.loan.months,
                 "product": self.loan.product,
             }
+        closed = [one.family for one in self.permissions if not one.granted]
+        row |= dict.fromkeys(
+            told_by_silence({**self.portrait, **row}, held=self.held, closed=closed), 0
+        )
         asked = self.application
         return row | {
             "amount": asked.amount_fen,
@@ -114,7 +121,7 @@ class Evidence:
             "purpose": asked.purpose,
             "applied_on": asked.applied_on,
             "consent": "yes" if all(one.granted for one in self.permissions) else "no",
-            "new_borrower": _new(self.portrait.get("own_loans_all")),
+            "new_borrower": _new(row["own_loans_all"]),
         }
 
 

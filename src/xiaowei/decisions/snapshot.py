@@ -119,6 +119,7 @@ def evidence_plain(evidence: Evidence) -> dict[str, Any]:
         "permissions": [one.as_plain() for one in evidence.permissions],
         "portrait": dict(evidence.portrait),
         "silenced": list(evidence.silenced),
+        "held": list(evidence.held),
         "standing": None
         if stated is None
         else asdict(stated) | {"as_of": stated.as_of.isoformat()},
@@ -140,6 +141,7 @@ def evidence_of(plain: Mapping[str, Any]) -> Evidence:
         ),
         portrait=plain["portrait"],
         silenced=tuple(plain["silenced"]),
+        held=tuple(plain["held"]),
         standing=None
         if stated is None
         else Standing(**{**stated, "as_of": date.fromisoformat(stated["as_of"])}),
