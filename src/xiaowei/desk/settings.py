@@ -9,7 +9,7 @@ import yaml
 from xiaowei.errors import InputError
 
 FILE: Final = "settings.yaml"
-_KNOWN: Final = {"records"}
+_KNOWN: Final = {"keyring", "production", "records"}
 
 
 class SettingsError(InputError):
@@ -32,9 +32,14 @@ class Settings:
         records: where its records are kept, as SQLAlchemy writes it; null for SQLite
             in the home. A password is better kept where PostgreSQL looks for it
             itself, `PGPASSFILE` or `~/.pgpass`.
+        production: whether it serves a bank: then it refuses to serve with weak
+            secrets or without an administrator.
+        keyring: the file of keys by which data of persons is sealed; null for none.
     """
 
     records: str | None = None
+    production: bool = False
+    keyring: Path | None = None
 
 
 def settings_of(root: Path) -> Settings:
@@ -61,7 +66,19 @@ def settings_of(root: Path) -> Settings:
     unknown = sorted(set(map(str, stated)) - _KNOWN)
     if unknown:
         raise SettingsError(file, "unknown " + ", ".join(unknown))
-    records = stated.get("records")
-    if records is not None and not isinstance(records, str):
-        raise SettingsError(file, "'records' is no text")
-    return Settings(records=records)
+    for key, kind, named in _KINDS:
+        if stated.get(key) is not None and not isinstance(stated[key], kind):
+            raise SettingsError(file, f"'{key}' is no {named}")
+    keyring = stated.get("keyring")
+    return Settings(
+        records=stated.get("records"),
+        production=stated.get("production") is True,
+        keyring=root / keyring if keyring else None,
+    )
+
+
+_KINDS: Final = (
+    ("keyring", str, "text"),
+    ("production", bool, "true or false"),
+    ("records", str, "text"),
+)

@@ -16,9 +16,8 @@ from xiaowei.policy.access.permissions import Permissions, Permit
 from xiaowei.records.access import sessions, tries
 from xiaowei.records.access.secrets import PASSWORDS
 from xiaowei.records.access.sessions import Kept
-from xiaowei.records.access.users import NoAccountError, actor
+from xiaowei.records.access.users import SIGNED_IN, NoAccountError, actor
 
-SIGNED_IN: Final = "signed_in"
 PROVED: Final = "password_proved"
 SIGNED_OUT: Final = "signed_out"
 LOCKED: Final = "sign_in_locked"

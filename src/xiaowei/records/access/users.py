@@ -19,6 +19,7 @@ TAKEN: Final = "role_taken"
 DISABLED: Final = "user_disabled"
 ENABLED: Final = "user_enabled"
 PASSWORD: Final = "password_set"  # noqa: S105 - the kind of an entry
+SIGNED_IN: Final = "signed_in"
 DELEGATED: Final = "delegation_given"
 ENDED: Final = "delegation_ended"
 """Kinds of the journal's entries."""
@@ -35,6 +36,7 @@ ACCOUNTS: Final = sa.Table(
     sa.Column("added_at", sa.Text, nullable=False),
     sa.Column("password_at", sa.Text),
     sa.Column("disabled_at", sa.Text),
+    sa.Column("last_in", sa.Text),
 )
 ROLES: Final = sa.Table(
     "account_roles",
@@ -69,6 +71,7 @@ class Account:
         roles: what was given, and how far each reaches.
         password_at: when its password was set, ISO 8601 in UTC; null before.
         disabled_at: when it was closed; null while it is open.
+        last_in: when somebody last signed in by it; null for never.
     """
 
     login: str
@@ -79,6 +82,7 @@ class Account:
     roles: dict[RoleName, Reach]
     password_at: str | None
     disabled_at: str | None
+    last_in: str | None
 
 
 class NoAccountError(NotFoundError):
@@ -165,6 +169,7 @@ def _account(row: sa.Row[Any], given: dict[RoleName, Reach]) -> Account:
         roles=given,
         password_at=row.password_at,
         disabled_at=row.disabled_at,
+        last_in=row.last_in,
     )
 
 
@@ -181,6 +186,11 @@ def _changed(connection: sa.Connection, entry: Entry) -> None:
 
 def _password(connection: sa.Connection, entry: Entry) -> None:
     _set(connection, entry, password_at=entry.made_at)
+
+
+def _signed_in(connection: sa.Connection, entry: Entry) -> None:
+    mine = ACCOUNTS.c.login == entry.body["by"]["login"]
+    connection.execute(ACCOUNTS.update().where(mine).values(last_in=entry.made_at))
 
 
 def _disabled(connection: sa.Connection, entry: Entry) -> None:
@@ -238,6 +248,7 @@ VIEW: Final = View(
         DISABLED: _disabled,
         ENABLED: _enabled,
         PASSWORD: _password,
+        SIGNED_IN: _signed_in,
         DELEGATED: _delegated,
         ENDED: _ended,
     },
