@@ -65,16 +65,23 @@ class Column:
         """Say what is not of the field's kind; empty if all is."""
         if self.field.always and self.missing is not None:
             return "is never missing"
-        seen = self.values if self.missing is None else self.values[~self.missing]
-        if not len(seen):
-            return ""
         if self.words is not None:
-            words = {self.words[place] for place in np.unique(seen)}
-            choices = self.field.choices
-            strange = choices is not None and bool(words - set(choices))
-        else:
-            strange = self.field.kind == "number" and not _within(seen, self.field)
-        return range_text(self.field) if strange else ""
+            return range_text(self.field) if self._strange(self.words) else ""
+        if self.field.kind != "number":
+            return ""
+        seen = self.values if self.missing is None else self.values[~self.missing]
+        return "" if _within(seen, self.field) else range_text(self.field)
+
+    def _strange(self, words: tuple[str, ...]) -> bool:
+        """Say whether a text that the field may not have is that of some firm."""
+        choices = self.field.choices
+        odd = [
+            n for n, w in enumerate(words) if choices is not None and w not in choices
+        ]
+        if not odd:
+            return False
+        used = np.isin(self.values, odd)
+        return bool((used if self.missing is None else used & ~self.missing).any())
 
     def _gone(self) -> Bools:
         if self.missing is None:
@@ -171,14 +178,12 @@ def _numbers(array: Any, field: Field) -> Column | None:  # noqa: ANN401 - no ty
         return Column(field, np.array(values, dtype=object), _nulls(array))
     if not (pa.types.is_integer(kind) or pa.types.is_float64(kind)):
         return None
-    gone = _nulls(array)
-    filled = array if gone is None else pc.fill_null(array, 0)
-    numbers = filled.to_numpy(zero_copy_only=False)
-    if pa.types.is_float64(kind):
-        odd = ~np.isfinite(numbers)
-        if odd.any():
-            gone = odd if gone is None else gone | odd
-    return Column(field, numbers, gone)
+    if pa.types.is_integer(kind):
+        return Column(field, _bare(array), _nulls(array))
+    # Nulls come as NaN.
+    numbers = array.to_numpy(zero_copy_only=False)
+    odd = ~np.isfinite(numbers)
+    return Column(field, numbers, odd if odd.any() else None)
 
 
 def _texts(array: Any, field: Field) -> Column | None:  # noqa: ANN401 - no types
@@ -193,8 +198,7 @@ def _texts(array: Any, field: Field) -> Column | None:  # noqa: ANN401 - no type
         return None
     places = pc.fill_null(coded.indices, 0) if gone is not None else coded.indices
     # A column of nothing but nulls has no words, and place 0 is looked up for each.
-    words = words or [""]
-    return Column(field, places.to_numpy(zero_copy_only=False), gone, tuple(words))
+    return Column(field, places.to_numpy(), gone, tuple(words or [""]))
 
 
 def _days(array: Any, field: Field) -> Column | None:  # noqa: ANN401 - no types
@@ -202,8 +206,16 @@ def _days(array: Any, field: Field) -> Column | None:  # noqa: ANN401 - no types
         return None
     gone = _nulls(array)
     days = array.cast(pa.date32()).cast(pa.int32())
-    filled = days if gone is None else pc.fill_null(days, 0)
-    return Column(field, filled.to_numpy(zero_copy_only=False), gone)
+    return Column(field, _bare(days), gone)
+
+
+def _bare(array: Any) -> npt.NDArray[Any]:  # noqa: ANN401 - no types
+    """Return whole numbers where they lie, whatever stands for a null."""
+    buffers = [None, array.buffers()[1]]
+    whole = pa.Array.from_buffers(
+        array.type, len(array), buffers, null_count=0, offset=array.offset
+    )
+    return np.asarray(whole.to_numpy())
 
 
 def _nulls(array: Any) -> Bools | None:  # noqa: ANN401 - no types
@@ -213,7 +225,11 @@ def _nulls(array: Any) -> Bools | None:  # noqa: ANN401 - no types
 
 
 def _within(values: npt.NDArray[Any], field: Field) -> bool:
-    if field.whole and values.dtype.kind in "fO" and (values % 1 != 0).any():
+    if not len(values):
+        return True
+    if field.whole and values.dtype.kind == "f" and (np.floor(values) != values).any():
+        return False
+    if field.whole and values.dtype.kind == "O" and (values % 1 != 0).any():
         return False
     above = field.low is None or bool(values.min() >= field.low)
     return above and (field.high is None or bool(values.max() <= field.high))
