@@ -1,5 +1,8 @@
 """What is other between two versions is named, and nothing else."""
 
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -11,6 +14,8 @@ from xiaowei.decisions.rules.difference import Change, changes
 from xiaowei.decisions.rules.grammar import RuleSet
 from xiaowei.decisions.rules.plain import as_plain
 from xiaowei.decisions.rules.reading import rule_set_of
+from xiaowei.decisions.rules.settled import settle
+from xiaowei.policy.book import Book, load_book
 
 LOW: dict[str, Any] = {
     "trait": "pd",
@@ -124,3 +129,20 @@ class TestChanges:
         found = [(change.kind, change.code) for change in changes(one(), after)]
 
         assert found == [("set", "default"), ("set", "days")]
+
+    def test_name_a_number_of_the_book_only_where_both_have_another(self) -> None:
+        named = {**LOW, "limit": {"policy": "risk_warning_pd"}}
+        written = one(named)
+        book = load_book()
+        ready = settle(written, book=book, on=DAY).rules
+        number = replace(
+            book.entry("risk_warning_pd"), values=((date(2016, 1, 1), Decimal("0.2")),)
+        )
+        other = Book({**book.entries, "risk_warning_pd": number})
+
+        assert changes(written, ready) == changes(ready, written) == ()
+        (change,) = changes(ready, settle(written, book=other, on=DAY).rules)
+        assert change.text.en == (
+            "a: limit from 'probability of default is below 15% ('risk_warning_pd')' "
+            "to 'probability of default is below 20% ('risk_warning_pd')'"
+        )

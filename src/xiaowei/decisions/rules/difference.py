@@ -2,7 +2,7 @@
 
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal, TypeAlias
 
 from xiaowei.decisions.rules.grammar import (
@@ -93,7 +93,8 @@ def changes(before: RuleSet, after: RuleSet) -> tuple[Change, ...]:
     """Return what is other, none where nothing but version and days is.
 
     Args:
-        before: the older version.
+        before: the older version. Where both are settled and a number of the policy
+            book is another, limits that name it have changed.
         after: the newer; rules are the same by their code.
 
     Returns:
@@ -206,10 +207,21 @@ def _of_conditions(code: str, before: Condition, after: Condition) -> Iterator[C
         yield Change("condition", code, condition_said(before), condition_said(after))
         return
     for one, other in pairs:
-        if one is None or other is None or one == other:
+        if one is None or other is None or _same(one, other):
             continue
         kind: Kind = "operator" if one.operator != other.operator else "limit"
         yield Change(kind, code, condition_said(one), condition_said(other))
+
+
+def _same(one: Comparison, other: Comparison) -> bool:
+    """Say whether two ask the same; a number that is not settled is only its name."""
+    if len(one.limits) != len(other.limits):
+        return False
+    return replace(one, limits=()) == replace(other, limits=()) and all(
+        mine == theirs
+        or (mine.policy == theirs.policy and None in (mine.value, theirs.value))
+        for mine, theirs in zip(one.limits, other.limits, strict=True)
+    )
 
 
 def _paired(
