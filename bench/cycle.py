@@ -1,6 +1,6 @@
 """Whether the level of PDs holds in a year never seen, told through the cycle or not.
 
-Usage: python bench/cycle.py [--quick] [--json] [--folder DIR] [--seeds N]
+Usage: python bench/cycle.py [--quick] [--json] [--folder DIR] [--seeds N] [--states]
 
 The counties and models of bench/frontier.py: learnt from what the bank or the bureau
 knew by 30 June 2024, judged by what truly became of everybody in the year after. Beside
@@ -11,7 +11,9 @@ seen (three folds of groups) set beside the states of their own windows. Nothing
 chosen by the year judged: series, prior and periods are those of the library.
 
 Each county is one draw of a year: its realised bad rate lies within the 90 % of the
-states, or does not. That a model is given the series as traits is judged as well.
+states, or does not. That a model is given the series as traits is judged as well. With
+--states no model is learnt: only what the states said of the year is judged, by the
+defaults that the bank or the bureau came to know.
 """
 
 import argparse
@@ -26,7 +28,7 @@ import pandas as pd
 # A bench is run by its path, which finds its own folder only.
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from bench.claims import claim, tell
-from bench.peers.counties import make
+from bench.peers.counties import AS_OF, make
 from bench.peers.towns import JUDGE_DAY, Town, bad_of, town
 
 from xiaowei.desk.home import open_home
@@ -35,7 +37,7 @@ from xiaowei.desk.modelling.panels import DECIDED, GROUP
 from xiaowei.portraits.traits.surroundings import ECONOMY, TRAITS
 from xiaowei.risk import measures
 from xiaowei.risk.challenger import Challenger
-from xiaowei.risk.point_in_time import tie
+from xiaowei.risk.point_in_time import PointInTime, tie
 from xiaowei.risk.sample import Floats, folds
 from xiaowei.risk.scorecard import Scorecard
 
@@ -45,6 +47,7 @@ FIRMS = 3_000
 QUICK_FIRMS = 300
 FOLDS = 3
 AIM = 0.02
+WITHIN = 0.9
 DRAWS = 500
 KINDS: Final[dict[str, type[Any]]] = {"scorecard": Scorecard, "challenger": Challenger}
 SERIES: Final = {"year ahead": None, "year ahead, led by the index": ECONOMY}
@@ -60,15 +63,49 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as made:
         folder = stated.folder or Path(made)
         for seed in range(SEED, SEED + count):
-            world = town(folder, seed, firms=size)
             own = make(folder, seed, firms=size, share=0.06)
-            told += judged(world, own, seed)
+            told += states(own, seed)
+            if not stated.states:
+                told += judged(town(folder, seed, firms=size), own, seed)
     tell(
         "cycle",
         _claims(pd.DataFrame(told)),
         seed=f"{SEED} to {SEED + count - 1}",
         as_json=stated.json,
     )
+
+
+def states(own: Path, seed: int) -> list[dict[str, Any]]:
+    """Return whether what came in the year lay within what the states said of it."""
+    rows = []
+    with open_home(own / "home") as home:
+        later = cycle_known(home.lake, as_of=AS_OF).cycle
+        for name, series in SERIES.items():
+            cycle = cycle_known(home.lake, as_of=JUDGE_DAY, series=series).cycle
+            year = later.periods[-cycle.ahead :]
+            came = 1 - float(np.prod([1 - one.bads / one.firms for one in year]))
+            last = cycle.periods[-cycle.ahead :]
+            before = 1 - float(np.prod([1 - one.bads / one.firms for one in last]))
+            through = np.array([1 - (1 - cycle.pd.value) ** cycle.ahead])
+            tied = PointInTime(cycle, 0.0, 1.0)
+            low, high = (float(side[0]) for side in tied.interval(through))
+            mean = float(tied.ahead(through)[0])
+            print(
+                f"county {seed}, {name}: {before:.3f} of firms with credit defaulted "
+                f"in the year before; said {mean:.3f} [{low:.3f}, {high:.3f}], came "
+                f"{came:.3f}",
+                file=sys.stderr,
+                flush=True,
+            )
+            rows.append(
+                {
+                    "seed": seed,
+                    "kind": "states",
+                    "name": name,
+                    "within": low <= came <= high,
+                }
+            )
+    return rows
 
 
 def judged(world: Town, own: Path, seed: int) -> list[dict[str, Any]]:
@@ -161,6 +198,18 @@ def _row(seed: int, kind: str, name: str, pds: Floats, bad: Any) -> dict[str, An
 
 def _claims(rows: pd.DataFrame) -> list[dict[str, Any]]:
     claims = []
+    for name in SERIES:
+        mine = rows[(rows["name"] == name) & (rows["kind"] == "states")]
+        claims.append(
+            claim(
+                f"counties whose year lay within the 90 % of {name}, of {len(mine)}",
+                float(mine["within"].mean()),
+                WITHIN,
+                most=False,
+            )
+        )
+    if (rows["kind"] == "states").all():
+        return claims
     before = rows[rows["name"] == "as learnt"].set_index(["seed", "kind"])["ece"]
     for name in SERIES:
         for kind in KINDS:
@@ -185,6 +234,7 @@ def _stated() -> argparse.Namespace:
     parser.add_argument("--json", action="store_true", help="the last line is JSON.")
     parser.add_argument("--folder", type=Path, help="where counties are kept.")
     parser.add_argument("--seeds", type=int, help="how many counties.")
+    parser.add_argument("--states", action="store_true", help="learn no model.")
     parser.add_argument("--firms", type=int, help="in each.")
     return parser.parse_args()
 
