@@ -9,16 +9,20 @@ import typer
 import uvicorn
 from rich.markup import escape
 
+from xiaowei.desk.access.house import house_of
+from xiaowei.desk.access.production import check_production
 from xiaowei.desk.demo import make_demo
 from xiaowei.desk.home import Home, open_home
 from xiaowei.desk.line import Order
 from xiaowei.desk.offering import budget_of
 from xiaowei.desk.running import Publish, latest_run, run_cumcm2020c, run_folders
+from xiaowei.desk.settings import settings_of
 from xiaowei.desk.taking import named_set
 from xiaowei.errors import NotFoundError, XiaoweiError
 from xiaowei.money import wan_text
 from xiaowei.said import percent
 from xiaowei.surfaces import (
+    access_cli,
     allocation_cli,
     cases_cli,
     cycle_cli,
@@ -60,6 +64,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 facts_cli.add_verbs(app)
+access_cli.add_verbs(app)
 industry_cli.add_verbs(app)
 judgement_cli.add_verbs(app)
 cases_cli.add_verbs(app)
@@ -166,6 +171,7 @@ def serve(
 ) -> None:
     """Show the last run as pages."""
     with open_home(context.obj) as home:
+        check_production(house_of(home), settings_of(home.root))
         ERR.print(f"serving http://{host}:{port}  (Ctrl-C stops)")
         uvicorn.run(app_of(home, host=host), host=host, port=port, log_level="warning")
 
