@@ -29,6 +29,7 @@ from xiaowei.surfaces import (
     facts_cli,
     industry_cli,
     judgement_cli,
+    models_cli,
     monitor_cli,
     products_cli,
     rejects_cli,
@@ -69,6 +70,7 @@ industry_cli.add_verbs(app)
 judgement_cli.add_verbs(app)
 cases_cli.add_verbs(app)
 risk_cli.add_verbs(app)
+models_cli.add_verbs(app)
 scoring_cli.add_verbs(app)
 monitor_cli.add_verbs(app)
 rejects_cli.add_verbs(app)

@@ -1,4 +1,4 @@
-"""Verbs about models of risk: `train`, `models`, `validate`."""
+"""Verbs about models of risk: `train` and `validate`."""
 
 from datetime import datetime
 from pathlib import Path
@@ -8,20 +8,15 @@ import typer
 
 from xiaowei.desk.home import open_home
 from xiaowei.desk.modelling.fairly import FairnessAsked
-from xiaowei.desk.modelling.keeping import (
-    models_on_record,
-    with_number,
-)
+from xiaowei.desk.modelling.keeping import stood_for, with_number
 from xiaowei.desk.modelling.keeping import validate as judge_model
 from xiaowei.desk.modelling.lesson import Lesson, ModelKind, statements_of
 from xiaowei.desk.modelling.tables import Roles
 from xiaowei.desk.modelling.training import train as learn_model
 from xiaowei.risk.fairness import LEAST
-from xiaowei.surfaces.output import show_rows
 from xiaowei.surfaces.report.model_report import write_model_report
 from xiaowei.surfaces.terminal import (
     ERR,
-    OUT,
     JsonFlag,
     ModelArgument,
     say,
@@ -63,7 +58,7 @@ ReportOption = Annotated[
 
 def add_verbs(app: typer.Typer) -> None:
     """Add the verbs of this file to a command line."""
-    for verb in (train, models, validate):
+    for verb in (train, validate):
         app.command()(verb)
 
 
@@ -109,6 +104,9 @@ def train(
         Path | None,
         typer.Option(help="YAML: what experts hold, for --model experts."),
     ] = None,
+    by: Annotated[
+        str | None, typer.Option(help="Who trains; who validates must be another.")
+    ] = None,
     report: ReportOption = None,
     json: JsonFlag = False,
 ) -> None:
@@ -132,43 +130,20 @@ def train(
         seed=seed,
         intervals=intervals,
         priors=statements_of(priors) if priors else (),
+        by=by,
     )
     ERR.print(
         "… looking for leaks, learning, judging 查泄漏、训练、检验", highlight=False
     )
     with open_home(context.obj) as home:
         trained = learn_model(home, table, lesson)
-    card = with_number(trained.entry)
+        card = stood_for(home, with_number(trained.entry))
     if report:
         write_model_report(card, path=report)
     if json:
         say_json(card)
         return
     _print_card(card)
-
-
-def models(context: typer.Context, json: JsonFlag = False) -> None:
-    """List the models on record."""
-    with open_home(context.obj) as home:
-        cards = models_on_record(home)
-    if json:
-        say_json(cards)
-        return
-    rows = [
-        {
-            "entry": card["entry"],
-            "name": card["name"],
-            "kind": card["kind"],
-            "fingerprint": card["fingerprint"][:12],
-            "out of time": "yes" if card["split"]["out_of_time"] else "no",
-            "AUC": spread(card["verdict"]["auc"]),
-            "slope": spread(card["verdict"]["slope"]),
-        }
-        for card in cards
-    ]
-    show_rows(rows, console=OUT, json=False)
-    if not rows:
-        say("no model on record 尚无模型")
 
 
 def validate(

@@ -8,7 +8,7 @@ import pyarrow as pa
 import typer
 
 from xiaowei.desk.home import open_home
-from xiaowei.desk.modelling.keeping import model_on_record
+from xiaowei.desk.modelling.keeping import model_in_use
 from xiaowei.desk.modelling.scoring import Asked, Scored, Scoring, scoring_of
 from xiaowei.desk.modelling.scoring import score as score_table
 from xiaowei.desk.modelling.streaming import score_file
@@ -88,7 +88,7 @@ def score(
     """Score a table by a model on record, or print the model as SQL or PMML."""
     with open_home(context.obj) as home:
         if sql or pmml:
-            card, learnt = model_on_record(home, model)
+            card, learnt = model_in_use(home, model)
             say(_sql(card, learnt) if sql else pmml_text(learnt).rstrip())
             return
         if table is None:

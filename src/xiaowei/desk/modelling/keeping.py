@@ -6,6 +6,13 @@ from typing import Any, Final
 from xiaowei.desk import clock
 from xiaowei.desk.home import Home
 from xiaowei.desk.modelling.fairly import FairnessAsked, fairness_told
+from xiaowei.desk.modelling.signing import (
+    check_other,
+    check_signed,
+    check_text,
+    plain_signatures,
+    signatures_of,
+)
 from xiaowei.desk.modelling.tables import Roles, cases_of, picked
 from xiaowei.desk.modelling.training import MODEL
 from xiaowei.errors import NotFoundError
@@ -34,8 +41,34 @@ class UnknownModelError(NotFoundError):
 
 
 def models_on_record(home: Home) -> list[dict[str, Any]]:
-    """Return the cards of all models on record, the first one first."""
-    return [with_number(entry) for entry in home.journal.entries(MODEL)]
+    """Return the cards of all models on record, the first one first.
+
+    Each says who signed it, as `signatures`, and who validated it, as `validations`.
+    """
+    return [
+        stood_for(home, with_number(entry)) for entry in home.journal.entries(MODEL)
+    ]
+
+
+def stood_for(home: Home, card: dict[str, Any]) -> dict[str, Any]:
+    """Return the card of a model with who signed and who validated it.
+
+    Args:
+        home: the workspace.
+        card: as on record.
+    """
+    validations = [
+        {
+            "by": entry.body["by"],
+            "made_at": entry.made_at,
+            "file": entry.body["judged_on"]["file"],
+            "auc": entry.body["verdict"]["auc"],
+        }
+        for entry in home.journal.entries(VALIDATION)
+        if entry.body["fingerprint"] == card["fingerprint"]
+    ]
+    signed = plain_signatures(signatures_of(home, card))
+    return card | {"signatures": signed, "validations": validations}
 
 
 def model_on_record(home: Home, asked: str) -> tuple[dict[str, Any], RiskModel]:
@@ -47,8 +80,10 @@ def model_on_record(home: Home, asked: str) -> tuple[dict[str, Any], RiskModel]:
 
     Raises:
         UnknownModelError: there is none.
+        AlteredModelError: its text is another than when it was put on record.
+        BrokenSignatureError: somebody signed another text or card.
     """
-    known = models_on_record(home)
+    known = [with_number(entry) for entry in home.journal.entries(MODEL)]
     found = [
         card
         for card in known
@@ -59,7 +94,23 @@ def model_on_record(home: Home, asked: str) -> tuple[dict[str, Any], RiskModel]:
         raise UnknownModelError(asked, sorted({card["name"] for card in known}))
     card = found[-1]
     text = home.journal.document(card["document"])
+    check_text(home, card, text)
     return card, model_of(text)
+
+
+def model_in_use(home: Home, asked: str) -> tuple[dict[str, Any], RiskModel]:
+    """Return a model that may score firms: signed as the policy demands.
+
+    Args:
+        home: the workspace.
+        asked: see `model_on_record`.
+
+    Raises:
+        UnsignedModelError: it lacks signatures; see also `model_on_record`.
+    """
+    card, model = model_on_record(home, asked)
+    check_signed(home, card)
+    return card, model
 
 
 def validate(
@@ -78,7 +129,7 @@ def validate(
         asked: which model.
         path: a table of cases whose outcome is known.
         roles: of its columns.
-        by: who validates; not checked, as there are no users yet.
+        by: who validates, by name alone; never whoever trained it.
         fair: by what groups are compared, or null.
 
     Returns:
@@ -87,11 +138,13 @@ def validate(
 
     Raises:
         UnknownModelError: there is no such model.
+        SamePersonError: who validates has trained it.
         TableError: the table cannot be used.
         FairnessError: a column has fewer than two groups that can be judged.
         RegimeError: a column tells no regimes.
     """
     card, model = model_on_record(home, asked)
+    check_other(card, by)
     cases = cases_of(path, roles)
     table = picked(cases.traits, model.names, file=cases.name)
     pds = model.pd(table)
@@ -112,7 +165,7 @@ def validate(
         told["fairness"] = fairness_told(pds, cases.bad, columns, fair)
     known = {key: card[key] for key in ("name", "fingerprint")}
     home.journal.add(VALIDATION, known | told, made_at=clock.now())
-    return card | told
+    return stood_for(home, card) | told
 
 
 def with_number(entry: Entry) -> dict[str, Any]:

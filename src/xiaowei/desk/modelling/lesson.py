@@ -47,6 +47,7 @@ class Lesson:
         intervals: how often the model is learnt anew from draws of its cases, by group,
             for intervals of PDs and to see how firmly reasons stand; 0 for never, else
             2 or more.
+        by: who trains, by name; null where it is not said.
         priors: what experts hold, of a model of that kind; else nobody.
     """
 
@@ -59,6 +60,7 @@ class Lesson:
     seed: int = 0
     intervals: int = 0
     priors: tuple[Statement, ...] = ()
+    by: str | None = None
 
 
 def statements_of(path: Path) -> tuple[Statement, ...]:

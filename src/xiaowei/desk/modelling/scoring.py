@@ -9,11 +9,13 @@ import pandas as pd
 import pyarrow as pa
 
 from xiaowei.desk.home import Home
-from xiaowei.desk.modelling.keeping import model_on_record
+from xiaowei.desk.modelling.keeping import model_in_use
+from xiaowei.desk.modelling.signing import AlteredModelError
 from xiaowei.desk.modelling.tables import picked, read_table
 from xiaowei.errors import ConflictError
 from xiaowei.policy.reasons.families import Families
 from xiaowei.policy.reasons.reading import load_families
+from xiaowei.records.journal import digest_of
 from xiaowei.risk.batches import pds_and_scores
 from xiaowei.risk.estimator import RiskModel
 from xiaowei.risk.intervals import PdBounds, pd_bounds, refits_of
@@ -146,6 +148,8 @@ def score(home: Home, asked: str, path: Path, *, beside: Asked) -> Scored:
 
     Raises:
         UnknownModelError: there is no such model.
+        UnsignedModelError: it lacks the signatures that the policy demands.
+        AlteredModelError: it was altered since it was put on record.
         TableError: a trait or column is not there.
         FamiliesError: the bank's own families are malformed.
         NoRefitsError: intervals are asked for and the model has none.
@@ -171,7 +175,7 @@ def scoring_of(home: Home, asked: str, *, beside: Asked) -> Scoring:
         FamiliesError: the bank's own families are malformed.
         NoRefitsError: intervals are asked for and the model has none.
     """
-    card, model = model_on_record(home, asked)
+    card, model = model_in_use(home, asked)
     bare = Scoring(
         card=card,
         model=model,
@@ -190,7 +194,11 @@ def scoring_of(home: Home, asked: str, *, beside: Asked) -> Scoring:
 def _refits(home: Home, card: dict[str, Any]) -> list[RiskModel]:
     if not card.get("refits"):
         raise NoRefitsError(card["name"])
-    return refits_of(home.journal.document(card["refits"]["document"]))
+    digest = card["refits"]["document"]
+    text = home.journal.document(digest)
+    if digest_of(text) != digest:
+        raise AlteredModelError(card["name"])
+    return refits_of(text)
 
 
 def _parts(model: Any, table: pa.Table | pd.DataFrame) -> pd.DataFrame:  # noqa: ANN401 - some have points

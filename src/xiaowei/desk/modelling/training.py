@@ -191,6 +191,7 @@ def _card(
     return {
         "name": lesson.name,
         "kind": lesson.kind,
+        "trained_by": lesson.by,
         "seed": lesson.seed,
         "data": {
             "file": cases.name,

@@ -1,6 +1,6 @@
 """Traits as columns in; the few that tell most, by a test at each step, out."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -16,8 +16,8 @@ CASES_PER_WEIGHT: Final = 10
 Peduzzi et al. 1996; a rule of thumb, and here a bound."""
 NOISE: Final = 0.5
 """Chance at each step that the best of traits that tell nothing is taken all the same.
-Source: own measure, see docs/models.md; stricter tests left too much on small samples,
-one of 0.157 for each trait alone took too much of many traits."""
+Source: own measure, `bench/few.py`: stricter tests left too much on small samples, one
+of 0.157 for each trait alone took too much of many traits."""
 _ALONE: Final = 1e-6
 
 
@@ -33,7 +33,11 @@ def room_for(defaulted: Ints, *, most: int) -> int:
 
 
 def chosen(
-    drafts: Sequence[Draft], defaulted: Ints, *, room: int
+    drafts: Sequence[Draft],
+    defaulted: Ints,
+    *,
+    room: int,
+    noise: Callable[[int], float] = lambda tried: NOISE / tried,
 ) -> tuple[list[Draft], dict[str, Refusal]]:
     """Return the traits taken, in the order of their taking, and why others are not.
 
@@ -44,6 +48,8 @@ def chosen(
         drafts: of the traits.
         defaulted: Shape: 1 for a default, 0 else; both occur.
         room: how many weights may be learnt.
+        noise: how likely by chance the score of the best may be at most, by how many
+            traits are tried.
     """
     left = {draft.bare.trait: draft for draft in drafts}
     wide = {name for name, draft in left.items() if draft.columns.shape[1] > room}
@@ -57,7 +63,7 @@ def chosen(
             refused[name] = "others"
             del left[name], tests[name]
         best = min(tests, key=lambda name: (tests[name], name), default=None)
-        if best is None or tests[best] * len(tests) > NOISE:
+        if best is None or tests[best] > noise(len(tests)):
             break
         if left[best].columns.shape[1] > room:
             refused[best] = "no_room"

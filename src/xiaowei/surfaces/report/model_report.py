@@ -148,7 +148,9 @@ def _summary(card: Card) -> Sheet:
         ("与检验同组而剔除", "left out, group is judged", split["shared"]),
         ("平均违约概率", "mean PD", verdict["mean_pd"]),
         ("实际违约率", "bad rate", verdict["bad_rate"]),
+        ("训练人", "trained by", card.get("trained_by")),
         ("检验人", "validated by", card.get("by")),
+        ("签名人", "signed by", _signers(card)),
     ]
     rows: list[list[Cell]] = [[zh, en, value, None, None] for zh, en, value in facts]
     rows += [
@@ -162,6 +164,12 @@ def _summary(card: Card) -> Sheet:
         Column(Words("95%上限", "95% to"), "number"),
     ]
     return Sheet(Words("摘要", "summary"), columns, rows)
+
+
+def _signers(card: Card) -> str | None:
+    """Return whose signatures are good, or null."""
+    good = [one for one in card.get("signatures", ()) if one["state"] == "good"]
+    return ", ".join(f"{one['by']} {one['key'][:12]}" for one in good) or None
 
 
 def _tenths(card: Card) -> Sheet:
