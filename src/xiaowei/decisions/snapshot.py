@@ -3,10 +3,12 @@
 The text is canonical JSON: made again from what it holds it is the same to the byte.
 """
 
+import json
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, Final
 
 from xiaowei.decisions.application import application_of
@@ -103,9 +105,7 @@ def made_from(
     """
     if snapshot.get("schema") != SCHEMA:
         raise SnapshotError(snapshot.get("schema"))
-    book = _book(snapshot["rules"]["numbers"], on=evidence.day)
-    kept = rule_set_of(snapshot["rules"]["set"], file="the snapshot", book=book)
-    rules = settle(kept, book=book, on=evidence.day)
+    rules, book = _kept(json.dumps(snapshot["rules"]), evidence.day)
     decision = decide(evidence, rules)
     return snapshot_of(evidence, rules, decision, book=book, made_by=made_by)
 
@@ -149,6 +149,15 @@ def evidence_of(plain: Mapping[str, Any]) -> Evidence:
         longest_days=plain["longest_days"],
         highest_rise=plain["highest_rise"],
     )
+
+
+@lru_cache(maxsize=8)
+def _kept(text: str, on: date) -> tuple[Settled, Book]:
+    """Return the rules and numbers that snapshots of one day and policy hold alike."""
+    stated = json.loads(text)
+    book = _book(stated["numbers"], on=on)
+    kept = rule_set_of(stated["set"], file="the snapshot", book=book)
+    return settle(kept, book=book, on=on), book
 
 
 def _number(entry: Entry, value: Decimal) -> dict[str, str]:

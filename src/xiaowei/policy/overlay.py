@@ -1,9 +1,10 @@
 """What a bank lays over a shipped file of policy, whatever the file states."""
 
 from collections.abc import Callable, Sequence
+from functools import cache
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar, cast
 
 from xiaowei.errors import InputError
 
@@ -33,7 +34,7 @@ def laid_over(
     Raises:
         InputError: of `refuse` or `read`; nothing is taken over.
     """
-    own = read(shipped.read_text(encoding="utf-8"), file=shipped.name)
+    own: T = _own(cast("Any", shipped), cast("Any", read))
     if overlay is None:
         return own
     try:
@@ -41,3 +42,9 @@ def laid_over(
     except (OSError, UnicodeDecodeError) as error:
         raise refuse(str(overlay), [f"cannot be read: {error}"]) from error
     return read(text, file=overlay.name, shipped=own)
+
+
+@cache
+def _own(shipped: Any, read: Any) -> Any:  # noqa: ANN401 - hashable, and what it reads
+    """Read a shipped file once: it does not change, and decisions ask it often."""
+    return read(shipped.read_text(encoding="utf-8"), file=shipped.name)

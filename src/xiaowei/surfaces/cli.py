@@ -26,6 +26,7 @@ from xiaowei.surfaces import (
     allocation_cli,
     cases_cli,
     cycle_cli,
+    decisions_cli,
     facts_cli,
     industry_cli,
     judgement_cli,
@@ -76,6 +77,7 @@ monitor_cli.add_verbs(app)
 rejects_cli.add_verbs(app)
 cycle_cli.add_verbs(app)
 products_cli.add_verbs(app)
+decisions_cli.add_verbs(app)
 allocation_cli.add_verbs(app)
 
 HomeOption = Annotated[

@@ -1,6 +1,8 @@
 """Families of reasons that a customer may be told: of traits, and of the decision."""
 
 from collections.abc import Mapping
+from functools import cache
+from types import MappingProxyType
 from typing import Final
 
 from xiaowei.policy.reasons.reading import load_families
@@ -18,6 +20,7 @@ OWN_REASONS: Final[Mapping[str, Said]] = {
 """Reasons that rest on no trait of the portrait."""
 
 
+@cache
 def reason_titles() -> Mapping[str, Said]:
     """Return each family that may be told, by its key; what is withheld is not there.
 
@@ -25,7 +28,7 @@ def reason_titles() -> Mapping[str, Said]:
     'court records'
     """
     told = {key: family.title for key, family in load_families().told.items()}
-    return {**told, **OWN_REASONS}
+    return MappingProxyType({**told, **OWN_REASONS})
 
 
 def reason_keys() -> tuple[str, ...]:

@@ -60,9 +60,11 @@ class Portrayer:
         as_of: date,
         engine: ibis.BaseBackend,
         network: Path | None,
+        known_by: date | None = None,
     ) -> None:
         """Make the plans; `portrayer` opens one with an engine of its own."""
         self._as_of = as_of
+        self._known_by = known_by or as_of
         self._engine = engine
         self._lookups = {
             family: Lookup(lake.paths(family), family=family)
@@ -188,7 +190,7 @@ class Portrayer:
             if family in self._filled:
                 hand.execute(f'DELETE FROM "{family}"')  # noqa: S608
             rows = self._lookups[family].rows(enterprise_id)
-            rows = rows.filter(self._is_known(rows)) if rows.num_rows else rows
+            rows = self._known(rows) if rows.num_rows else rows
             return _put(hand, family, rows) if rows.num_rows else None
 
         def regrind(hand: Hand, grain: str) -> None:
@@ -201,12 +203,26 @@ class Portrayer:
         self._hands.run(regrind, self._grains)
         return bool(self._filled)
 
-    def _is_known(self, rows: pa.Table) -> pa.ChunkedArray:
-        day = pa.scalar(self._as_of, pa.date32())
-        return pc.and_(
-            pc.less_equal(rows["known_on"], day),
+    def _known(self, rows: pa.Table) -> pa.Table:
+        """Return the facts that count: had happened, and are known.
+
+        Where corrections count, what became known later stands as if it had been known
+        on the day: it is the last to become known, and takes the place of what it
+        corrects.
+        """
+        day, later = (
+            pa.scalar(one, pa.date32()) for one in (self._as_of, self._known_by)
+        )
+        counts = pc.and_(
+            pc.less_equal(rows["known_on"], later),
             pc.less_equal(rows["happened_on"], day),
         )
+        found = rows.filter(counts)
+        if self._known_by == self._as_of:
+            return found
+        at = found.schema.get_field_index("known_on")
+        then = pc.min_element_wise(found["known_on"], day)
+        return found.set_column(at, found.schema.field(at), then)
 
     def _aged(self, trait: Trait, value: Any) -> Any:  # noqa: ANN401
         if trait.ages and value is not None:
@@ -232,13 +248,17 @@ def _put(hand: Hand, family: str, rows: pa.Table) -> date:
 
 
 @contextmanager
-def portrayer(lake: Lake, *, as_of: date, folder: Path) -> Iterator[Portrayer]:
+def portrayer(
+    lake: Lake, *, as_of: date, folder: Path, known_by: date | None = None
+) -> Iterator[Portrayer]:
     """Open a portrayer with an engine of its own.
 
     Args:
         lake: where the facts are.
         as_of: the day of all its portraits.
         folder: where positions in the supply chain are kept, see `network_of`.
+        known_by: what became known until then of what had happened by the day counts,
+            too; null for the day. What rests on others' facts stays as known that day.
     """
     folder.mkdir(parents=True, exist_ok=True)
     network = network_of(lake, as_of=as_of, folder=folder)
@@ -249,6 +269,8 @@ def portrayer(lake: Lake, *, as_of: date, folder: Path) -> Iterator[Portrayer]:
         # A plan outlives the rows it was made over: it must not lean on what they were.
         opened.raw_sql(f"SET disabled_optimizers = '{_LEANING}'")
         with closing(
-            Portrayer(lake, as_of=as_of, engine=opened, network=network)
+            Portrayer(
+                lake, as_of=as_of, engine=opened, network=network, known_by=known_by
+            )
         ) as one:
             yield one

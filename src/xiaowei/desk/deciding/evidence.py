@@ -1,0 +1,298 @@
+"""An application in; all that is known of it on a day out, from lake and records."""
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from importlib.metadata import version
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+from xiaowei.decisions.application import Application
+from xiaowei.decisions.authorisation import Permission, permissions
+from xiaowei.decisions.decision import Evidence, Loan, Standing
+from xiaowei.desk.bearing.agreements import NotOfferedError, Wish
+from xiaowei.desk.bearing.heard import heard_from
+from xiaowei.desk.bearing.ways import ways_on
+from xiaowei.desk.counsel.products import Proposal, counsel_for
+from xiaowei.desk.counsel.told import Told, told_of
+from xiaowei.desk.deciding.authorising import authorisations_of
+from xiaowei.desk.home import Home
+from xiaowei.desk.modelling.scoring import Asked, scoring_of
+from xiaowei.desk.portraying.one import Portrayer, portrayer
+from xiaowei.facts.sources import FAMILIES
+from xiaowei.money import Fen
+from xiaowei.portraits.parts import TRAITS
+from xiaowei.records.journal import Entry
+from xiaowei.risk.card import Card, card_of
+from xiaowei.risk.sample import Sample
+from xiaowei.said import Said
+from xiaowei.verification.finding import SEVERITIES
+
+_RUN: Final = "run"
+_PORTRAITS: Final = "portraits"
+_DIGITS: Final = 9
+_LEVEL: Final = 0.95
+_BARS: Final = ("court_dishonest_now", "court_restricted_now")
+_NEEDS: Final[Mapping[str, frozenset[str]]] = {
+    trait.name: frozenset(trait.sources) for trait in TRAITS
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """What was gathered of an application.
+
+    Args:
+        evidence: that decides.
+        made_by: which run, model and version of xiaowei stand behind it.
+    """
+
+    evidence: Evidence
+    made_by: dict[str, Any]
+
+
+class Gatherer:
+    """Gathers evidence for applications of one day.
+
+    The run that was last on the day is read once, and the plans of portraits are made
+    once; for each application only its own enterprise is looked up.
+    """
+
+    def __init__(
+        self, home: Home, day: date, portraits: Portrayer, run: Entry | None
+    ) -> None:
+        """Read the run; `gatherer` opens one."""
+        self._home, self._day, self._portraits = home, day, portraits
+        self._entry = run
+        self._held = tuple(name for name in FAMILIES if home.lake.holds(name))
+        self._run: Mapping[str, Any] | None = None
+        self._firms: dict[str, Mapping[str, Any]] = {}
+        if run is not None:
+            self._run = json.loads(home.journal.document(run.body["document"]))
+            self._firms = {one["enterprise_id"]: one for one in self._run["firms"]}
+
+    @property
+    def day(self) -> date:
+        """The day that evidence is gathered for."""
+        return self._day
+
+    def gather(self, application: Application) -> Gathered:
+        """Return what is known of an application on the day.
+
+        Args:
+            application: what is asked for.
+
+        Raises:
+            UnknownEnterpriseError: no fact known by the day is about the enterprise.
+        """
+        firm = self._firms.get(application.enterprise_id)
+        allowed = self._permissions(application)
+        portrait, silenced = self._portrait(application, allowed)
+        told = told_of(self._home, self._run, firm) if self._run and firm else None
+        book = self._home.book
+        evidence = Evidence(
+            application=application,
+            day=self._day,
+            permissions=allowed,
+            portrait=portrait,
+            silenced=silenced,
+            held=self._held,
+            standing=self._standing(firm, portrait, told, application)
+            if firm and told
+            else None,
+            loan=self._loan(firm, told, application) if firm and told else None,
+            longest_days=int(book.number("decision_run_days", on=self._day)),
+            highest_rise=float(book.number("decision_pd_rise", on=self._day)),
+        )
+        return Gathered(evidence, self._made_by())
+
+    def _permissions(self, application: Application) -> tuple[Permission, ...]:
+        return permissions(
+            authorisations_of(self._home, application.enterprise_id),
+            purpose="approval",
+            on=self._day,
+            agreed=self._home.lake.holds("consents"),
+        )
+
+    def _portrait(
+        self, application: Application, allowed: tuple[Permission, ...]
+    ) -> tuple[dict[str, Any], tuple[str, ...]]:
+        """Return the portrait without what may not be looked at, and what that is."""
+        values = self._portraits.portrait(application.enterprise_id)
+        closed = {one.family for one in allowed if not one.granted}
+        silenced = tuple(
+            sorted(
+                name
+                for name, value in values.items()
+                if value is not None and not _NEEDS[name].isdisjoint(closed)
+            )
+        )
+        kept = {
+            name: None if name in set(silenced) else value
+            for name, value in values.items()
+        }
+        return kept, silenced
+
+    def _standing(
+        self,
+        firm: Mapping[str, Any],
+        portrait: Mapping[str, Any],
+        told: Told,
+        application: Application,
+    ) -> Standing:
+        now, high = self._pd(firm, portrait)
+        worst = [SEVERITIES.index(one["severity"]) for one in firm["findings"]]
+        bars = [portrait.get(name) for name in _BARS]
+        known = [one for one in bars if one is not None]
+        industry = firm["industry"]
+        return Standing(
+            as_of=date.fromisoformat(firm["as_of"]),
+            facts={
+                **told.beside,
+                "group_exposure": _with(
+                    told.money.known.group_fen, application.amount_fen
+                ),
+                "score": firm["score"],
+                "worst_finding": max(worst) if worst else None,
+                "defaults": None
+                if firm["defaulted"] is None
+                else int(bool(firm["defaulted"])),
+                "court_bars": sum(known) if len(known) == len(bars) else None,
+                "fake_trade": firm["deceit"]["probability"],
+                "industry": industry,
+                "section": industry[0] if industry else None,
+                "region": firm["region"],
+            },
+            pd=now,
+            pd_high=high,
+            pd_of_run=firm["pd"],
+            tier=firm["tier"],
+        )
+
+    def _pd(
+        self, firm: Mapping[str, Any], portrait: Mapping[str, Any]
+    ) -> tuple[float, float | None]:
+        """Return PD and upper end by the day's portrait.
+
+        A run by a model on record is asked of that very model again, else the run's own
+        card is. Of the card's PD no interval is known for the day: its upper end is
+        never below the run's.
+        """
+        if self._run is None:  # pragma: no cover - a firm comes of a run
+            return firm["pd"], firm["pd_high"]
+        model = self._run["pd_by"]
+        if model is None:
+            found = _by_card(card_of(self._run["model"]), portrait)
+            high = firm["pd_high"]
+            return found, None if high is None else max(high, found)
+        scoring = scoring_of(
+            self._home, model["fingerprint"], beside=Asked(level=_LEVEL)
+        )
+        row = {
+            name: [portrait.get(name, firm.get(name))] for name in scoring.model.names
+        }
+        told = scoring.scored(pd.DataFrame(row))
+        found = round(float(told.pds[0]), _DIGITS)
+        if told.bounds is None:
+            return found, None
+        return found, max(round(float(told.bounds.high[0]), _DIGITS), found)
+
+    def _loan(
+        self, firm: Mapping[str, Any], told: Told, application: Application
+    ) -> Loan | None:
+        run = self._run
+        if run is None:  # pragma: no cover - a firm comes of a run
+            return None
+        try:
+            found = counsel_for(
+                firm,
+                told.beside,
+                money=told.money,
+                wish=Wish(product=application.product, months=application.months),
+                ways=ways_on(
+                    date.fromisoformat(firm["as_of"]), strategies=self._home.strategies
+                ),
+                heard=heard_from(run),
+            )
+        except NotOfferedError:
+            return None
+        return None if found.proposal is None else _loan_of(found.proposal)
+
+    def _made_by(self) -> dict[str, Any]:
+        run, entry = self._run, self._entry
+        return {
+            "xiaowei": version("xiaowei"),
+            "run": None
+            if entry is None or run is None
+            else {
+                "entry": entry.seq,
+                "hash": entry.hash,
+                "run_id": run["run_id"],
+                "as_of": run["as_of"],
+            },
+            "model": None if run is None else run["pd_by"],
+        }
+
+
+@contextmanager
+def gatherer(
+    home: Home,
+    *,
+    day: date,
+    run: int | None = None,
+    known_by: date | None = None,
+) -> Iterator[Gatherer]:
+    """Open a gatherer for a day.
+
+    Args:
+        home: the workspace.
+        day: of the decisions.
+        run: the entry of the run that counts; null for the last one on the day.
+        known_by: what became known until then of what had happened by the day counts,
+            too: corrections. Null for what was known on the day alone.
+    """
+    entry = home.journal.entry(run) if run is not None else _last_run(home, day)
+    folder = home.root / _PORTRAITS
+    with portrayer(home.lake, as_of=day, folder=folder, known_by=known_by) as portraits:
+        yield Gatherer(home, day, portraits, entry)
+
+
+def _last_run(home: Home, day: date) -> Entry | None:
+    """Return the last run that looks no further than a day."""
+    found = None
+    for entry in home.journal.entries(_RUN):
+        if date.fromisoformat(entry.body["as_of"]) <= day:
+            found = entry
+    return found
+
+
+def _with(group_fen: Fen | None, amount_fen: Fen) -> Fen | None:
+    """Return the exposure to a group with a loan; unknown where the group's is."""
+    return None if group_fen is None else group_fen + amount_fen
+
+
+def _loan_of(proposal: Proposal) -> Loan:
+    product, borrowing = proposal.product, proposal.schedule.agreement.borrowing
+    return Loan(
+        product=product.code,
+        amount_fen=proposal.amount_fen,
+        rate=str(proposal.rate),
+        months=borrowing.instalments * borrowing.every_months,
+        papers=tuple(Said(paper.zh, paper.en) for paper in product.papers),
+    )
+
+
+def _by_card(card: Card, portrait: Mapping[str, Any]) -> float:
+    """Return the PD that a card gives a portrait."""
+    traits = {
+        line.trait: np.array([_number(portrait.get(line.trait))]) for line in card.lines
+    }
+    return round(float(card.pd(card.score(Sample(("",), traits)))[0]), _DIGITS)
+
+
+def _number(value: float | None) -> float:
+    return float("nan") if value is None else float(value)

@@ -1,0 +1,328 @@
+"""Verbs about decisions: from the application to its replay."""
+
+import hashlib
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal
+
+import typer
+
+from xiaowei.decisions.application import Application
+from xiaowei.decisions.authorisation import Authorisation
+from xiaowei.decisions.authorisation import Purpose as ReadFor
+from xiaowei.desk import clock
+from xiaowei.desk.deciding import applying, authorising, deciding, referring, replaying
+from xiaowei.desk.deciding.evidence import gatherer
+from xiaowei.desk.home import open_home
+from xiaowei.desk.offering import budget_of
+from xiaowei.money import yuan_text
+from xiaowei.policy.products.product import Purpose
+from xiaowei.surfaces.output import show_rows
+from xiaowei.surfaces.terminal import OUT, JsonFlag, say, say_json
+
+OnOption = Annotated[
+    datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day; else today.")
+]
+ByOption = Annotated[str, typer.Option(help="Who does it.")]
+WhyOption = Annotated[str, typer.Option(help="The reason, as it will stand on record.")]
+NumberArgument = Annotated[int, typer.Argument(help="Number of the application.")]
+_OUTCOMES: Final = {"approve": "通过", "refer": "转人工", "decline": "拒绝"}
+_SHOWN: Final = ("number", "enterprise_id", "state", "amount_fen", "manager", "due_at")
+
+
+def add_verbs(app: typer.Typer) -> None:
+    """Add the verbs of this file to a command line."""
+    for verb in (authorise, withdraw, apply, decide, applications, replay):
+        app.command()(verb)
+    referrals = typer.Typer(help="Referrals: claim, return, resubmit, conclude.")
+    for act in (claim, send_back, resubmit, conclude):
+        referrals.command(name=act.__name__.replace("send_back", "return"))(act)
+    app.add_typer(referrals, name="referral")
+
+
+def authorise(
+    context: typer.Context,
+    enterprise_id: Annotated[str, typer.Argument(help="Whose authorisation.")],
+    paper: Annotated[
+        Path,
+        typer.Option(exists=True, dir_okay=False, help="The signed paper, as a file."),
+    ],
+    until: Annotated[
+        datetime, typer.Option(formats=["%Y-%m-%d"], help="Last day it holds.")
+    ],
+    family: Annotated[
+        list[str], typer.Option(help="Sources that may be looked at; repeat it.")
+    ],
+    by: ByOption,
+    purpose: Annotated[ReadFor, typer.Option(help="For what.")] = "approval",
+    on: OnOption = None,
+    json: JsonFlag = False,
+) -> None:
+    """Put an enterprise's authorisation on record; its sources may be looked at."""
+    authorisation = Authorisation(
+        enterprise_id=enterprise_id,
+        families=tuple(family),
+        purpose=purpose,
+        from_on=_day(on),
+        until_on=until.date(),
+        evidence=hashlib.sha256(paper.read_bytes()).hexdigest(),
+        by=by,
+    )
+    with open_home(context.obj) as home:
+        taken = authorising.authorise(home, authorisation)
+    if json:
+        say_json({"number": taken.number, **taken.as_plain()})
+        return
+    say(f"authorisation {taken.number} 授权书: {taken.from_on} – {taken.until_on}")
+
+
+def withdraw(
+    context: typer.Context,
+    number: Annotated[int, typer.Argument(help="Number of the authorisation.")],
+    why: WhyOption,
+    by: ByOption,
+    on: OnOption = None,
+    json: JsonFlag = False,
+) -> None:
+    """Withdraw an authorisation, and say what that touches."""
+    with open_home(context.obj) as home:
+        told = authorising.withdraw(home, number, why=why, by=by, on=_day(on))
+    if json:
+        say_json(told)
+        return
+    say(f"authorisation {number} withdrawn 已撤回, silent 不再可查: ")
+    say(f"  {', '.join(told['families'])}")
+    say(f"  open applications 在途申请: {told['applications'] or '–'}")
+    say(f"  decisions that looked at them 已有决策: {told['decisions'] or '–'}")
+
+
+def apply(
+    context: typer.Context,
+    enterprise_id: Annotated[str, typer.Argument(help="Who applies.")],
+    amount: Annotated[str, typer.Option(help="Yuan asked for.")],
+    manager: Annotated[str, typer.Option(help="Who takes the application.")],
+    months: Annotated[int, typer.Option(help="Term.")] = 12,
+    purpose: Annotated[Purpose, typer.Option(help="For what.")] = "new_loan",
+    product: Annotated[
+        str | None, typer.Option(help="Code of a product; else what suits best.")
+    ] = None,
+    branch: Annotated[str, typer.Option(help="Branch.")] = "",
+    region: Annotated[str, typer.Option(help="Region of the branch.")] = "",
+    key: Annotated[
+        str | None, typer.Option(help="Sent again with the same key it counts once.")
+    ] = None,
+    on: OnOption = None,
+    hold: Annotated[
+        bool, typer.Option("--hold", help="Do not decide it at once.")
+    ] = False,
+    json: JsonFlag = False,
+) -> None:
+    """Take an application, and decide it at once as far as policy allows."""
+    application = Application(
+        enterprise_id=enterprise_id,
+        amount_fen=budget_of(amount),
+        months=months,
+        purpose=purpose,
+        applied_on=_day(on),
+        manager=manager,
+        branch=branch,
+        region=region,
+        product=product,
+    )
+    with open_home(context.obj) as home:
+        number = applying.apply(home, application, key=key)
+        if not hold:
+            state = applying.application_on_record(home, number)["state"]
+            if state in deciding.DECIDABLE:
+                with gatherer(home, day=application.applied_on) as open_one:
+                    deciding.decide_application(home, number, gatherer=open_one)
+        told = _told(home, number)
+    _show(told, json=json)
+
+
+def decide(
+    context: typer.Context,
+    number: NumberArgument,
+    on: OnOption = None,
+    json: JsonFlag = False,
+) -> None:
+    """Decide an application that was taken with --hold."""
+    with open_home(context.obj) as home:
+        with gatherer(home, day=_day(on)) as open_one:
+            deciding.decide_application(home, number, gatherer=open_one)
+        told = _told(home, number)
+    _show(told, json=json)
+
+
+def applications(
+    context: typer.Context,
+    number: Annotated[
+        int | None, typer.Argument(help="One of them, whole; else all.")
+    ] = None,
+    state: Annotated[
+        str | None, typer.Option(help="Only those in it, such as referred.")
+    ] = None,
+    after: Annotated[int, typer.Option(help="Those of a higher number.")] = 0,
+    most: Annotated[int, typer.Option(min=1, max=1000, help="So many.")] = 100,
+    trace: Annotated[
+        bool, typer.Option("--trace", help="Of one: every rule and what it met.")
+    ] = False,
+    json: JsonFlag = False,
+) -> None:
+    """List applications with their state, or show one with its decision."""
+    with open_home(context.obj) as home:
+        if number is not None:
+            _show(_told(home, number), json=json, trace=trace)
+            return
+        rows = applying.applications_on_record(
+            home, state=state, after=after, most=most
+        )
+    if not json:
+        rows = [{name: row[name] for name in _SHOWN} for row in rows]
+    show_rows(rows, console=OUT, json=json)
+
+
+def replay(
+    context: typer.Context,
+    number: Annotated[int, typer.Argument(help="Number of the decision.")],
+    from_facts: Annotated[
+        bool, typer.Option("--from-facts", help="Gather the evidence anew.")
+    ] = False,
+    with_corrections: Annotated[
+        bool,
+        typer.Option(
+            "--with-corrections", help="And count what has become known since."
+        ),
+    ] = False,
+    json: JsonFlag = False,
+) -> None:
+    """Make a decision again, and say whether it comes out the same to the byte."""
+    how: Literal["snapshot", "facts", "corrections"] = "snapshot"
+    if from_facts:
+        how = "facts"
+    if with_corrections:
+        how = "corrections"
+    with open_home(context.obj) as home:
+        told = replaying.replay(home, number, how=how).as_plain()
+    if json:
+        say_json(told)
+    else:
+        _print_replay(told)
+    if not told["same"] and how != "corrections":
+        raise typer.Exit(6)
+
+
+def claim(
+    context: typer.Context, number: NumberArgument, by: ByOption, json: JsonFlag = False
+) -> None:
+    """Take a referral into your hands."""
+    with open_home(context.obj) as home:
+        _say_act(referring.claim(home, number, by=by), json=json)
+
+
+def send_back(
+    context: typer.Context,
+    number: NumberArgument,
+    by: ByOption,
+    why: WhyOption,
+    json: JsonFlag = False,
+) -> None:
+    """Send a referral back to whoever took the application."""
+    with open_home(context.obj) as home:
+        _say_act(referring.send_back(home, number, by=by, why=why), json=json)
+
+
+def resubmit(
+    context: typer.Context,
+    number: NumberArgument,
+    by: ByOption,
+    why: WhyOption,
+    json: JsonFlag = False,
+) -> None:
+    """Hand in again what was sent back."""
+    with open_home(context.obj) as home:
+        _say_act(referring.resubmit(home, number, by=by, why=why), json=json)
+
+
+def conclude(
+    context: typer.Context,
+    number: NumberArgument,
+    outcome: Annotated[Literal["approve", "decline"], typer.Argument(help="Which.")],
+    by: ByOption,
+    why: WhyOption,
+    amount: Annotated[
+        str | None, typer.Option(help="Yuan approved; else all that was asked.")
+    ] = None,
+    json: JsonFlag = False,
+) -> None:
+    """Conclude a referral that you claimed; who took it never does."""
+    with open_home(context.obj) as home:
+        told = referring.conclude(
+            home,
+            number,
+            outcome=outcome,
+            by=by,
+            why=why,
+            amount_fen=None if amount is None else budget_of(amount),
+        )
+    _say_act(told, json=json)
+
+
+def _day(on: datetime | None) -> date:
+    return on.date() if on else clock.today()
+
+
+def _told(home: Any, number: int) -> dict[str, Any]:  # noqa: ANN401 - the desk's home
+    """Return an application with the snapshot's decision, if there is one."""
+    told = applying.application_on_record(home, number)
+    made = told["decision"]
+    if made is not None:
+        _, snapshot = replaying.snapshot_on_record(home, made)
+        told["decided"] = {"number": made, **snapshot["decision"]}
+    return told
+
+
+def _show(told: dict[str, Any], *, json: bool, trace: bool = False) -> None:
+    if json:
+        say_json(told)
+        return
+    say(
+        f"application {told['number']} 申请: {told['enterprise_id']}, "
+        f"{yuan_text(told['amount_fen'])}, {told['months']} months 月: {told['state']}"
+    )
+    decided = told.get("decided")
+    if decided is None:
+        return
+    zh = _OUTCOMES[decided["outcome"]]
+    say(f"decision {decided['number']} 决策: {decided['outcome']} {zh}")
+    for line in decided["lines"] if trace else decided["lines"][:1]:
+        say(f"  {line['zh']}\n  {line['en']}")
+    for guard in decided["guards"]:
+        say(f"  ! {guard['text']['zh']}  {guard['text']['en']}")
+    loan = decided["loan"]
+    if loan:
+        rate, yuan = float(loan["rate"]), yuan_text(loan["amount_fen"])
+        say(f"  {loan['product']}: {yuan}, {rate:.2%}, {loan['months']} months 月")
+    for one in decided["conditions"]:
+        say(f"  + {one['zh']}  {one['en']}")
+    if told["conclusion"]:
+        by = told["conclusion"]
+        say(f"concluded 审批: {by['outcome']} by {by['checker']}: {by['why']}")
+
+
+def _print_replay(told: dict[str, Any]) -> None:
+    word = "the same to the byte 逐字节一致" if told["same"] else "NOT the same 不一致"
+    say(f"decision {told['decision']} from {told['how']}: {word}")
+    say(f"  outcome 结果: {told['outcome']} → {told['outcome_again']}")
+    for one in told["differences"]:
+        say(f"  {one['path']}: {one['then']} → {one['now']}")
+    left = told["differences_in_all"] - len(told["differences"])
+    if left > 0:
+        say(f"  and {left} more: see --json")
+
+
+def _say_act(told: dict[str, Any], *, json: bool) -> None:
+    if json:
+        say_json(told)
+        return
+    say(f"{told['act']}: application {told['application']} by {told['by']}")
