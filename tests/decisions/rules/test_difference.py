@@ -99,6 +99,7 @@ class TestChanges:
         )
         assert {line for line in expected if not line.startswith("moved")} <= set(found)
 
+    @settings(deadline=None)
     @given(codes=st.permutations("abcdefg"))
     def test_move_none_that_stays_in_its_order(self, codes: list[str]) -> None:
         moved = {c.code for c in changes(order("abcdefg"), order("".join(codes)))}

@@ -48,7 +48,7 @@ def digest(plain: Mapping[str, Any]) -> str:
     """Return the SHA-256 of plain values: keys in order, no spaces, UTF-8.
 
     >>> digest({"b": "1", "a": "微"})[:12]
-    'dca42b02ebc8'
+    'abb3e53dd4ff'
     """
     text = json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
