@@ -134,6 +134,54 @@ class TestAllocate:
         lots = {o["enterprise_id"]: o["lots"] for o in json.loads(done.stdout)["loans"]}
         assert lots == {"E1": 40, "E2": 8, "E6": 12}
 
+    def test_is_kept_on_record_with_who_asked_and_the_limits(
+        self, files: Path, allocate: Allocate, xiaowei: Xiaowei
+    ) -> None:
+        made = json.loads(allocate("--json", "--by", "Zhang San").stdout)
+        name = made["allocation_id"]
+        listed = json.loads(xiaowei(files / "home", "allocations", "--json").stdout)
+        again = json.loads(
+            xiaowei(files / "home", "allocations", name, "--json").stdout
+        )
+        plain = xiaowei(files / "home", "allocations", name)
+        unknown = xiaowei(files / "home", "allocations", "nothing")
+
+        (one,) = listed["allocations"]
+        assert (one["allocation_id"], one["asked_by"]) == (name, "Zhang San")
+        assert one["asked_of"] == "c.csv"
+        assert one["offered_fen"] == made["book"]["offered_fen"]
+        assert again.pop("made_at") == one["made_at"]
+        assert again == made
+        assert again["asked_for"] == LIMITS
+        assert "Zhang San" in plain.stdout
+        assert "most_share" in plain.stdout
+        assert unknown.returncode == 3
+        assert name in unknown.stderr
+        assert xiaowei(files / "home", "audit").returncode == 0
+
+    def test_says_which_limit_leaves_the_book_empty_and_what_to_change(
+        self, files: Path, allocate: Allocate
+    ) -> None:
+        text = """\
+limits:
+  trade:
+    title: {zh: 单一行业, en: one trade}
+    counts: offered
+    each: industry
+    most_share: "0.25"
+"""
+        (files / "limits.yaml").write_text(text, encoding="utf-8")
+        done = allocate("--json")
+        told = json.loads(done.stdout)
+
+        assert told["book"]["firms"] == 0
+        (why,) = told["empty"]
+        assert "limit 'trade' (one trade)" in why["en"]
+        assert "4 labels are due at least" in why["en"]
+        assert "the candidates have 2 (build, retail)" in why["en"]
+        assert "raise the share to 50.00%" in why["en"]
+        assert "单一行业" in why["zh"]
+
     def test_names_limits_that_contradict(
         self, files: Path, allocate: Allocate
     ) -> None:

@@ -10,10 +10,14 @@ import typer
 
 from xiaowei.desk.home import open_home
 from xiaowei.desk.portfolio.allocating import allocate_file, allocate_run, lines_of
-from xiaowei.desk.portfolio.plain import allocation_of
+from xiaowei.desk.portfolio.recording import (
+    allocation_named,
+    allocations_on_record,
+    kept,
+)
 from xiaowei.money import yuan_text
 from xiaowei.surfaces.output import UnwritableError, json_text, print_table, write_json
-from xiaowei.surfaces.terminal import ERR, OUT, JsonFlag, say
+from xiaowei.surfaces.terminal import ERR, OUT, JsonFlag, say, say_json
 
 _SHOWN: Final = 20
 
@@ -21,6 +25,7 @@ _SHOWN: Final = 20
 def add_verbs(app: typer.Typer) -> None:
     """Add the verbs of this file to a command line."""
     app.command()(allocate)
+    app.command()(allocations)
 
 
 def allocate(
@@ -44,6 +49,9 @@ def allocate(
         bool,
         typer.Option("--costs", help="Also what each limit costs: solves again."),
     ] = False,
+    by: Annotated[
+        str | None, typer.Option(help="Who asks; kept with the allocation.")
+    ] = None,
     json: JsonFlag = False,
 ) -> None:
     """Choose which firm gets which option so that the whole book is worth most.
@@ -61,27 +69,66 @@ def allocate(
     quotes. Under `robust` the rule: expected, upper (with quantile, width) or cvar
     (with level, weight, common, width, scenarios, seed).
     """
-    if candidates:
-        done = allocate_file(candidates, limits, costs=costs, tell=_tell)
-    else:
-        with open_home(context.obj) as home:
+    with open_home(context.obj) as home:
+        if candidates:
+            done = allocate_file(candidates, limits, costs=costs, tell=_tell)
+        else:
             done = allocate_run(home, limits, costs=costs, tell=_tell)
-    told, lines = allocation_of(done), lines_of(done)
+        told = kept(home, done, by=by)
     if out:
-        _write(pa.table(lines), told, out)
+        _write(pa.table(lines_of(done)), told, out)
     if json:
         # 100,000 loans indented are no use to anyone's eyes: rich is left out.
-        loans = pa.table(lines).to_pylist()
-        typer.echo(json_text({**told, "loans": loans}))
+        typer.echo(json_text(told))
         return
     _print(told, out=out)
+
+
+def allocations(
+    context: typer.Context,
+    allocation_id: Annotated[
+        str | None, typer.Argument(help="One to be shown whole; else all are listed.")
+    ] = None,
+    json: JsonFlag = False,
+) -> None:
+    """List the allocations on record, or show one with its limits and who asked."""
+    with open_home(context.obj) as home:
+        if allocation_id is not None:
+            told = allocation_named(home, allocation_id)
+            if json:
+                typer.echo(json_text(told))
+                return
+            say(f"{told['made_at']}  {told['asked_by'] or '?'}  {told['asked_of']}")
+            say(told["asked_for"].rstrip())
+            _print(told, out=None)
+            return
+        listed = allocations_on_record(home)
+    if json:
+        say_json({"allocations": listed})
+        return
+    rows = [
+        {
+            "allocation 分配": one["allocation_id"],
+            "made at 时间": one["made_at"],
+            "asked by 申请人": one["asked_by"] or "?",
+            "candidates 候选": one["asked_of"],
+            "firms 户数": f"{one['firms']:,}",
+            "offered 授信": yuan_text(one["offered_fen"]),
+            "profit 期望利润": yuan_text(one["expected_profit_fen"]),
+        }
+        for one in listed
+    ]
+    if rows:
+        print_table(rows, console=OUT, columns=list(rows[0]))
+    else:
+        say("no allocation on record 无分配记录")
 
 
 def _write(table: pa.Table, told: dict[str, Any], path: Path) -> None:
     suffix = path.suffix.lower()
     try:
         if suffix == ".json":
-            write_json({**told, "loans": table.to_pylist()}, path=path)
+            write_json(told, path=path)
         elif suffix == ".parquet":
             pq.write_table(table, path)
         else:
@@ -119,8 +166,11 @@ def _print(told: dict[str, Any], *, out: Path | None) -> None:
             f"{yuan_text(book['tail']['worst_fen'])}"
         )
     _print_limits(told)
+    for line in told["empty"]:
+        say(f"  {line['zh']}\n  {line['en']}")
     if told["curse"]:
         say(f"{told['curse']['text']['zh']}\n{told['curse']['text']['en']}")
+    say(f"on record as 存档: {told['allocation_id']}")
     if out:
         say(f"loans 贷款: {out}")
 

@@ -14,9 +14,11 @@ from xiaowei.money import Fen
 from xiaowei.offers.portfolio.book import Book, make_book, worth_without
 from xiaowei.offers.portfolio.contradiction import ContradictionError
 from xiaowei.offers.portfolio.curse import Curse, curse
+from xiaowei.offers.portfolio.emptiness import why_empty
 from xiaowei.offers.portfolio.limits import Limit, LimitsError
 from xiaowei.offers.portfolio.reading import Mandate, read_mandate
 from xiaowei.offers.portfolio.relaxed import Tell
+from xiaowei.said import Said
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +32,9 @@ class Allocated:
         curse: believed and honest profit; null where the PDs of halves are not known.
         costs: code of a limit to what the book would be worth more without it; empty
             where not asked for.
+        empty: why no loan is made; empty where one is.
+        limits: the text of the limits.
+        source: the file of candidates, or the run.
     """
 
     candidates: Candidates
@@ -37,6 +42,9 @@ class Allocated:
     book: Book
     curse: Curse | None
     costs: Mapping[str, Fen]
+    empty: tuple[Said, ...]
+    limits: str
+    source: str
 
 
 class NoCapitalError(InputError):
@@ -69,9 +77,9 @@ def allocate_file(
         NoCapitalError: capital is limited and not stated.
         ContradictionError: no book keeps all limits.
     """
-    mandate = read_mandate(_text(limits), file=limits.name)
+    asked = _asked(limits, source=path.name)
     tell("reading candidates")
-    return _allocated(read_candidates(path), mandate, costs=costs, tell=tell)
+    return _allocated(read_candidates(path), asked, costs=costs, tell=tell)
 
 
 def allocate_run(
@@ -90,13 +98,29 @@ def allocate_run(
         NobodyError: no firm of it may be lent to.
         LimitsError, NoCapitalError, ContradictionError: as for a file.
     """
-    mandate = read_mandate(_text(limits), file=limits.name)
-    return _allocated(candidates_of_run(home), mandate, costs=costs, tell=tell)
+    run = home.journal.newest("run").body.get("run_id", "")
+    asked = _asked(limits, source=f"run {run}".strip())
+    return _allocated(candidates_of_run(home), asked, costs=costs, tell=tell)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What is asked for, as read and as written."""
+
+    mandate: Mandate
+    text: str
+    source: str
+
+
+def _asked(limits: Path, *, source: str) -> _Asked:
+    text = _text(limits)
+    return _Asked(read_mandate(text, file=limits.name), text, source)
 
 
 def _allocated(
-    candidates: Candidates, mandate: Mandate, *, costs: bool, tell: Tell
+    candidates: Candidates, asked: _Asked, *, costs: bool, tell: Tell
 ) -> Allocated:
+    mandate = asked.mandate
     capital = [one.code for one in mandate.limits if one.counts == "capital"]
     if capital and "capital_fen" not in candidates.stated:
         raise NoCapitalError(capital)
@@ -108,6 +132,9 @@ def _allocated(
         book=book,
         curse=_curse(candidates, mandate, tell),
         costs=_costs(candidates, mandate, book, tell) if costs else {},
+        empty=() if book.firms else why_empty(options, mandate.limits, view=view),
+        limits=asked.text,
+        source=asked.source,
     )
 
 

@@ -50,6 +50,7 @@ def allocation_of(allocated: Allocated) -> dict[str, Any]:
             "text": both(_proof(book)),
             "tail": _tail(book),
         },
+        "empty": [both(line) for line in allocated.empty],
         "limits": [_use(use) for use in book.uses],
         "costs": dict(allocated.costs),
         "curse": None if allocated.curse is None else _curse(allocated.curse),
