@@ -5,8 +5,9 @@ Usage: python bench/tiers.py [--quick] [--json] [--folder DIR] [--seeds N]
 In simulated counties the whole line is run as of the last of December 2023, March and
 June 2024, each following the tiers of the run before. The truth is who defaulted in the
 twelve months after the last one, of those not in default then. Measured: the share of
-bads in each tier, and the difference from a tier to the next worse one, with the 95 %
-of 2,000 draws of firms; the share of firms that left their tier in the last quarter.
+bads in each tier (exact 95 % intervals), the difference from a tier to the next worse
+one, with the 95 % of 2,000 draws of firms; the share of draws in which bads rise from
+every tier to the next; the share of firms that left their tier in the last quarter.
 """
 
 import argparse
@@ -19,6 +20,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy.stats import binomtest
 
 # A bench is run by its path, which finds its own folder only.
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
@@ -37,6 +39,9 @@ QUICK_FIRMS = 400
 DRAWS = 2_000
 DAYS = (date(2023, 12, 31), date(2024, 3, 31), date(2024, 6, 30))
 BUDGET_FEN = 10_000_000_000
+SURE = 0.95
+"""Of draws: the tiers are in order, not by chance."""
+
 MOST_MOVED = 0.15
 """Of firms, in a quarter: more would be a credit strategy that changes its mind."""
 
@@ -86,7 +91,8 @@ def measured(rows: pd.DataFrame) -> list[dict[str, Any]]:
     """Return the claims, and print what they rest on on standard error."""
     last, before = DAYS[-1].isoformat(), DAYS[-2].isoformat()
     now = rows[last]
-    print(rows.groupby(now)["bad"].agg(["size", "sum", "mean"]), file=sys.stderr)
+    for tier in TIERS:
+        _print_rate(tier, rows[now == tier]["bad"])
     moves = pd.crosstab(rows[before], now)
     print(moves, file=sys.stderr)
     rng = np.random.default_rng(SEED)
@@ -100,12 +106,46 @@ def measured(rows: pd.DataFrame) -> list[dict[str, Any]]:
         for better, worse in pairwise(TIERS)
         if (now == better).any() and (now == worse).any()
     ]
+    claims.append(
+        claim(
+            "share of draws in which bads rise from every tier to the next",
+            _rising([rows[now == tier]["bad"] for tier in TIERS], rng),
+            SURE,
+            most=False,
+        )
+    )
     known = rows[before].notna()
     moved = float((rows[before] != now)[known].mean())
     return [
         *claims,
         claim("share of firms that left their tier in a quarter", moved, MOST_MOVED),
     ]
+
+
+def _print_rate(tier: str, bad: "pd.Series[int]") -> None:
+    count, of = int(bad.sum()), len(bad)
+    if not of:
+        print(f"{tier}: no firm", file=sys.stderr)
+        return
+    ends = binomtest(count, of).proportion_ci(0.95, "exact")
+    print(
+        f"{tier}: {count} bad of {of}, {count / of:.4f} [{ends.low:.4f},"
+        f" {ends.high:.4f}]",
+        file=sys.stderr,
+    )
+
+
+def _rising(tiers: list["pd.Series[int]"], rng: np.random.Generator) -> float:
+    """Return in how many draws of firms each tier has more bads than the one before.
+
+    A tier without firms says nothing and is left out.
+    """
+    rates = [
+        rng.binomial(len(some), some.mean(), DRAWS) / len(some)
+        for some in tiers
+        if len(some)
+    ]
+    return float(np.all(np.diff(np.stack(rates), axis=0) > 0, axis=0).mean())
 
 
 def _apart(
