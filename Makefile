@@ -31,6 +31,7 @@ check: $(READY)  ## Lint, types and house rules alone.
 	$(BIN)/lint-imports
 	$(BIN)/python tools/trait_page.py --check
 	$(BIN)/python tools/source_page.py --check
+	$(BIN)/python tools/access_page.py --check
 	$(BIN)/python -m pytest tests/test_house.py
 
 browser:  ## Find Chromium, or install the system's package where that is allowed.
@@ -46,6 +47,7 @@ bench: $(READY)  ## Measure speed and truth against peers; results in bench/resu
 docs: $(READY)  ## Make the generated pages anew.
 	$(BIN)/python tools/trait_page.py
 	$(BIN)/python tools/source_page.py
+	$(BIN)/python tools/access_page.py
 
 lock: $(READY)  ## Renew the locked versions; no registry address enters the file.
 	$(BIN)/uv pip compile -q --python-version 3.11 --universal --generate-hashes --no-emit-index-url --extra dev pyproject.toml -o requirements/lock.txt --upgrade

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
+from xiaowei.records.access.scope import fence, fence_behind
 from xiaowei.records.journal import Entry
 from xiaowei.records.views import View
 
@@ -188,9 +189,12 @@ def _move(connection: sa.Connection, entry: Entry, **values: Any) -> None:  # no
     )
 
 
+fence(APPLICATIONS)
+fence_behind(DECISIONS, "application", APPLICATIONS)
+fence_behind(CONCLUSIONS, "application", APPLICATIONS)
 VIEW: Final = View(
     "applications",
-    1,
+    2,
     META,
     {
         APPLICATION: _applied,

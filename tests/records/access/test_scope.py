@@ -16,6 +16,7 @@ from xiaowei.records.access.scope import (
     UnfencedError,
     UnownedError,
     fence,
+    fence_behind,
     reading_as,
     scoped,
 )
@@ -35,6 +36,10 @@ FIRMS = fence(
         sa.Column("branch", sa.Text),
         sa.Column("region", sa.Text),
     )
+)
+# Its name comes before that of the table it stands behind, as it does in creation.
+CALLS = fence_behind(
+    sa.Table("calls", META, sa.Column("firm", sa.BigInteger)), "firm", FIRMS
 )
 VISITS = sa.Table(
     "visits", META, sa.Column("firm", sa.BigInteger), sa.Column("note", sa.Text)
@@ -66,6 +71,7 @@ def take(connection: sa.Connection, entry: Entry) -> None:
         )
     )
     connection.execute(VISITS.insert().values(firm=entry.seq, note="x"))
+    connection.execute(CALLS.insert().values(firm=entry.seq))
 
 
 VIEW = View("firms", 1, META, {"firm": take})
@@ -145,6 +151,19 @@ class TestFence:
             fenced = journal.store.kind == "postgresql"
             everything = {manager for manager, _, _ in OWNED}
             assert shown == (seen_by_rule(permit) if fenced else everything)
+
+    @on_postgresql
+    def test_holds_for_tables_behind_it(self, journal: Journal) -> None:
+        asked = sa.select(sa.func.count()).select_from(CALLS)
+        for permit in permits():
+            with reading_as(journal.store, permit) as connection:
+                shown = connection.execute(asked).scalar()
+            assert shown == len(seen_by_rule(permit))
+        with (
+            pytest.raises(sa.exc.ProgrammingError, match="permission denied"),
+            reading_as(journal.store, permits()[3]) as connection,
+        ):
+            connection.execute(sa.select(VISITS))
 
     @on_postgresql
     def test_shows_a_reader_nothing_before_anything_is_set(

@@ -94,19 +94,41 @@ def fence(table: sa.Table) -> sa.Table:
     """
     if not set(OWNED) <= set(table.c.keys()):
         raise UnownedError(table.name)
-    _on_making(table, f"ALTER TABLE {table.name} ENABLE ROW LEVEL SECURITY")
-    _on_making(table, _POLICY.format(table=table.name))
-    return readable(table)
-
-
-def readable(table: sa.Table) -> sa.Table:
-    """Return a table that the role of readers may read, unfenced, once it is made."""
     _on_making(
         table,
+        f"ALTER TABLE {table.name} ENABLE ROW LEVEL SECURITY",
+        _POLICY.format(table=table.name),
+    )
+    _grant(table, table)
+    return table
+
+
+def fence_behind(table: sa.Table, column: str, owner: sa.Table) -> sa.Table:
+    """Return a table whose rows are shown with the row of another one, or not at all.
+
+    Args:
+        table: of the same read model, e.g. decisions.
+        column: names the other row, e.g. the application decided on.
+        owner: a fenced table, whose primary key it is.
+    """
+    (key,) = owner.primary_key.columns
+    shown = f"SELECT FROM {owner.name} WHERE {owner.name}.{key.name} = "
+    _on_making(
+        table.metadata,
+        f"ALTER TABLE {table.name} ENABLE ROW LEVEL SECURITY",
+        f"CREATE POLICY reach ON {table.name} FOR SELECT USING "
+        f"(EXISTS ({shown}{table.name}.{column}))",
+    )
+    _grant(table.metadata, table)
+    return table
+
+
+def _grant(made: sa.Table | sa.MetaData, table: sa.Table) -> None:
+    _on_making(
+        made,
         f"DO $$ BEGIN IF EXISTS (SELECT FROM pg_roles WHERE rolname = '{READER}') "
         f"THEN GRANT SELECT ON {table.name} TO {READER}; END IF; END $$",
     )
-    return table
 
 
 @contextmanager
@@ -152,6 +174,7 @@ def _enter(connection: sa.Connection, permit: Permit) -> None:
     )
 
 
-def _on_making(table: sa.Table, statement: str) -> None:
-    made = sa.DDL(statement)  # type: ignore[no-untyped-call] # SQLAlchemy leaves it so
-    sa.event.listen(table, "after_create", made.execute_if(dialect="postgresql"))
+def _on_making(made: sa.Table | sa.MetaData, *statements: str) -> None:
+    for statement in statements:
+        ddl = sa.DDL(statement)  # type: ignore[no-untyped-call] # SQLAlchemy's own lack
+        sa.event.listen(made, "after_create", ddl.execute_if(dialect="postgresql"))
