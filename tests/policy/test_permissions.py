@@ -6,6 +6,7 @@ import pytest
 
 from xiaowei.policy.access.actor import (
     ROLES,
+    SYSTEM,
     Actor,
     NoEmployeeError,
     NoLoginError,
@@ -152,6 +153,11 @@ class TestNames:
     def test_are_one_however_they_are_typed(self) -> None:
         assert person_of("e００１２") == person_of(" E0012") == "E0012"
         assert login_of("ＺＨＡＮＧ.wei ") == "zhang.wei"
+
+    def test_of_the_system_are_nobody_elses(self) -> None:
+        for taken in (login_of, person_of):
+            with pytest.raises((NoLoginError, NoEmployeeError)):
+                taken(SYSTEM.login)
 
     @pytest.mark.parametrize("stated", ["", "张伟", "E 1", "E1\n2", "E" * 33, "-1"])
     def test_of_employees_are_refused(self, stated: str) -> None:

@@ -210,6 +210,21 @@ class TestTries:
             sign_in(boss, "li.na", PASSWORD, at=START, address=HERE)
         assert sign_in(boss, "li.na", PASSWORD, at=START, address="192.0.2.8")
 
+    def test_of_a_branch_behind_one_address_are_forgotten_with_the_minutes(
+        self, boss: House
+    ) -> None:
+        # Two hours of a slip every two minutes, and somebody right in between.
+        for number in range(60):
+            wrong(boss, 1, login=f"slip{number}", minutes=2 * number)
+            right = later(minutes=2 * number, seconds=10)
+            assert sign_in(boss, "boss", PASSWORD, at=right, address=HERE)
+        for number in range(19):
+            wrong(boss, 1, login=f"guess{number}", hours=2)
+        with pytest.raises((TooManyTriesError, WrongPasswordError)):
+            sign_in(boss, "guess", "x", at=later(hours=2), address=HERE)
+        with pytest.raises(TooManyTriesError):
+            sign_in(boss, "boss", PASSWORD, at=later(hours=2), address=HERE)
+
     def test_at_once_are_held_to_the_same_number(self, boss: House) -> None:
         def guess(number: int) -> str:
             try:

@@ -55,6 +55,7 @@ class House:
             longest=self.count("lockout_longest_seconds", on=on),
             forgotten=self.seconds_of("lockout_forgotten_minutes", on=on),
             most=self.count("lockout_most_strangers", on=on),
+            leak=self.count("lockout_leak_seconds_address", on=on) if address else 0,
         )
 
     def holder(self, leave: Permit, operation: str) -> Actor:

@@ -122,6 +122,10 @@ class Actor:
         return Hand(self.login, self.person, self.acts_for)
 
 
+SYSTEM: Final = Actor("(system)", "(system)")
+"""Stands where xiaowei acts by itself; no account and no employee can be called so."""
+
+
 def hand_of(plain: Mapping[str, Any]) -> Hand:
     """Return a hand from plain values, as `Hand.as_plain` has them."""
     return Hand(plain["login"], plain["person"], frozenset(plain["acts_for"]))

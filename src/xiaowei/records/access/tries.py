@@ -22,6 +22,7 @@ class Patience:
         longest: the longest wait.
         forgotten: after so long without a try all are forgotten.
         most: so many addresses and strangers are counted at once.
+        leak: one try is forgotten every so often; 0 for never.
     """
 
     free: int
@@ -29,6 +30,7 @@ class Patience:
     longest: int
     forgotten: int
     most: int
+    leak: int = 0
 
     def wait(self, count: int) -> int:
         """Return how long is to be waited after so many tries.
@@ -66,16 +68,28 @@ def count(
     """
     connection.execute(TRIES.delete().where(TRIES.c.last_at < at - patience.forgotten))
     mine = (TRIES.c.kind == kind) & (TRIES.c.who == who)
-    before = connection.execute(sa.select(TRIES.c.count).where(mine)).scalar()
-    tried = (before or 0) + 1
-    values = {"count": tried, "last_at": at, "until": at + patience.wait(tried)}
-    if before is not None:
+    asked = sa.select(TRIES.c.count, TRIES.c.last_at).where(mine)
+    held = connection.execute(asked).first()
+    before, since = _leaked(held[0], held[1], at, patience) if held else (0, at)
+    tried = before + 1
+    values = {"count": tried, "last_at": since, "until": at + patience.wait(tried)}
+    if held:
         connection.execute(TRIES.update().where(mine).values(**values))
         return tried
     connection.execute(TRIES.insert().values(kind=kind, who=who, **values))
     if kind != "account":
         _make_room(connection, patience.most)
     return tried
+
+
+def _leaked(tried: int, last_at: int, at: int, patience: Patience) -> tuple[int, int]:
+    """Return how many tries are left, and from when the next one is forgotten."""
+    if not patience.leak:
+        return tried, at
+    gone = (at - last_at) // patience.leak
+    if gone >= tried:
+        return 0, at
+    return tried - gone, last_at + gone * patience.leak
 
 
 def forgive(connection: sa.Connection, who: str) -> None:
