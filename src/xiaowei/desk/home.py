@@ -109,7 +109,7 @@ def open_home(root: Path) -> Iterator[Home]:
     except OSError as error:
         raise HomeError(root, error.strerror or str(error)) from error
     with (
-        open_journal(_records(root), views=VIEWS) as journal,
+        open_journal(records_url(root), views=VIEWS) as journal,
         spilling(root) as spill,
         engine(threads=THREADS, memory=MEMORY, spill=spill) as opened,
     ):
@@ -117,7 +117,8 @@ def open_home(root: Path) -> Iterator[Home]:
         yield Home(root, lake, book, journal)
 
 
-def _records(root: Path) -> str:
+def records_url(root: Path) -> str:
+    """Return where the records of a home stand: as its settings say, else in it."""
     return settings_of(root).records or url_of(root / RECORDS)
 
 

@@ -94,14 +94,8 @@ def _copy(source: sa.Connection, target: sa.Connection) -> None:
 
 
 def _chunks(source: sa.Connection, table: sa.Table) -> Iterator[list[dict[str, Any]]]:
-    (key,) = table.primary_key.columns
-    last = None
-    while True:
-        asked = table.select().order_by(key).limit(_CHUNK)
-        if last is not None:
-            asked = asked.where(key > last)
-        rows = [dict(row) for row in source.execute(asked).mappings()]
-        if not rows:
-            return
-        yield rows
-        last = rows[-1][key.name]
+    found = source.execute(
+        table.select(), execution_options={"stream_results": True, "yield_per": _CHUNK}
+    )
+    for rows in found.mappings().partitions():
+        yield [dict(row) for row in rows]

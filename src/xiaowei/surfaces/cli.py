@@ -33,6 +33,7 @@ from xiaowei.surfaces import (
     models_cli,
     monitor_cli,
     products_cli,
+    records_cli,
     rejects_cli,
     risk_cli,
     scoring_cli,
@@ -77,6 +78,7 @@ monitor_cli.add_verbs(app)
 rejects_cli.add_verbs(app)
 cycle_cli.add_verbs(app)
 products_cli.add_verbs(app)
+records_cli.add_verbs(app)
 decisions_cli.add_verbs(app)
 allocation_cli.add_verbs(app)
 

@@ -164,13 +164,32 @@ class Books:
         Args:
             enterprises: whose.
         """
+        self.read_from(
+            enterprises,
+            {**self._shared, **self._alone},
+            consents=self._roll.consents,
+        )
+
+    def read_from(
+        self, enterprises: Sequence[str], facts: Facts, *, consents: ir.Table | None
+    ) -> None:
+        """Read as `read` does, from facts that are theirs alone.
+
+        What is read of their trades is kept, so that of the next enterprise of a trade
+        nothing but its own facts is looked up.
+
+        Args:
+            enterprises: whose.
+            facts: of SHARED and ALONE known by the day, at least of them.
+            consents: as held, at least theirs; null where none is asked for.
+        """
         self._histories = banked(
-            self._shared, enterprises=enterprises, as_of=self._numbers.day
+            facts, enterprises=enterprises, as_of=self._numbers.day
         )
         self._read_trades(enterprises)
-        self._invoices = invoice_months(self._alone, enterprises=enterprises)
-        self._statements = _statements(self._alone, enterprises)
-        self._seen = self._bureau_seen(enterprises)
+        self._invoices = invoice_months(facts, enterprises=enterprises)
+        self._statements = _statements(facts, enterprises)
+        self._seen = self._bureau_seen(enterprises, consents)
 
     def money(self, enterprise_id: str) -> Money:
         """Return what is known of the money of an enterprise that was read.
@@ -253,6 +272,8 @@ class Books:
         trades = {self._roll.industries.get(one) for one in enterprises}
         fresh = [one for one in trades if one and one not in self._trades]
         firms = [name for trade in fresh for name in self._peers[trade]]
+        if not firms:
+            return
         found = banked(self._shared, enterprises=firms, as_of=self._numbers.day)
         for trade in fresh:
             self._trades[trade] = {
@@ -274,14 +295,15 @@ class Books:
         )
         return owed + (_fen(traits[name], "guaranteed_now") or 0)
 
-    def _bureau_seen(self, enterprises: Sequence[str]) -> frozenset[str]:
+    def _bureau_seen(
+        self, enterprises: Sequence[str], consents: ir.Table | None
+    ) -> frozenset[str]:
         """Return those about whom the bureau may be, and is, asked.
 
         Only then does no debt and no guarantee on record mean that there is none.
         """
         if not all(family in self._shared for family in _BUREAU):
             return frozenset()
-        consents = self._roll.consents
         if consents is None:
             return frozenset(enterprises)
         mine = consents.filter(consents.enterprise_id.isin(list(enterprises)))

@@ -40,41 +40,69 @@ class Told:
     money: Money
 
 
+class Teller:
+    """Tells what is known of firms beside one run, one after another.
+
+    What many firms share, ties and the ways of trades, is read once and kept.
+    """
+
+    def __init__(self, home: Home, run: Mapping[str, Any]) -> None:
+        """Take the run; nothing is read yet.
+
+        Args:
+            home: the workspace.
+            run: the run's document.
+        """
+        self._home = home
+        self._day = date.fromisoformat(run["as_of"])
+        heard = heard_from(run)
+        firms = run["firms"]
+        self._books = Books(
+            _known(home, SHARED, as_of=self._day),
+            {},
+            roll=Roll(
+                industries={one["enterprise_id"]: one["industry"] for one in firms},
+                traits={one["enterprise_id"]: one["traits"] for one in firms},
+                consents=None,
+                heard=any(_OWN in one["traits"] for one in firms),
+            ),
+            numbers=numbers_on(
+                home.book,
+                day=self._day,
+                heard=heard.caps if heard else frozenset(CAPS),
+            ),
+        )
+        self._parks = _known(home, _OF_ALL, as_of=self._day)
+
+    def told(self, enterprise_id: str) -> Told:
+        """Return what is known of a firm of the run, on the day of the run.
+
+        Args:
+            enterprise_id: whose.
+        """
+        mine = (*SHARED, *ALONE, *(name for name in FAMILIES if name not in _OF_ALL))
+        facts = _known(
+            self._home, dict.fromkeys(mine), as_of=self._day, name=enterprise_id
+        )
+        lake = self._home.lake
+        consents = None
+        if lake.holds(_CONSENTS):
+            table = lake.facts(_CONSENTS, enterprise_id=enterprise_id)
+            consents = table.filter(table.enterprise_id == ibis.literal(enterprise_id))
+        self._books.read_from([enterprise_id], facts, consents=consents)
+        asked = asked_of({**facts, **self._parks}, [enterprise_id], as_of=self._day)
+        return Told(asked.of(enterprise_id), self._books.money(enterprise_id))
+
+
 def told_of(home: Home, run: Mapping[str, Any], firm: Mapping[str, Any]) -> Told:
-    """Return what is known of a firm beside a run, on the day of the run.
+    """Return what is known of one firm beside a run, on the day of the run.
 
     Args:
         home: the workspace.
         run: the run's document.
         firm: the enterprise as the run has it.
     """
-    day, name = date.fromisoformat(firm["as_of"]), firm["enterprise_id"]
-    heard = heard_from(run)
-    consents = home.lake.facts(_CONSENTS) if home.lake.holds(_CONSENTS) else None
-    books = Books(
-        _known(home, SHARED, as_of=day),
-        _known(home, ALONE, as_of=day, name=name),
-        roll=Roll(
-            industries={one["enterprise_id"]: one["industry"] for one in run["firms"]},
-            traits={one["enterprise_id"]: one["traits"] for one in run["firms"]},
-            consents=consents,
-            heard=_OWN in firm["traits"],
-        ),
-        numbers=numbers_on(
-            home.book, day=day, heard=heard.caps if heard else frozenset(CAPS)
-        ),
-    )
-    books.read([name])
-    mine = [family for family in FAMILIES if family not in _OF_ALL]
-    asked = asked_of(
-        {
-            **_known(home, mine, as_of=day, name=name),
-            **_known(home, _OF_ALL, as_of=day),
-        },
-        [name],
-        as_of=day,
-    )
-    return Told(asked.of(name), books.money(name))
+    return Teller(home, run).told(firm["enterprise_id"])
 
 
 def _known(

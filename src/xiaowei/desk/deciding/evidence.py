@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from importlib.metadata import version
 from typing import Any, Final
 
@@ -18,7 +19,7 @@ from xiaowei.desk.bearing.agreements import NotOfferedError, Wish
 from xiaowei.desk.bearing.heard import heard_from
 from xiaowei.desk.bearing.ways import ways_on
 from xiaowei.desk.counsel.products import Proposal, counsel_for
-from xiaowei.desk.counsel.told import Told, told_of
+from xiaowei.desk.counsel.told import Teller, Told
 from xiaowei.desk.deciding.authorising import authorisations_of
 from xiaowei.desk.home import Home
 from xiaowei.desk.modelling.scoring import Asked, scoring_of
@@ -75,6 +76,11 @@ class Gatherer:
             self._run = json.loads(home.journal.document(run.body["document"]))
             self._firms = {one["enterprise_id"]: one for one in self._run["firms"]}
 
+    @cached_property
+    def _teller(self) -> Teller:
+        """What tells of money and ties; a firm comes of a run, so that there is one."""
+        return Teller(self._home, self._run or {})
+
     @property
     def day(self) -> date:
         """The day that evidence is gathered for."""
@@ -92,7 +98,7 @@ class Gatherer:
         firm = self._firms.get(application.enterprise_id)
         allowed = self._permissions(application)
         portrait, silenced = self._portrait(application, allowed)
-        told = told_of(self._home, self._run, firm) if self._run and firm else None
+        told = self._teller.told(application.enterprise_id) if firm else None
         book = self._home.book
         evidence = Evidence(
             application=application,
