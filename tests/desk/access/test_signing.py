@@ -24,7 +24,9 @@ from xiaowei.desk.access.signing import (
     StaleError,
     TooManyTriesError,
     WrongPasswordError,
+    let_in,
     prove,
+    proven,
     session_of,
     sign_in,
     sign_out,
@@ -127,6 +129,20 @@ class TestSession:
             session_of(boss, token, at=START)
         with pytest.raises(WrongPasswordError):
             sign_in(boss, "li.na", PASSWORD, at=START, address=HERE)
+
+    def test_begins_for_no_password_that_was_changed_meanwhile(
+        self, boss: House, staff: Staff, leave: Permit
+    ) -> None:
+        for login, person in (("li.na", "E1"), ("wang", "E2")):
+            staff(login, person)
+        first = proven(boss, "li.na", PASSWORD, at=START, address=HERE)
+        second = proven(boss, "wang", PASSWORD, at=START, address=HERE)
+        change_password(boss, "li.na", PASSWORD, OTHER, at=START, address=HERE)
+        disable_user(boss, leave, "wang", why="left", at=START)
+        for proof in (first, second):
+            with pytest.raises(WrongPasswordError):
+                let_in(boss, proof, at=START, address=HERE)
+        assert stored(boss, SESSIONS.c.login) == ["boss"]
 
     def test_has_the_roles_of_this_moment(
         self, boss: House, staff: Staff, leave: Permit

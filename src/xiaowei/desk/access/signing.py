@@ -119,6 +119,29 @@ class Session:
         return leave
 
 
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """An account whose password was given.
+
+    Args:
+        login: the account.
+        hash: of its password, as it is kept now.
+    """
+
+    login: str
+    hash: str
+
+    def check(self, connection: sa.Connection) -> None:
+        """Refuse where the password was changed, or the account closed, meanwhile.
+
+        Raises:
+            WrongPasswordError: it was.
+        """
+        asked = sa.select(PASSWORDS.c.hash).where(PASSWORDS.c.login == self.login)
+        if connection.execute(asked).scalar() != self.hash:
+            raise WrongPasswordError
+
+
 def sign_in(
     house: House,
     login: str,
@@ -142,16 +165,34 @@ def sign_in(
         WrongPasswordError: account and password do not belong together.
         TooManyTriesError: of this account or this address.
     """
-    found = proven(house, login, password, at=at, address=address)
+    proof = proven(house, login, password, at=at, address=address)
+    return let_in(house, proof, at=at, address=address, old=old)
+
+
+def let_in(
+    house: House, proof: Proof, *, at: datetime, address: str, old: str = ""
+) -> str:
+    """Begin a session for whoever proved to be somebody, and return its token.
+
+    Args:
+        house: what access is decided from.
+        proof: of `proven`.
+        at: the moment.
+        address: from where.
+        old: a token that came along; its session ends.
+
+    Raises:
+        WrongPasswordError: the password was changed, or the account closed, meanwhile.
+    """
     token = secrets.token_urlsafe(TOKEN_BYTES)
     with house.journal.store.writing() as connection:
-        found.check(connection)
-        who = actor(connection, found.login, on=at.date())
+        proof.check(connection)
+        who = actor(connection, proof.login, on=at.date())
         if old:
             sessions.end(connection, old)
         moment = seconds(at)
         ends = moment + house.seconds_of("session_longest_minutes", on=at.date())
-        kept = Kept(found.login, moment, moment, ends, moment)
+        kept = Kept(proof.login, moment, moment, ends, moment)
         sessions.begin(connection, token, kept)
         house.record(
             connection, SIGNED_IN, at, by=who.hand.as_plain(), address=place_of(address)
@@ -235,29 +276,6 @@ def sign_out(house: House, token: str, *, at: datetime) -> None:
         if kept is not None:
             sessions.end(connection, token)
             house.record(connection, SIGNED_OUT, at, login=kept.login)
-
-
-@dataclass(frozen=True, slots=True)
-class Proof:
-    """An account whose password was given.
-
-    Args:
-        login: the account.
-        hash: of its password, as it is kept now.
-    """
-
-    login: str
-    hash: str
-
-    def check(self, connection: sa.Connection) -> None:
-        """Refuse where the password was changed, or the account closed, meanwhile.
-
-        Raises:
-            WrongPasswordError: it was.
-        """
-        asked = sa.select(PASSWORDS.c.hash).where(PASSWORDS.c.login == self.login)
-        if connection.execute(asked).scalar() != self.hash:
-            raise WrongPasswordError
 
 
 def proven(

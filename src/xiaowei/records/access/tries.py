@@ -77,8 +77,7 @@ def count(
         connection.execute(TRIES.update().where(mine).values(**values))
         return tried
     connection.execute(TRIES.insert().values(kind=kind, who=who, **values))
-    if kind != "account":
-        _make_room(connection, patience.most)
+    _make_room(connection, patience.most)
     return tried
 
 
