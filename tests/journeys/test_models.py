@@ -87,6 +87,25 @@ class TestTrain:
         assert verdict["auc"]["value"] > 0.75
         assert set(verdict["segments"]) == {"东城", "西城"}
 
+    def test_grades_the_cases_judged_and_says_when_to_refer(
+        self, card: dict[str, Any], place: Path
+    ) -> None:
+        assert sum(one["firms"] for one in card["grades"]) == card["verdict"]["firms"]
+        assert sum(one["bads"] for one in card["grades"]) == card["verdict"]["bads"]
+        assert all(one["prudent"] > 0 for one in card["grades"])
+        tenth = next(one for one in card["referring"] if one["error"] == 0.1)
+
+        rows = json.loads(
+            said(
+                place, "score", "sme", str(place / "later.csv"), "--refer", "0.1",
+                "--keep", "firm", "--json",
+            )
+        )  # fmt: skip
+        for row in rows:
+            good, bad = row["pd"] <= tenth["good_up_to"], row["pd"] >= tenth["bad_from"]
+            expected = "refer" if good == bad else ("good" if good else "bad")
+            assert row["told"] == expected
+
     def test_says_so_where_no_day_is_stated(self, place: Path) -> None:
         told = said(
             place, "train", str(place / "cases.csv"), "--outcome", "defaulted",

@@ -27,6 +27,7 @@ ByOption = Annotated[str, typer.Option(help="Who does it.")]
 WhyOption = Annotated[str, typer.Option(help="The reason, as it will stand on record.")]
 NumberArgument = Annotated[int, typer.Argument(help="Number of the application.")]
 _OUTCOMES: Final = {"approve": "通过", "refer": "转人工", "decline": "拒绝"}
+_TOLD: Final = 20
 _SHOWN: Final = ("number", "enterprise_id", "state", "amount_fen", "manager", "due_at")
 
 
@@ -314,9 +315,9 @@ def _print_replay(told: dict[str, Any]) -> None:
     word = "the same to the byte 逐字节一致" if told["same"] else "NOT the same 不一致"
     say(f"decision {told['decision']} from {told['how']}: {word}")
     say(f"  outcome 结果: {told['outcome']} → {told['outcome_again']}")
-    for one in told["differences"]:
+    for one in told["differences"][:_TOLD]:
         say(f"  {one['path']}: {one['then']} → {one['now']}")
-    left = told["differences_in_all"] - len(told["differences"])
+    left = told["differences_in_all"] - _TOLD
     if left > 0:
         say(f"  and {left} more: see --json")
 

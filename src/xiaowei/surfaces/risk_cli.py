@@ -36,6 +36,11 @@ _TOLD: Final = (
 _APART: Final = 2.0
 """From so many standard deviations on experts and data are called far apart."""
 
+_WRONG: Final = (
+    ("good_told_bad", "good told bad 好户判坏"),
+    ("bad_told_good", "bad told good 坏户判好"),
+)
+
 TableArgument = Annotated[
     Path, typer.Argument(exists=True, dir_okay=False, help="CSV (UTF-8) or Parquet.")
 ]
@@ -187,6 +192,7 @@ def validate(
         say_json(told)
         return
     _print_verdict(told["verdict"])
+    _print_committee(told)
     _print_regimes(told.get("regimes"))
     for one in told.get("fairness", ()):
         _print_fairness(one)
@@ -232,6 +238,7 @@ def _print_card(card: dict[str, Any]) -> None:
         say(f"  caution 注意: {caution['zh']}。{caution['en']}")
     _print_small(card["small"])
     _print_verdict(card["verdict"])
+    _print_committee(card)
     firm = card.get("firmness")
     if firm:
         say(
@@ -292,6 +299,22 @@ def _print_regimes(regimes: dict[str, Any] | None) -> None:
             f"    {one['name']}: {one['firms']} cases of {one['readings']} readings, "
             f"{one['bads']} defaults; mean PD {one['mean_pd']:.4f}, defaulted "
             f"{one['bad_rate']:.4f}; {judged or 'too few, not judged 过少，不评判'}"
+        )
+
+
+def _print_committee(card: dict[str, Any]) -> None:
+    low = [str(one["grade"]) for one in card.get("grades", ()) if one["too_low"]]
+    if low:
+        say(f"  PD too low in grades 违约概率偏低的级别: {', '.join(low)}")
+    for one in card.get("referred") or card.get("referring") or ():
+        wrong = [
+            f"{word} {spread(one[key])}"
+            for key, word in _WRONG
+            if one.get(key) is not None
+        ]
+        say(
+            f"  error 允许误判 {one['error']:g}: referred 转人工 {one['referred']:.1%}"
+            + "".join(f"; {part}" for part in wrong)
         )
 
 

@@ -77,6 +77,13 @@ def score(
         float | None,
         typer.Option(help="With low and high of the PD at this level, such as 0.9."),
     ] = None,
+    refer: Annotated[
+        float | None,
+        typer.Option(
+            help="Say good, bad or refer, with so small a share told wrongly: 0.05, "
+            "0.1 or 0.2."
+        ),
+    ] = None,
     sql: Annotated[
         bool, typer.Option("--sql", help="Print the card as a SELECT instead.")
     ] = False,
@@ -100,6 +107,7 @@ def score(
             reference=against,
             families=families,
             level=level,
+            refer=refer,
         )
         if out is not None:
             scoring = scoring_of(home, model, beside=beside)
@@ -167,6 +175,8 @@ def _rows(scored: Scored) -> pd.DataFrame:
     rows = scored.kept.assign(pd=scored.pds)
     if scored.bounds is not None:
         rows = rows.assign(pd_low=scored.bounds.low, pd_high=scored.bounds.high)
+    if scored.calls is not None:
+        rows = rows.assign(told=scored.calls)
     if scored.scores is not None:
         rows = rows.assign(score=scored.scores)
     if scored.parts is not None:

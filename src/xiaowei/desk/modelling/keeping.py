@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from xiaowei.desk import clock
 from xiaowei.desk.home import Home
+from xiaowei.desk.modelling.committee import graded, referred
 from xiaowei.desk.modelling.fairly import FairnessAsked, fairness_told
 from xiaowei.desk.modelling.signing import (
     check_other,
@@ -134,7 +135,8 @@ def validate(
 
     Returns:
         the model's card with this verdict in place of the first one, `by`, the file
-        that was `judged_on`, `regimes` and `fairness` where they were asked for.
+        that was `judged_on`, `grades`, what came of who was `referred`, and `regimes`
+        and `fairness` where they were asked for.
 
     Raises:
         UnknownModelError: there is no such model.
@@ -154,6 +156,8 @@ def validate(
         "by": by,
         "judged_on": judged_on,
         "verdict": verdict.as_plain(),
+        "grades": graded(pds, cases.bad, book=home.book, day=clock.today()),
+        "referred": referred(card.get("referring", ()), pds, cases.bad),
     }
     if roles.regime is not None:
         column = picked(cases.traits, [roles.regime], file=cases.name)[roles.regime]

@@ -9,6 +9,7 @@ import pandas as pd
 import pyarrow as pa
 
 from xiaowei.desk.home import Home
+from xiaowei.desk.modelling.committee import bounds_at
 from xiaowei.desk.modelling.keeping import model_in_use
 from xiaowei.desk.modelling.signing import AlteredModelError
 from xiaowei.desk.modelling.tables import picked, read_table
@@ -49,6 +50,8 @@ class Asked:
             the model itself begins with.
         families: a bank's own families of reasons, laid over the shipped ones.
         level: of the intervals of PDs, 0..1; null for none.
+        refer: the share of each outcome that may be told wrongly, by which it is said
+            who is good, bad, or referred to people; null where it is not.
     """
 
     keep: Sequence[str] = ()
@@ -57,6 +60,7 @@ class Asked:
     reference: Path | None = None
     families: Path | None = None
     level: float | None = None
+    refer: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +76,7 @@ class Scored:
             to the log-odds; null where not asked for.
         told: families of reasons; null where not asked for.
         bounds: between which PDs each row lies; null where not asked for.
+        calls: good, bad or refer of each row; null where not asked for.
     """
 
     card: dict[str, Any]
@@ -81,6 +86,7 @@ class Scored:
     parts: pd.DataFrame | None
     told: Told | None
     bounds: PdBounds | None
+    calls: Sequence[str] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,6 +140,11 @@ class Scoring:
             bounds=None
             if self.refits is None or beside.level is None
             else pd_bounds(model, self.refits, table, level=beside.level),
+            calls=None
+            if beside.refer is None
+            else bounds_at(self.card.get("referring", ()), beside.refer)
+            .told(pds)
+            .tolist(),
         )
 
 

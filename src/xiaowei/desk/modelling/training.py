@@ -9,6 +9,7 @@ import numpy as np
 
 from xiaowei.desk import clock
 from xiaowei.desk.home import Home
+from xiaowei.desk.modelling.committee import graded, referring
 from xiaowei.desk.modelling.lesson import Lesson, cautions, unlearnt
 from xiaowei.desk.modelling.sides import Sides, sides_of
 from xiaowei.desk.modelling.tables import CaseTable, cases_of
@@ -89,6 +90,7 @@ def train(home: Home, path: Path, lesson: Lesson) -> Trained:
             **card,
             **anew,
             "profile": profile,
+            **_committee(home, model, cases, split),
             "traits": kept,
             "cautions": [
                 {"zh": one.zh, "en": one.en}
@@ -167,6 +169,18 @@ def _profile(model: RiskModel, cases: CaseTable, split: Split) -> dict[str, Any]
     return {
         "traits": [profile_plain(profile_of(column)) for column in traits],
         "pd": profile_plain(pd_profile(model.pd(table.iloc[split.judge]))),
+    }
+
+
+def _committee(
+    home: Home, model: RiskModel, cases: CaseTable, split: Split
+) -> dict[str, Any]:
+    """Return grades, and when firms are referred, by the cases judged."""
+    pds = model.pd(cases.traits[model.names].iloc[split.judge])
+    bad = cases.bad[split.judge]
+    return {
+        "grades": graded(pds, bad, book=home.book, day=clock.today()),
+        "referring": referring(pds, bad),
     }
 
 
