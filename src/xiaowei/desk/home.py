@@ -15,7 +15,7 @@ from xiaowei.facts.lake import SPILL, Lake
 from xiaowei.policy.book import Book, load_book
 from xiaowei.policy.strategy.reading import load_strategies
 from xiaowei.policy.strategy.strategy import Strategies
-from xiaowei.records import applications
+from xiaowei.records import applications, rule_sets
 from xiaowei.records.access import reads, users
 from xiaowei.records.journal import Journal
 from xiaowei.records.opening import open_journal
@@ -34,6 +34,7 @@ VIEWS: Final[tuple[View, ...]] = (
     applications.VIEW,
     users.VIEW,
     reads.VIEW,
+    rule_sets.VIEW,
 )
 """The read models that follow the journal of every home."""
 

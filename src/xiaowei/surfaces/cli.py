@@ -36,6 +36,7 @@ from xiaowei.surfaces import (
     records_cli,
     rejects_cli,
     risk_cli,
+    rules_cli,
     scoring_cli,
 )
 from xiaowei.surfaces.output import show_rows, write_json
@@ -80,6 +81,7 @@ cycle_cli.add_verbs(app)
 products_cli.add_verbs(app)
 records_cli.add_verbs(app)
 decisions_cli.add_verbs(app)
+rules_cli.add_verbs(app)
 allocation_cli.add_verbs(app)
 
 HomeOption = Annotated[

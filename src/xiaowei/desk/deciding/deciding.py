@@ -5,14 +5,13 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from xiaowei.decisions.decision import Decision, decide
-from xiaowei.decisions.rules.grammar import RuleSet
-from xiaowei.decisions.rules.reading import shipped_rules
 from xiaowei.decisions.rules.settled import settle
 from xiaowei.decisions.snapshot import snapshot_of
 from xiaowei.desk import clock
 from xiaowei.desk.deciding.applying import asked_in, row_of
 from xiaowei.desk.deciding.evidence import Gatherer
 from xiaowei.desk.home import Home
+from xiaowei.desk.ruling.versions import rules_in_force
 from xiaowei.errors import ConflictError
 from xiaowei.records.applications import DECISION
 from xiaowei.records.journal import canonical
@@ -30,12 +29,6 @@ class DecidedError(ConflictError):
             expected="one that is " + " or ".join(f"'{one}'" for one in waits),
             remedy="See it with 'xiaowei applications'",
         )
-
-
-def rules_in_force(home: Home, *, on: date) -> RuleSet:
-    """Return the rules that decide on a day: those shipped."""
-    del on
-    return shipped_rules(book=home.book)
 
 
 def decide_application(

@@ -1,0 +1,1 @@
+"""Two versions of rules and past applications in; what the newer changes out."""

@@ -1,0 +1,63 @@
+"""Who acts on rules: an account with leave, or a name where nobody has an account."""
+
+import unicodedata
+from typing import Final, Literal, TypeAlias
+
+from xiaowei.desk import clock
+from xiaowei.desk.access.house import house_of
+from xiaowei.desk.home import Home
+from xiaowei.errors import InputError
+from xiaowei.policy.access.actor import Hand, login_of
+from xiaowei.records.access.users import accounts, actor
+
+Operation: TypeAlias = Literal["rules.draft", "rules.publish"]
+_LONGEST: Final = 100
+_SHORTEST: Final = 2
+
+
+class NobodyError(InputError):
+    """It is not said who acts, or why."""
+
+    def __init__(self, what: str) -> None:
+        """Name what is missing."""
+        super().__init__(
+            f"no {what} is stated",
+            expected=f"a {what}, as it will stand on record",
+            remedy=f"State the {what}",
+        )
+
+
+def hand_for(home: Home, by: str, *, operation: Operation) -> Hand:
+    """Return whose hand acts.
+
+    As soon as anybody has an account, only accounts act, each by its roles. Before
+    that a name stands for a person, however its letters are written.
+
+    Args:
+        home: the workspace.
+        by: login of an account, or a name.
+        operation: what is to be done.
+
+    Raises:
+        NobodyError: nobody is named.
+        NoAccountError: there are accounts, and none of that name that is open.
+        NotAllowedError: none of the account's roles may do it.
+    """
+    with home.journal.store.reading() as connection:
+        if accounts(connection):
+            who = actor(connection, login_of(by), on=clock.today())
+            return house_of(home).permissions.permit(who, operation).actor.hand
+    name = " ".join(unicodedata.normalize("NFKC", by).split())[:_LONGEST]
+    if not name:
+        raise NobodyError("person")
+    return Hand(login=name, person=name.upper())
+
+
+def check_why(why: str) -> None:
+    """Refuse an act without a reason.
+
+    Raises:
+        NobodyError: none is stated.
+    """
+    if len(why.strip()) < _SHORTEST:
+        raise NobodyError("reason")

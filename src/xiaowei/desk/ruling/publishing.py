@@ -1,0 +1,90 @@
+"""A draft is published by a second person, and decides from its first day on."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from xiaowei.desk import clock
+from xiaowei.desk.home import Home
+from xiaowei.desk.ruling.drafting import check_draft, check_first_day
+from xiaowei.desk.ruling.hands import check_why
+from xiaowei.desk.ruling.testing import cases_kept, tried_on
+from xiaowei.desk.ruling.versions import rules_of, version
+from xiaowei.errors import ConflictError
+from xiaowei.policy.access.actor import Hand, hand_of
+from xiaowei.policy.access.four_eyes import second_person
+from xiaowei.records.rule_sets import PUBLISHED
+
+_SHOWN: Final = 5
+
+
+class FailingCasesError(ConflictError):
+    """Test cases of a draft do not come out as they are due."""
+
+    def __init__(self, number: int, failed: Sequence[str]) -> None:
+        """Name them."""
+        more = f" and {len(failed) - _SHOWN} more" if len(failed) > _SHOWN else ""
+        super().__init__(
+            f"rules {number} fail {len(failed)} of their test cases: "
+            + "; ".join(failed[:_SHOWN])
+            + more,
+            expected="every case to come out as it is due",
+            remedy="Mend the rules as a new version, or the cases, and test again",
+        )
+
+
+class UntestedError(ConflictError):
+    """A draft was never tested."""
+
+    def __init__(self, number: int) -> None:
+        """Name it."""
+        super().__init__(
+            f"rules {number} have no test cases on record",
+            expected="cases that were run on this draft",
+            remedy="Run some with 'xiaowei rules test'",
+        )
+
+
+def publish(home: Home, number: int, *, by: Hand, why: str) -> dict[str, Any]:
+    """Publish a draft: it decides from its first day on.
+
+    Its test cases are run once more. A draft of a version that was in force before
+    needs none of its own.
+
+    Args:
+        home: the workspace.
+        number: of the draft.
+        by: who publishes; never who drafted.
+        why: the reason, as it will stand on record.
+
+    Raises:
+        UnknownRulesError: there is none of that number.
+        NotDraftError: it is published, or withdrawn.
+        SamePersonError: who drafted publishes.
+        BackDatedError: its first day has passed.
+        UntestedError: it has no test cases.
+        FailingCasesError: some of them fail.
+        NobodyError: no reason is stated.
+    """
+    check_why(why)
+    with home.journal.store.writing() as connection:
+        row = check_draft(connection, number)
+        entry = home.journal.entry(number)
+        if entry is None:  # pragma: no cover - a draft is an entry
+            raise UntestedError(number)
+        second_person(hand_of(entry.body["by"]), by)
+        check_first_day(rules_of(home, number))
+        _check_cases(home, number, row.cases, again=row.copy_of is not None)
+        body = {"rules": number, "by": by.as_plain(), "why": why}
+        home.journal.append(connection, PUBLISHED, body, made_at=clock.now())
+    return version(home, number)
+
+
+def _check_cases(home: Home, number: int, digest: str | None, *, again: bool) -> None:
+    if digest is None:
+        if again:
+            return
+        raise UntestedError(number)
+    tried = tried_on(home, number, cases_kept(home, digest))
+    failed = [one.text.en for one in tried if not one.passed]
+    if failed:
+        raise FailingCasesError(number, failed)
