@@ -7,7 +7,7 @@ PORT ?= 8000
 DEMO ?= demo
 # All take hours; name some: make bench BENCHES="line frontier".
 BENCHES ?= line intake linkage portraits realism meters circles industry verification \
-	leaks risk reasons scoring frontier cycle tiers limits allocation rules
+	leaks risk reasons scoring frontier cycle tiers limits allocation rules lab
 
 .PHONY: demo test check bench docs lock browser clean
 

@@ -110,7 +110,8 @@ def with_limits(rules: RuleSet, stated: Sequence[str]) -> RuleSet:
         code, dot, trait = place.strip().partition(".")
         if not (sign and dot):
             raise HalfAskedError(
-                f"'{one}' moves no limit", "RULE.TRAIT=VALUE, e.g. pd_high.pd_high=0.12"
+                f"'{one}' moves no limit",
+                "RULE.TRAIT=VALUE, e.g. pd_vague.pd_high=0.12",
             )
         rules = moved(rules, code=code, trait=trait, limit=limit.strip())
     return rules
