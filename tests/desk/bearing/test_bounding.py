@@ -12,7 +12,7 @@ from tests.offers.limits.firms import SEEDS, assumed, history, known, months, no
 
 from xiaowei.desk.bearing.agreements import Wish
 from xiaowei.desk.bearing.bounding import Asking, Bench, Bound, bounds_of
-from xiaowei.desk.bearing.heard import Heard
+from xiaowei.desk.bearing.heard import Heard, heard_in
 from xiaowei.desk.bearing.money import Money
 from xiaowei.desk.bearing.ways import values_of, ways_on
 from xiaowei.desk.counsel.products import counsel_for
@@ -116,6 +116,33 @@ class TestStrategy:
         assert new.bounds.most_fen == min((old.bounds.most_fen or 0) // 2, 50 * WAN)
         assert new.product is not None
         assert new.product.code == "phased"
+
+
+class TestAges:
+    @pytest.mark.parametrize(("days", "told"), [(0, None), (700, None), (1_200, 1_200)])
+    def test_a_firm_that_sold_before_its_founding_has_no_known_age(
+        self, days: float, told: float | None
+    ) -> None:
+        values = values_of(
+            {"founded_days_since": days, "sales_history_months": 30},
+            pd=0.1,
+            pd_high=0.1,
+            worst=0,
+            defaulted=False,
+        )
+
+        assert values["founded_days_since"] == told
+
+    def test_nobody_is_new_where_no_age_is_told(self) -> None:
+        values = [{"sales_history_months": 3.0, "founded_days_since": None}]
+        heard = heard_in(
+            {"invoices"}, values, offerings=WAYS.offerings, strategies=WAYS.strategies
+        )
+
+        assert heard.caps == {"turnover", "policy"}
+        assert (heard.products, heard.ages) == (frozenset(), False)
+        assert len(heard.silent) == 3
+        assert not bound(heard=heard, traits={"sales_history_months": 3}).course.new
 
 
 class TestPhased:

@@ -38,7 +38,7 @@ class Heard:
     Args:
         caps: of a limit.
         products: codes of products of which every condition is known of some firm.
-        ages: whether the age or trade on record of any firm is known.
+        ages: whether the age of any firm is known.
     """
 
     caps: frozenset[CapName]
@@ -66,6 +66,13 @@ class Heard:
                 Said(
                     f"无来源可测，不作约束：{zh}",
                     f"told by no source, so it binds nobody: {en}",
+                )
+            )
+        if not self.ages:
+            lines.append(
+                Said(
+                    "无来源说明企业存续时间，无企业按新设企业对待",
+                    "no source tells how old firms are, so none counts as new",
                 )
             )
         if not self.products:
@@ -108,7 +115,8 @@ def heard_in(
             for one in offerings
             if _can_tell(one.product.eligible, known)
         ),
-        ages=bool(asked_by(strategies) & known - {"sales_history_months"}),
+        # Months of sales alone tell when a source begins, not how old firms are.
+        ages=bool((asked_by(strategies) - {"sales_history_months"}) & known),
     )
 
 

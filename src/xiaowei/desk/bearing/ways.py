@@ -15,6 +15,10 @@ from xiaowei.policy.strategy.reading import load_strategies
 from xiaowei.policy.strategy.strategy import Segment, Strategies, Strategy
 from xiaowei.verification.finding import SEVERITIES
 
+_AGE: Final = "founded_days_since"
+_LEAST_DAYS: Final = 28
+"""Of a month."""
+
 _BARS: Final = ("court_dishonest_now", "court_restricted_now")
 
 
@@ -91,19 +95,28 @@ def values_of(
             record, so a firm that is not on it has none, as for its tier.
 
     Returns:
-        The traits, and of the facts that the desk supplies those that a run knows: PD,
-        worst finding, defaults on record, bars by court.
+        The traits, the age unknown where a firm sold before the day on which it was
+        founded by its register; and of the facts that the desk supplies those that a
+        run knows: PD, worst finding, defaults on record, bars by court.
     """
     bars = [traits.get(name) for name in _BARS]
     stated = [one for one in bars if one is not None]
     return {
         **traits,
+        _AGE: _age(traits),
         "pd": pd,
         "pd_high": pd_high,
         "worst_finding": worst,
         "defaults": float(bool(defaulted)),
         "court_bars": sum(stated) if len(stated) == len(bars) else None,
     }
+
+
+def _age(traits: Mapping[str, float | None]) -> float | None:
+    days, months = traits.get(_AGE), traits.get("sales_history_months")
+    if days is None or months is None:
+        return days
+    return days if days >= (months - 1) * _LEAST_DAYS else None
 
 
 def facts_of(firm: Mapping[str, Any]) -> dict[str, float | None]:

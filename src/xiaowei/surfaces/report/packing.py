@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Final
 
-BATCH: Final = 24
+BATCH: Final = 48
 """Pages deflated together: neighbours share their words, one click opens one batch."""
 
 _LEVEL: Final = 9
