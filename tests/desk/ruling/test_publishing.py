@@ -136,6 +136,16 @@ class TestPublish:
         testing.try_draft(home, number, [GOOD], by=WANG)
         assert publishing.publish(home, number, by=LI, why=WHY)["state"] == "published"
 
+    def test_of_a_name_is_refused_once_there_are_accounts(self, home: Home) -> None:
+        number = int(drafting.draft(home, rules(), by=WANG)["number"])
+        testing.try_draft(home, number, [GOOD], by=WANG)
+        stated = {"name": "x", "branch": "B1", "region": "R1"}
+        body = {"login": "wang.one", "person": "E1", **stated}
+        home.journal.add(users.ADDED, body, made_at="2025-07-01T08:00:00+00:00")
+
+        with pytest.raises(publishing.StrangersDraftError, match="'wang'"):
+            publishing.publish(home, number, by=Hand("wang.one", "E1"), why=WHY)
+
     def test_needs_a_reason(self, home: Home) -> None:
         number = int(drafting.draft(home, rules(), by=WANG)["number"])
         with pytest.raises(NobodyError):
