@@ -104,6 +104,14 @@ class TestEffects:
         before = found.overall.profit.before
         assert before[1] < before[0] < before[2]
 
+    def test_say_of_whom_swapped_in_nothing_is_known(self) -> None:
+        newer = below("0.1")
+        unknown = {"bad": [False, True, None, True]}
+
+        told = one(below("0.05"), newer, **unknown).lines
+        assert told[-1].en.startswith("of those swapped in 1 have no known outcome")
+        assert "profit of a year" in one(below("0.05"), newer).lines[-1].en
+
     def test_hold_the_truth_as_often_as_they_say(self) -> None:
         chance = np.random.default_rng(23)
         count, draws = 600, 400

@@ -79,7 +79,7 @@ class Effects:
     @property
     def lines(self) -> tuple[Said, ...]:
         """All firms, for people."""
-        return (*self.swaps.lines, *self.overall.lines)
+        return (*self.swaps.lines, *self.overall.lines, *self._unknown())
 
     def as_plain(self) -> dict[str, Any]:
         """Return it as JSON holds it."""
@@ -91,6 +91,20 @@ class Effects:
                 for column, values in self.groups.items()
             },
         }
+
+    def _unknown(self) -> tuple[Said, ...]:
+        """Say of how many swapped in nobody knows what would have become of them."""
+        cell = self.swaps.cells["in"]
+        left = cell.firms - cell.known
+        if not left:
+            return ()
+        return (
+            Said(
+                f"换入中有 {left:,} 户结果未知，不计入坏账率和利润",
+                f"of those swapped in {left:,} have no known outcome; neither bad rate "
+                "nor profit counts them",
+            ),
+        )
 
 
 def effects(
