@@ -81,6 +81,7 @@ def bind(
                 defaulted=portrayed.histories.get(one.enterprise_id, {}).get(
                     "defaulted"
                 ),
+                held=portrayed.families,
             ),
             **asked.of(one.enterprise_id),
         }

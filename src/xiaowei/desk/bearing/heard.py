@@ -39,11 +39,13 @@ class Heard:
         caps: of a limit.
         products: codes of products of which every condition is known of some firm.
         ages: whether the age of any firm is known.
+        families: that state anything of anybody.
     """
 
     caps: frozenset[CapName]
     products: frozenset[str]
     ages: bool
+    families: frozenset[str] = frozenset()
 
     @property
     def plain(self) -> dict[str, Any]:
@@ -52,6 +54,7 @@ class Heard:
             "caps": sorted(self.caps),
             "products": sorted(self.products),
             "ages": self.ages,
+            "families": sorted(self.families),
         }
 
     @property
@@ -117,6 +120,7 @@ def heard_in(
         ),
         # Months of sales alone tell when a source begins, not how old firms are.
         ages=bool((asked_by(strategies) - {"sales_history_months"}) & known),
+        families=spoken,
     )
 
 
@@ -141,4 +145,5 @@ def heard_from(document: Mapping[str, Any]) -> Heard | None:
         caps=frozenset(stated["caps"]),
         products=frozenset(stated["products"]),
         ages=stated["ages"],
+        families=frozenset(stated.get("families", ())),
     )

@@ -1,10 +1,11 @@
 """How the bank lends on a day: its products and strategies, ready to be asked."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
+from xiaowei.decisions.silence import told_by_silence
 from xiaowei.desk.bearing.heard import Heard
 from xiaowei.offers.asked import Values
 from xiaowei.offers.products import Offering, Verdict, judge_products, offerings_on
@@ -83,6 +84,7 @@ def values_of(
     pd_high: float | None,
     worst: int | None,
     defaulted: object,
+    held: Collection[str] = (),
 ) -> dict[str, float | None]:
     """Return what is known of a firm, as products ask for it.
 
@@ -93,6 +95,8 @@ def values_of(
         worst: severity of its worst finding; null where nothing was checked.
         defaulted: whether a default is on our record. No run is made without that
             record, so a firm that is not on it has none, as for its tier.
+        held: families that state anything of anybody; what their silence says of a
+            firm counts, see `decisions.silence`.
 
     Returns:
         The traits, the age unknown where a firm sold before the day on which it was
@@ -101,7 +105,7 @@ def values_of(
     """
     bars = [traits.get(name) for name in _BARS]
     stated = [one for one in bars if one is not None]
-    return {
+    values = {
         **traits,
         _AGE: _age(traits),
         "pd": pd,
@@ -110,6 +114,8 @@ def values_of(
         "defaults": float(bool(defaulted)),
         "court_bars": sum(stated) if len(stated) == len(bars) else None,
     }
+    # What may not be looked at is not there: of it no source is silent.
+    return values | dict.fromkeys(told_by_silence(values, held=held, closed=()), 0.0)
 
 
 def _age(traits: Mapping[str, float | None]) -> float | None:
@@ -119,11 +125,14 @@ def _age(traits: Mapping[str, float | None]) -> float | None:
     return days if days >= (months - 1) * _LEAST_DAYS else None
 
 
-def facts_of(firm: Mapping[str, Any]) -> dict[str, float | None]:
+def facts_of(
+    firm: Mapping[str, Any], *, held: Collection[str] = ()
+) -> dict[str, float | None]:
     """Return what a run on record knows of a firm, as products ask for it.
 
     Args:
         firm: as the run's document has it.
+        held: families that state anything of anybody in the run.
     """
     spoken = [one for one in firm["findings"] if one.get("outcome") != "silent"]
     worst = [SEVERITIES.index(one["severity"]) for one in spoken]
@@ -133,4 +142,5 @@ def facts_of(firm: Mapping[str, Any]) -> dict[str, float | None]:
         pd_high=firm["pd_high"],
         worst=max(worst, default=None),
         defaulted=firm["defaulted"],
+        held=held,
     )

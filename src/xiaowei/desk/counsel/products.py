@@ -157,7 +157,7 @@ def counsel_for(
     """
     day = date.fromisoformat(firm["as_of"])
     ways = ways or ways_on(day)
-    values = {**facts_of(firm), **beside}
+    values = {**facts_of(firm, held=heard.families if heard else ()), **beside}
     course = ways.course(firm["tier"], values, heard=heard)
     verdicts = ways.verdicts(firm["tier"], values, course=course)
     plain = _plain_bearing(firm, money, wish, day=day)
