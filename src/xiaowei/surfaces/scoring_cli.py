@@ -79,10 +79,7 @@ def score(
     ] = None,
     refer: Annotated[
         float | None,
-        typer.Option(
-            help="Say good, bad or refer, with so small a share told wrongly: 0.05, "
-            "0.1 or 0.2."
-        ),
+        typer.Option(help="Say good, bad or refer: error 0.05, 0.1 or 0.2 of each."),
     ] = None,
     sql: Annotated[
         bool, typer.Option("--sql", help="Print the card as a SELECT instead.")
