@@ -50,7 +50,7 @@ class StrategiesError(InputError):
             f"strategies in '{file}' have {len(faults)} fault(s): " + "; ".join(faults),
             expected="per strategy: "
             + ", ".join(_DUE)
-            + "; established_when for newcomers; until where it ends; numbers in quotes",
+            + "; established_when for newcomers; until where it ends; quoted numbers",
             remedy="Mend these entries and load the file again; nothing was taken over",
         )
 
