@@ -49,6 +49,8 @@ class GradeSeen:
             this is too small then.
         prudent: the PD that is not exceeded with the confidence asked for, also where a
             grade is empty or without a default (Pluto and Tasche).
+        too_low: whether more defaulted than its PD allows for by chance, of which that
+            of finding any among all grades with firms is at most 5% (Bonferroni).
     """
 
     grade: int
@@ -60,11 +62,7 @@ class GradeSeen:
     high: float | None
     chance: float | None
     prudent: float
-
-    @property
-    def too_low(self) -> bool:
-        """Whether more defaulted than its PD allows for by chance."""
-        return self.chance is not None and self.chance < _SURE
+    too_low: bool
 
 
 def edges_on(book: Book, *, on: date) -> list[float]:
@@ -110,19 +108,26 @@ def grades_seen(
         [(str(at), len(p), int(bad[p].sum())) for at, p in enumerate(places, 1)],
         confidence=confidence,
     )
+    sure = _SURE / max(sum(len(p) > 0 for p in places), 1)
     return [
-        _seen(at, start, pd[p], bad[p], bound.bound)
+        _seen(at, start, pd[p], bad[p], prudent=bound.bound, sure=sure)
         for at, (start, p, bound) in enumerate(
             zip([0.0, *edges], places, bounds, strict=True), 1
         )
     ]
 
 
-def _seen(grade: int, start: float, pd: Floats, bad: Ints, prudent: float) -> GradeSeen:
+def _seen(
+    grade: int, start: float, pd: Floats, bad: Ints, *, prudent: float, sure: float
+) -> GradeSeen:
     firms, bads = len(pd), int(bad.sum())
     if not firms:
-        return GradeSeen(grade, start, 0, 0, None, None, None, None, prudent)
+        return GradeSeen(
+            grade, start, 0, 0, None, None, None, None, prudent, too_low=False
+        )
     mean = float(pd.mean())
     low, high = share_interval(bads, firms)
     chance = float(binom.sf(bads - 1, firms, mean))
-    return GradeSeen(grade, start, firms, bads, mean, low, high, chance, prudent)
+    return GradeSeen(
+        grade, start, firms, bads, mean, low, high, chance, prudent, chance < sure
+    )

@@ -43,7 +43,7 @@ def graded(pds: Floats, bad: Ints, *, book: Book, day: date) -> list[dict[str, A
         day: when the scale is asked for.
     """
     found = grades_seen(pds, bad, edges=edges_on(book, on=day))
-    return [asdict(one) | {"too_low": one.too_low} for one in found]
+    return [asdict(one) for one in found]
 
 
 def referring(pds: Floats, bad: Ints) -> list[dict[str, Any]]:
