@@ -13,6 +13,7 @@ from xiaowei.decisions.authorisation import Purpose as ReadFor
 from xiaowei.desk import clock
 from xiaowei.desk.deciding import applying, authorising, deciding, referring, replaying
 from xiaowei.desk.deciding.evidence import gatherer
+from xiaowei.desk.hands import actor_for, hand_for
 from xiaowei.desk.home import open_home
 from xiaowei.desk.offering import budget_of
 from xiaowei.money import yuan_text
@@ -60,16 +61,16 @@ def authorise(
     json: JsonFlag = False,
 ) -> None:
     """Put an enterprise's authorisation on record; its sources may be looked at."""
-    authorisation = Authorisation(
-        enterprise_id=enterprise_id,
-        families=tuple(family),
-        purpose=purpose,
-        from_on=_day(on),
-        until_on=until.date(),
-        evidence=hashlib.sha256(paper.read_bytes()).hexdigest(),
-        by=by,
-    )
     with open_home(context.obj) as home:
+        authorisation = Authorisation(
+            enterprise_id=enterprise_id,
+            families=tuple(family),
+            purpose=purpose,
+            from_on=_day(on),
+            until_on=until.date(),
+            evidence=hashlib.sha256(paper.read_bytes()).hexdigest(),
+            by=hand_for(home, by, operation="consents.record").person,
+        )
         taken = authorising.authorise(home, authorisation)
     if json:
         say_json({"number": taken.number, **taken.as_plain()})
@@ -87,7 +88,8 @@ def withdraw(
 ) -> None:
     """Withdraw an authorisation, and say what that touches."""
     with open_home(context.obj) as home:
-        told = authorising.withdraw(home, number, why=why, by=by, on=_day(on))
+        person = hand_for(home, by, operation="consents.withdraw").person
+        told = authorising.withdraw(home, number, why=why, by=person, on=_day(on))
     if json:
         say_json(told)
         return
@@ -119,19 +121,20 @@ def apply(
     json: JsonFlag = False,
 ) -> None:
     """Take an application, and decide it at once as far as policy allows."""
-    application = Application(
-        enterprise_id=enterprise_id,
-        amount_fen=budget_of(amount),
-        months=months,
-        purpose=purpose,
-        applied_on=_day(on),
-        manager=manager,
-        branch=branch,
-        region=region,
-        product=product,
-    )
     with open_home(context.obj) as home:
-        number = applying.apply(home, application, key=key)
+        who = actor_for(home, manager, operation="applications.submit")
+        application = Application(
+            enterprise_id=enterprise_id,
+            amount_fen=budget_of(amount),
+            months=months,
+            purpose=purpose,
+            applied_on=_day(on),
+            manager=who.person,
+            branch=who.branch or branch,
+            region=who.region or region,
+            product=product,
+        )
+        number = applying.apply(home, application, by=who.hand, key=key)
         if not hold:
             state = applying.application_on_record(home, number)["state"]
             if state in deciding.DECIDABLE:
@@ -218,7 +221,8 @@ def claim(
 ) -> None:
     """Take a referral into your hands."""
     with open_home(context.obj) as home:
-        _say_act(referring.claim(home, number, by=by), json=json)
+        hand = hand_for(home, by, operation="referrals.claim")
+        _say_act(referring.claim(home, number, by=hand), json=json)
 
 
 def send_back(
@@ -230,7 +234,8 @@ def send_back(
 ) -> None:
     """Send a referral back to whoever took the application."""
     with open_home(context.obj) as home:
-        _say_act(referring.send_back(home, number, by=by, why=why), json=json)
+        hand = hand_for(home, by, operation="referrals.return")
+        _say_act(referring.send_back(home, number, by=hand, why=why), json=json)
 
 
 def resubmit(
@@ -242,7 +247,8 @@ def resubmit(
 ) -> None:
     """Hand in again what was sent back."""
     with open_home(context.obj) as home:
-        _say_act(referring.resubmit(home, number, by=by, why=why), json=json)
+        hand = hand_for(home, by, operation="applications.submit")
+        _say_act(referring.resubmit(home, number, by=hand, why=why), json=json)
 
 
 def conclude(
@@ -262,7 +268,7 @@ def conclude(
             home,
             number,
             outcome=outcome,
-            by=by,
+            by=hand_for(home, by, operation="referrals.decide"),
             why=why,
             amount_fen=None if amount is None else budget_of(amount),
         )

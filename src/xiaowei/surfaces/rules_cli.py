@@ -14,6 +14,7 @@ from xiaowei.decisions.rules.proof import Proof
 from xiaowei.decisions.rules.reading import read_rules
 from xiaowei.decisions.rules.saying import rule_said
 from xiaowei.desk import clock
+from xiaowei.desk.hands import hand_for
 from xiaowei.desk.home import Home, open_home
 from xiaowei.desk.ruling import (
     drafting,
@@ -24,7 +25,6 @@ from xiaowei.desk.ruling import (
     testing,
     versions,
 )
-from xiaowei.desk.ruling.hands import hand_for
 from xiaowei.desk.ruling.proving import proof_of, proof_plain
 from xiaowei.surfaces.output import show_rows
 from xiaowei.surfaces.terminal import OUT, JsonFlag, say, say_json

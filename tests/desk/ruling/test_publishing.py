@@ -8,9 +8,9 @@ from tests.desk.ruling.conftest import LI, SMALL, WANG, WHY, ahead, rules
 
 from xiaowei.decisions.rule_cases import Case
 from xiaowei.decisions.rules.grammar import RuleSet
+from xiaowei.desk.hands import NobodyError, hand_for
 from xiaowei.desk.home import Home
 from xiaowei.desk.ruling import drafting, publishing, rolling_back, testing, versions
-from xiaowei.desk.ruling.hands import NobodyError, hand_for
 from xiaowei.desk.ruling.proving import FaultyRulesError, NoDoubtError
 from xiaowei.policy.access.actor import Hand
 from xiaowei.policy.access.four_eyes import SamePersonError

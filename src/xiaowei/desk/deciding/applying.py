@@ -9,6 +9,7 @@ from xiaowei.decisions.application import Application
 from xiaowei.desk import clock
 from xiaowei.desk.home import Home
 from xiaowei.errors import NotFoundError
+from xiaowei.policy.access.actor import Hand
 from xiaowei.records.applications import APPLICATION, APPLICATIONS, CONCLUSIONS
 from xiaowei.records.keys import once
 
@@ -25,12 +26,15 @@ class UnknownApplicationError(NotFoundError):
         )
 
 
-def apply(home: Home, application: Application, *, key: str | None = None) -> int:
+def apply(
+    home: Home, application: Application, *, by: Hand, key: str | None = None
+) -> int:
     """Put an application on record, and return its number.
 
     Args:
         home: the workspace.
-        application: what is asked for.
+        application: what is asked for; its manager is the person behind the hand.
+        by: whose hand takes it, who will never conclude it.
         key: made by whoever sends it, the same each time that it is sent again: it is
             then taken once, and its number is returned each time. Kept 30 days.
 
@@ -41,7 +45,7 @@ def apply(home: Home, application: Application, *, key: str | None = None) -> in
     with home.journal.store.writing() as connection:
 
         def add() -> int:
-            body = {"application": plain, "key": key}
+            body = {"application": plain, "key": key, "by": by.as_plain()}
             return home.journal.append(
                 connection, APPLICATION, body, made_at=clock.now()
             ).seq

@@ -6,11 +6,14 @@ import sqlalchemy as sa
 
 from xiaowei.decisions.rules.grammar import Outcome
 from xiaowei.desk import clock
-from xiaowei.desk.deciding.applying import row_of
+from xiaowei.desk.deciding.applying import UnknownApplicationError, row_of
 from xiaowei.desk.deciding.deciding import DecidedError, due_at
+from xiaowei.desk.hands import check_why
 from xiaowei.desk.home import Home
 from xiaowei.errors import ConflictError, InputError
 from xiaowei.money import Fen, yuan_text
+from xiaowei.policy.access.actor import Hand, hand_of
+from xiaowei.policy.access.four_eyes import second_person
 from xiaowei.records.applications import AGAIN, CLAIM, CONCLUSION, RETURN
 
 _WAITS: Final = {
@@ -19,19 +22,6 @@ _WAITS: Final = {
     AGAIN: ("returned",),
     CONCLUSION: ("claimed",),
 }
-_SHORTEST: Final = 2
-
-
-class SamePersonError(ConflictError):
-    """Who took an application would conclude it."""
-
-    def __init__(self, number: int, who: str) -> None:
-        """Name both."""
-        super().__init__(
-            f"'{who}' took application {number} and cannot conclude it",
-            expected="a second person: maker is never checker",
-            remedy="Let another credit officer claim it",
-        )
 
 
 class NotYoursError(ConflictError):
@@ -43,18 +33,6 @@ class NotYoursError(ConflictError):
             f"application {number} is claimed by '{by}'",
             expected="whoever claimed it",
             remedy="Let them conclude it or send it back",
-        )
-
-
-class WhyError(InputError):
-    """A person's act states no reason."""
-
-    def __init__(self) -> None:
-        """Ask for one."""
-        super().__init__(
-            "no reason is stated",
-            expected=f"a reason of {_SHORTEST} characters or more",
-            remedy="State it with --why",
         )
 
 
@@ -70,7 +48,7 @@ class TooMuchError(InputError):
         )
 
 
-def claim(home: Home, number: int, *, by: str) -> dict[str, Any]:
+def claim(home: Home, number: int, *, by: Hand) -> dict[str, Any]:
     """Take a referral into one's hands, so that nobody else works on it.
 
     Raises:
@@ -79,44 +57,42 @@ def claim(home: Home, number: int, *, by: str) -> dict[str, Any]:
         SamePersonError: the one who took the application claims it.
     """
     with home.journal.store.writing() as connection:
-        row = _waiting(connection, number, CLAIM)
-        if by == row.manager:
-            raise SamePersonError(number, by)
-        return _add(home, connection, CLAIM, {"application": number, "by": by})
+        _waiting(connection, number, CLAIM)
+        second_person(_maker(home, number), by)
+        return _add(home, connection, CLAIM, {"application": number, **_by(by)})
 
 
-def send_back(home: Home, number: int, *, by: str, why: str) -> dict[str, Any]:
+def send_back(home: Home, number: int, *, by: Hand, why: str) -> dict[str, Any]:
     """Send a referral back to whoever took the application, for papers or answers.
 
     Raises:
         UnknownApplicationError: there is none of that number.
         DecidedError: it is not claimed.
         NotYoursError: another has claimed it.
-        WhyError: no reason is stated.
+        NobodyError: no reason is stated.
     """
-    _check_why(why)
+    check_why(why)
     with home.journal.store.writing() as connection:
         row = _waiting(connection, number, RETURN)
-        if row.claimed_by != by:
-            raise NotYoursError(number, row.claimed_by)
-        body = {"application": number, "by": by, "why": why}
+        _check_holds(row, by)
+        body = {"application": number, "why": why, **_by(by)}
         return _add(home, connection, RETURN, body)
 
 
-def resubmit(home: Home, number: int, *, by: str, why: str) -> dict[str, Any]:
+def resubmit(home: Home, number: int, *, by: Hand, why: str) -> dict[str, Any]:
     """Hand a referral in again, with what was asked for; its clock begins anew.
 
     Raises:
         UnknownApplicationError: there is none of that number.
         DecidedError: it was not sent back.
-        WhyError: it is not said what is new.
+        NobodyError: it is not said what is new.
     """
-    _check_why(why)
+    check_why(why)
     made_at = clock.now()
     due = due_at(home, made_at, on=clock.today())
     with home.journal.store.writing() as connection:
         _waiting(connection, number, AGAIN)
-        body = {"application": number, "by": by, "why": why, "due_at": due}
+        body = {"application": number, "why": why, "due_at": due, **_by(by)}
         return _add(home, connection, AGAIN, body, made_at=made_at)
 
 
@@ -125,7 +101,7 @@ def conclude(
     number: int,
     *,
     outcome: Outcome,
-    by: str,
+    by: Hand,
     why: str,
     amount_fen: Fen | None = None,
 ) -> dict[str, Any]:
@@ -145,15 +121,13 @@ def conclude(
         NotYoursError: another has claimed it.
         SamePersonError: who took it concludes it.
         TooMuchError: more than was asked for is approved.
-        WhyError: no reason is stated.
+        NobodyError: no reason is stated.
     """
-    _check_why(why)
+    check_why(why)
     with home.journal.store.writing() as connection:
         row = _waiting(connection, number, CONCLUSION)
-        if row.claimed_by != by:
-            raise NotYoursError(number, row.claimed_by)
-        if by == row.manager:
-            raise SamePersonError(number, by)
+        _check_holds(row, by)
+        second_person(_maker(home, number), by)
         asked = row.amount_fen if amount_fen is None else amount_fen
         limit = asked if outcome == "approve" else None
         if limit is not None and not 0 < limit <= row.amount_fen:
@@ -164,8 +138,8 @@ def conclude(
             "outcome": outcome,
             "limit_fen": limit,
             "maker": row.manager,
-            "by": by,
             "why": why,
+            **_by(by),
         }
         return _add(home, connection, CONCLUSION, body)
 
@@ -177,9 +151,21 @@ def _waiting(connection: sa.Connection, number: int, act: str) -> "sa.Row[Any]":
     return row
 
 
-def _check_why(why: str) -> None:
-    if len(why.strip()) < _SHORTEST:
-        raise WhyError
+def _maker(home: Home, number: int) -> Hand:
+    """Return whose hand put an application on record."""
+    entry = home.journal.entry(number)
+    if entry is None:  # pragma: no cover - an application is an entry
+        raise UnknownApplicationError(number)
+    return hand_of(entry.body["by"])
+
+
+def _check_holds(row: "sa.Row[Any]", by: Hand) -> None:
+    if row.claimed_by != by.person:
+        raise NotYoursError(row.number, row.claimed_by)
+
+
+def _by(by: Hand) -> dict[str, Any]:
+    return {"by": by.person, "hand": by.as_plain()}
 
 
 def _add(

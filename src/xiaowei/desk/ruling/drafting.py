@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from xiaowei.decisions.rules.grammar import RuleSet
 from xiaowei.decisions.rules.plain import as_plain, fingerprint
 from xiaowei.desk import clock
+from xiaowei.desk.hands import check_why
 from xiaowei.desk.home import Home
-from xiaowei.desk.ruling.hands import check_why
 from xiaowei.desk.ruling.proving import (
     check_doubts,
     doubts_of,

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from xiaowei.desk import clock
+from xiaowei.desk.hands import check_why
 from xiaowei.desk.home import Home
 from xiaowei.desk.ruling.drafting import check_draft, check_first_day
-from xiaowei.desk.ruling.hands import check_why
 from xiaowei.desk.ruling.testing import cases_kept, tried_on
 from xiaowei.desk.ruling.versions import rules_of, version
 from xiaowei.errors import ConflictError

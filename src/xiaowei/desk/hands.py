@@ -1,4 +1,4 @@
-"""Who acts on rules: an account with leave, or a name where nobody has an account."""
+"""Who acts: an account with leave to, or a name where nobody has an account yet."""
 
 import unicodedata
 from typing import Final, Literal, TypeAlias
@@ -7,10 +7,19 @@ from xiaowei.desk import clock
 from xiaowei.desk.access.house import house_of
 from xiaowei.desk.home import Home
 from xiaowei.errors import InputError
-from xiaowei.policy.access.actor import Hand, login_of
+from xiaowei.policy.access.actor import Actor, Hand, login_of
 from xiaowei.records.access.users import accounts, actor
 
-Operation: TypeAlias = Literal["rules.draft", "rules.publish"]
+Operation: TypeAlias = Literal[
+    "applications.submit",
+    "consents.record",
+    "consents.withdraw",
+    "referrals.claim",
+    "referrals.decide",
+    "referrals.return",
+    "rules.draft",
+    "rules.publish",
+]
 _LONGEST: Final = 100
 _SHORTEST: Final = 2
 
@@ -43,14 +52,30 @@ def hand_for(home: Home, by: str, *, operation: Operation) -> Hand:
         NoAccountError: there are accounts, and none of that name that is open.
         NotAllowedError: none of the account's roles may do it.
     """
+    return actor_for(home, by, operation=operation).hand
+
+
+def actor_for(home: Home, by: str, *, operation: Operation) -> Actor:
+    """Return who acts, with branch and region; see `hand_for`.
+
+    Args:
+        home: the workspace.
+        by: login of an account, or a name.
+        operation: what is to be done.
+
+    Raises:
+        NobodyError: nobody is named.
+        NoAccountError: there are accounts, and none of that name that is open.
+        NotAllowedError: none of the account's roles may do it.
+    """
     with home.journal.store.reading() as connection:
         if accounts(connection):
             who = actor(connection, login_of(by), on=clock.today())
-            return house_of(home).permissions.permit(who, operation).actor.hand
+            return house_of(home).permissions.permit(who, operation).actor
     name = " ".join(unicodedata.normalize("NFKC", by).split())[:_LONGEST]
     if not name:
         raise NobodyError("person")
-    return Hand(login=name, person=name.upper())
+    return Actor(login=name, person=name.upper())
 
 
 def check_why(why: str) -> None:

@@ -1,0 +1,141 @@
+"""A referral is in one pair of hands, and never in those that took it."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+import sqlalchemy as sa
+from tests.desk.deciding.conftest import ZHANG, Refer
+
+from xiaowei.decisions.rules.grammar import Outcome
+from xiaowei.desk.deciding import applying, referring
+from xiaowei.desk.deciding.deciding import DecidedError
+from xiaowei.desk.hands import NobodyError, hand_for
+from xiaowei.desk.home import Home
+from xiaowei.errors import ConflictError
+from xiaowei.policy.access.actor import Hand
+from xiaowei.policy.access.four_eyes import SamePersonError
+from xiaowei.policy.access.permissions import NotAllowedError
+from xiaowei.records.access import users
+from xiaowei.records.applications import CONCLUSION
+
+AT = "2025-07-01T08:00:00+00:00"
+LI = Hand("李四", "李四")
+WHY = "流水与合同已核实"
+CLERKS = 8
+OUTCOMES: tuple[Outcome, Outcome] = ("decline", "approve")
+
+
+class TestConclude:
+    def test_is_by_whoever_claimed_and_not_by_the_maker(
+        self, home: Home, refer: Refer
+    ) -> None:
+        number = refer()
+        with pytest.raises(SamePersonError):
+            referring.claim(home, number, by=ZHANG)
+        referring.claim(home, number, by=LI)
+        with pytest.raises(referring.NotYoursError):
+            referring.conclude(
+                home, number, outcome="approve", by=Hand("王五", "王五"), why=WHY
+            )
+        referring.conclude(home, number, outcome="approve", by=LI, why=WHY)
+
+        told = applying.application_on_record(home, number)
+        assert (told["state"], told["conclusion"]["limit_fen"]) == (
+            "approved",
+            20_000_000,
+        )
+        with pytest.raises(DecidedError, match="'approved'"):
+            referring.conclude(home, number, outcome="decline", by=LI, why=WHY)
+
+    def test_refuses_another_account_or_delegate_of_the_maker(
+        self, home: Home, refer: Refer
+    ) -> None:
+        number = refer(Hand("zhang.one", "E1"))
+        for hand in (
+            Hand("zhang.two", "E1"),
+            Hand("li", "E2", frozenset({"E1"})),
+        ):
+            with pytest.raises(SamePersonError):
+                referring.claim(home, number, by=hand)
+
+    def test_lends_no_more_than_asked_and_not_without_a_reason(
+        self, home: Home, refer: Refer
+    ) -> None:
+        number = refer()
+        referring.claim(home, number, by=LI)
+        for amount in (0, 20_000_001):
+            with pytest.raises(referring.TooMuchError):
+                referring.conclude(
+                    home, number, outcome="approve", by=LI, why=WHY, amount_fen=amount
+                )
+        with pytest.raises(NobodyError):
+            referring.conclude(home, number, outcome="approve", by=LI, why=" ")
+
+    def test_of_many_at_once_is_one(self, home: Home, refer: Refer) -> None:
+        number = refer()
+
+        def claim(clerk: int) -> bool:
+            try:
+                referring.claim(home, number, by=Hand(f"c{clerk}", f"C{clerk}"))
+            except ConflictError:
+                return False
+            return True
+
+        with ThreadPoolExecutor(CLERKS) as pool:
+            assert sum(pool.map(claim, range(CLERKS))) == 1
+        holder = applying.application_on_record(home, number)["claimed_by"]
+        by = Hand(holder.lower(), holder)
+
+        def conclude(clerk: int) -> bool:
+            try:
+                referring.conclude(
+                    home, number, outcome=OUTCOMES[clerk % 2], by=by, why=WHY
+                )
+            except ConflictError:
+                return False
+            return True
+
+        with ThreadPoolExecutor(CLERKS) as pool:
+            assert sum(pool.map(conclude, range(CLERKS))) == 1
+        assert len(list(home.journal.entries(CONCLUSION))) == 1
+
+    def test_is_refused_by_the_tables_where_code_would_not(
+        self, home: Home, refer: Refer
+    ) -> None:
+        number = refer()
+        forged = {
+            "application": number, "decision": 1, "outcome": "approve",
+            "limit_fen": 1, "maker": "张三", "by": "张三", "why": "x",
+        }  # fmt: skip
+        before = home.journal.head()
+        with pytest.raises(sa.exc.IntegrityError, match="maker_is_never_checker"):
+            home.journal.add(CONCLUSION, forged, made_at=AT)
+        assert home.journal.head() == before
+
+
+class TestHands:
+    def test_are_names_until_anybody_has_an_account(self, home: Home) -> None:
+        one = hand_for(home, " wang  li ", operation="referrals.claim")
+        assert one.person == hand_for(home, "Wang Li", operation="rules.draft").person
+
+    def test_are_accounts_with_leave_from_then_on(
+        self, home: Home, refer: Refer
+    ) -> None:
+        number = refer()
+        stated = {"name": "x", "branch": "B1", "region": "R1"}
+        for login, person, role in (
+            ("li", "E2", "credit_officer"),
+            ("wang", "E3", "relationship_manager"),
+        ):
+            body = {"login": login, "person": person, **stated}
+            home.journal.add(users.ADDED, body, made_at=AT)
+            given = {"login": login, "role": role, "reach": "branch"}
+            home.journal.add(users.GIVEN, given, made_at=AT)
+        assert hand_for(home, "li", operation="referrals.claim").person == "E2"
+        with pytest.raises(NotAllowedError):
+            hand_for(home, "wang", operation="referrals.claim")
+        with pytest.raises(users.NoAccountError):
+            hand_for(home, "zhao", operation="referrals.claim")
+        referring.claim(
+            home, number, by=hand_for(home, "li", operation="referrals.claim")
+        )
