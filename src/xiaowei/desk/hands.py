@@ -37,26 +37,15 @@ class NobodyError(InputError):
 
 
 def hand_for(home: Home, by: str, *, operation: Operation) -> Hand:
-    """Return whose hand acts.
-
-    As soon as anybody has an account, only accounts act, each by its roles. Before
-    that a name stands for a person, however its letters are written.
-
-    Args:
-        home: the workspace.
-        by: login of an account, or a name.
-        operation: what is to be done.
-
-    Raises:
-        NobodyError: nobody is named.
-        NoAccountError: there are accounts, and none of that name that is open.
-        NotAllowedError: none of the account's roles may do it.
-    """
+    """Return whose hand acts; see `actor_for`."""
     return actor_for(home, by, operation=operation).hand
 
 
 def actor_for(home: Home, by: str, *, operation: Operation) -> Actor:
-    """Return who acts, with branch and region; see `hand_for`.
+    """Return who acts, with branch and region.
+
+    As soon as anybody has an account, only accounts act, each by its roles. Before
+    that a name stands for a person, however its letters are written.
 
     Args:
         home: the workspace.

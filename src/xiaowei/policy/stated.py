@@ -1,7 +1,7 @@
 """YAML read part by part; whatever is wrong is noted with the place where it stands."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -12,6 +12,7 @@ import yaml
 from xiaowei.said import Said
 
 T = TypeVar("T", bound=str)
+Entry = TypeVar("Entry")
 
 _NUMBER: Final = re.compile(r"-?\d{1,15}(\.\d{1,6})?", re.ASCII)
 _NOTHING: Final = object()
@@ -180,6 +181,36 @@ def stated_in(text: str) -> Stated:
         said = " ".join(str(error).split())
         return Stated({}, "", [f"not YAML: {said or type(error).__name__}"])
     return Stated(value, "", [f"'{_short(name)}' stands twice" for name in twice])
+
+
+def entries_in(
+    text: str, read: Callable[[Stated], Entry], *, noun: str
+) -> tuple[dict[str, Entry], list[str]]:
+    """Return the entries that a YAML text states by name, and all that is wrong.
+
+    Args:
+        text: one document, a mapping of names to entries.
+        read: reads one entry.
+        noun: what an entry is called in errors.
+    """
+    stated = stated_in(text)
+    found = {} if stated.faults else stated.mapping()
+    entries = {name: read(body) for name, body in found.items()}
+    if not entries and not stated.faults:
+        stated.fault(f"no {noun} is stated")
+    return entries, stated.faults
+
+
+def check_period(parts: Mapping[str, Stated], since: date, until: date | None) -> None:
+    """Note a fault where what begins on one day ends on it, or before.
+
+    Args:
+        parts: with `until` where there is one.
+        since: the first day it holds.
+        until: the first day it no longer holds; null for no end.
+    """
+    if until is not None and until <= since:
+        parts["until"].fault(f"{until} is no later than since, {since}")
 
 
 def _twice(top: yaml.Node | None) -> Iterator[str]:

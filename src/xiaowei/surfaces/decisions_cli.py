@@ -19,13 +19,16 @@ from xiaowei.desk.offering import budget_of
 from xiaowei.money import yuan_text
 from xiaowei.policy.products.product import Purpose
 from xiaowei.surfaces.output import show_rows
-from xiaowei.surfaces.terminal import OUT, JsonFlag, say, say_json
+from xiaowei.surfaces.terminal import (
+    OUT,
+    ByOption,
+    JsonFlag,
+    OnOption,
+    WhyOption,
+    say,
+    say_json,
+)
 
-OnOption = Annotated[
-    datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day; else today.")
-]
-ByOption = Annotated[str, typer.Option(help="Who does it.")]
-WhyOption = Annotated[str, typer.Option(help="The reason, as it will stand on record.")]
 NumberArgument = Annotated[int, typer.Argument(help="Number of the application.")]
 _OUTCOMES: Final = {"approve": "通过", "refer": "转人工", "decline": "拒绝"}
 _TOLD: Final = 20

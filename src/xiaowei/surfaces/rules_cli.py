@@ -27,7 +27,15 @@ from xiaowei.desk.ruling import (
 )
 from xiaowei.desk.ruling.proving import proof_of, proof_plain
 from xiaowei.surfaces.output import show_rows
-from xiaowei.surfaces.terminal import OUT, JsonFlag, say, say_json
+from xiaowei.surfaces.terminal import (
+    OUT,
+    ByOption,
+    JsonFlag,
+    OnOption,
+    WhyOption,
+    say,
+    say_json,
+)
 
 _FINDINGS: Final = 6
 _SHOWN: Final = (
@@ -37,11 +45,6 @@ _SHOWN: Final = (
 
 FileArgument = Annotated[Path, typer.Argument(exists=True, dir_okay=False)]
 NumberArgument = Annotated[int, typer.Argument(help="Of the version; 0: as shipped.")]
-OnOption = Annotated[
-    datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day; else today.")
-]
-ByOption = Annotated[str, typer.Option(help="Who does it: a login, or a name.")]
-WhyOption = Annotated[str, typer.Option(help="The reason, as it will stand on record.")]
 LimitOption = Annotated[
     list[str] | None,
     typer.Option("--limit", help="Try RULE.TRAIT=VALUE; repeat it."),

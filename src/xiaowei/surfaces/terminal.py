@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Annotated, Any, Final
 
 import typer
@@ -20,6 +21,12 @@ JsonFlag = Annotated[bool, typer.Option("--json", help="JSON on standard output.
 ModelArgument = Annotated[
     str, typer.Argument(help="Name of a model on record, or its fingerprint.")
 ]
+
+OnOption = Annotated[
+    datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day; else today.")
+]
+ByOption = Annotated[str, typer.Option(help="Who does it: a login, or a name.")]
+WhyOption = Annotated[str, typer.Option(help="The reason, as it will stand on record.")]
 
 
 def say(line: str) -> None:

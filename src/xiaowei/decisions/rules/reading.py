@@ -21,7 +21,7 @@ from xiaowei.decisions.rules.reasons import reason_keys
 from xiaowei.errors import InputError
 from xiaowei.money import FEN_PER_YUAN
 from xiaowei.policy.book import Book
-from xiaowei.policy.stated import Stated, stated_in
+from xiaowei.policy.stated import Stated, check_period, stated_in
 
 _DUE: Final = (
     "name", "version", "since", "title", "purpose", "default", "set_by", "rules",
@@ -105,8 +105,7 @@ def rule_set_of(
         rules=_rules(parts["rules"], book),
         set_by=parts["set_by"].text(),
     )
-    if found.until is not None and found.until <= found.since:
-        parts["until"].fault(f"{found.until} is no later than since, {found.since}")
+    check_period(parts, found.since, found.until)
     if stated.faults:
         raise RuleSetError(file, stated.faults)
     return found

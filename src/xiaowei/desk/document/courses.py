@@ -22,13 +22,7 @@ def course(one: Course) -> dict[str, Any]:
         "title": both(one.title),
         "text": both(one.text),
         "lines": [both(line) for line in one.lines],
-        "limit_share": float(one.limit_share),
-        "rate_bp": one.rate_bp,
-        "longest_months": one.longest_months,
-        "review_months": one.review_months,
-        "watch_days": one.watch_days,
-        "products": list(one.products),
-        "staged": one.staged,
+        **_bounds(one),
     }
 
 
@@ -86,15 +80,21 @@ def strategies(held: Mapping[Segment, Strategy]) -> list[dict[str, Any]]:
             "title": both(one.title),
             "reason": both(one.reason),
             "since": one.since.isoformat(),
-            "limit_share": float(one.limit_share),
-            "rate_bp": one.rate_bp,
-            "longest_months": one.longest_months,
-            "review_months": one.review_months,
-            "watch_days": one.watch_days,
-            "products": list(one.products),
-            "staged": one.staged,
+            **_bounds(one),
             "set_by": one.set_by,
             "reference": dict(one.reference),
         }
         for segment, one in held.items()
     ]
+
+
+def _bounds(one: Course | Strategy) -> dict[str, Any]:
+    return {
+        "limit_share": float(one.limit_share),
+        "rate_bp": one.rate_bp,
+        "longest_months": one.longest_months,
+        "review_months": one.review_months,
+        "watch_days": one.watch_days,
+        "products": list(one.products),
+        "staged": one.staged,
+    }

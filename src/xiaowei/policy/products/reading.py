@@ -23,7 +23,7 @@ from xiaowei.policy.products.product import (
     fen_of,
 )
 from xiaowei.policy.products.requirements import requirement_of
-from xiaowei.policy.stated import Stated, stated_in
+from xiaowei.policy.stated import Stated, check_period, entries_in
 
 _DUE: Final = (
     "code",
@@ -90,13 +90,9 @@ def read_products(text: str, *, file: str, shipped: Products | None = None) -> P
     Raises:
         ProductsError: it is malformed; every fault is named.
     """
-    stated = stated_in(text)
-    found = {} if stated.faults else stated.mapping()
-    own = {name: _product(body) for name, body in found.items()}
-    if not own and not stated.faults:
-        stated.fault("no product is stated")
+    own, faults = entries_in(text, _product, noun="product")
     entries = {**(shipped.entries if shipped else {}), **own}
-    faults = stated.faults or list(_clashes(entries))
+    faults = faults or list(_clashes(entries))
     if faults:
         raise ProductsError(file, faults)
     return Products(entries)
@@ -106,8 +102,7 @@ def _product(stated: Stated) -> Product:
     parts = stated.parts(*_DUE, may=_MAY)
     until = parts["until"].day() if "until" in parts else None
     since = parts["since"].day()
-    if until is not None and until <= since:
-        parts["until"].fault(f"{until} is no later than since, {since}")
+    check_period(parts, since, until)
     repayment = _repayment(parts["repayment"])
     return Product(
         code=_code(parts["code"]),

@@ -9,7 +9,7 @@ from typing import Final
 from xiaowei.errors import InputError
 from xiaowei.policy.overlay import laid_over
 from xiaowei.policy.products.requirements import requirement_of
-from xiaowei.policy.stated import Stated, stated_in
+from xiaowei.policy.stated import Stated, check_period, entries_in
 from xiaowei.policy.strategy.strategy import (
     SEGMENTS,
     STAGED,
@@ -82,13 +82,9 @@ def read_strategies(
     Raises:
         StrategiesError: it is malformed; every fault is named.
     """
-    stated = stated_in(text)
-    found = {} if stated.faults else stated.mapping()
-    own = {name: _strategy(body) for name, body in found.items()}
-    if not own and not stated.faults:
-        stated.fault("no strategy is stated")
+    own, faults = entries_in(text, _strategy, noun="strategy")
     entries = {**(shipped.entries if shipped else {}), **own}
-    faults = stated.faults or list(_clashes(entries))
+    faults = faults or list(_clashes(entries))
     if faults:
         raise StrategiesError(file, faults)
     return Strategies(entries)
@@ -98,8 +94,7 @@ def _strategy(stated: Stated) -> Strategy:
     parts = stated.parts(*_DUE, may=_MAY)
     since = parts["since"].day()
     until = parts["until"].day() if "until" in parts else None
-    if until is not None and until <= since:
-        parts["until"].fault(f"{until} is no later than since, {since}")
+    check_period(parts, since, until)
     segment = parts["segment"].one_of(SEGMENTS)
     established = parts.get("established_when")
     if (established is not None) != (segment == _NEW):
