@@ -33,3 +33,5 @@ class TestToldBySilence:
         assert "debt_balance_now" not in without
         shut = told_by_silence(report, held=HELD, closed={"bureau_loans"})
         assert "debt_balance_now" not in shut
+        lost = told_by_silence(report, held=HELD - {"bureau_loans"}, closed=())
+        assert "debt_balance_now" not in lost

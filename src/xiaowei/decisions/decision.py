@@ -18,7 +18,7 @@ from xiaowei.decisions.rules.ruling import Ruling
 from xiaowei.decisions.rules.ruling import decide as rule
 from xiaowei.decisions.rules.settled import Settled
 from xiaowei.decisions.silence import told_by_silence
-from xiaowei.money import Fen, yuan_text
+from xiaowei.money import Fen
 from xiaowei.said import Said
 
 _STRICTEST: Final[Mapping[Outcome, int]] = {"approve": 0, "refer": 1, "decline": 2}
@@ -31,8 +31,8 @@ class Standing:
     Args:
         as_of: the day of the run.
         facts: what it knows, by the names that rules use; null where it is not known.
-        pd: probability of default within 12 months, by the day's portrait where a model
-            on record says it, else the run's.
+        pd: probability of default within 12 months by the day's portrait, of the model
+            on record that the run was made with, else of the run's own card.
         pd_high: the upper end of its interval.
         pd_of_run: as the run had it.
         tier: of the firm, as the run has it.
@@ -295,12 +295,3 @@ def _new(loans: float | None) -> str | None:
 
 def _both(said: Said) -> dict[str, str]:
     return {"zh": said.zh, "en": said.en}
-
-
-def approved_text(loan: Loan) -> Said:
-    """Return a loan in one line."""
-    yuan, rate = yuan_text(loan.amount_fen), f"{Decimal(loan.rate):.2%}"
-    return Said(
-        f"{yuan}，年利率{rate}，{loan.months}个月",
-        f"{yuan} at {rate} a year for {loan.months} months",
-    )

@@ -19,6 +19,7 @@ _LISTS: Final[Mapping[str, str]] = {
     "court_dishonest_now": "court_cases",
     "court_restricted_now": "court_cases",
 }
+_REPORTING: Final = "bureau_loans"
 _REPORTED: Final = ("debt_balance_now", "debt_overdue_now")
 _REPORT: Final = (
     "bureau_loans_fresh_days",
@@ -43,11 +44,15 @@ def told_by_silence(
     complete = {
         name for name, family in {**_OWN_BOOKS, **_LISTS}.items() if family in held
     }
-    if "bureau_loans" not in closed and _on_file(values):
+    if _REPORTING in held and _REPORTING not in closed and _on_file(values):
         complete.update(_REPORTED)
     return tuple(sorted(name for name in complete if values.get(name) is None))
 
 
 def _on_file(values: Mapping[str, Any]) -> bool:
-    """Test whether a report of the bureau about the firm is on file."""
+    """Test whether a report of the bureau about the firm is on file.
+
+    A report comes whole: whoever has its enquiries or guarantees has its loans, where
+    the loans of anybody are handed in at all.
+    """
     return any(values.get(name) is not None for name in _REPORT)
