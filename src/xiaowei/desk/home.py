@@ -28,6 +28,10 @@ INTAKE_MEMORY: Final = "400MiB"
 """What the engine may hold while files are taken in; the rest goes to the disk."""
 OVERLAY: Final = "policy.yaml"
 STRATEGIES: Final = "strategy.yaml"
+ACCESS: Final = "access.yaml"
+OVERLAYS: Final = (OVERLAY, STRATEGIES, ACCESS)
+"""What a bank lays over the shipped policy, in its home."""
+LAKE: Final = "lake"
 RECORDS: Final = "records.sqlite"
 """Where a home keeps its records unless its settings say otherwise."""
 VIEWS: Final[tuple[View, ...]] = (
@@ -114,7 +118,7 @@ def open_home(root: Path) -> Iterator[Home]:
         spilling(root) as spill,
         engine(threads=THREADS, memory=MEMORY, spill=spill) as opened,
     ):
-        lake = Lake(root / "lake", engine=opened, settle=settle)
+        lake = Lake(root / LAKE, engine=opened, settle=settle)
         yield Home(root, lake, book, journal)
 
 

@@ -9,17 +9,16 @@ from pathlib import Path
 from typing import Any, Final
 
 from xiaowei.desk import clock
-from xiaowei.desk.home import OVERLAY, STRATEGIES, VIEWS, Home, records_url
+from xiaowei.desk.home import LAKE, OVERLAYS, RECORDS, VIEWS, Home, records_url
 from xiaowei.errors import ConflictError, InputError
+from xiaowei.facts.lake import MANIFEST, Lake, LostPartError
+from xiaowei.facts.manifest import manifest_at
 from xiaowei.records.anchors import anchor, check_anchors
 from xiaowei.records.backup import copy_records, load_records
 from xiaowei.records.store import Store
 from xiaowei.records.upgrade import version_of
 
-RECORDS: Final = "records.sqlite"
 CONTENTS: Final = "backup.json"
-_LAKE: Final = "lake"
-_OWN: Final = (OVERLAY, STRATEGIES)
 _CHUNK: Final = 2**20
 
 
@@ -106,18 +105,16 @@ def back_up(home: Home, place: Path) -> dict[str, Any]:
 
     Raises:
         BackupTargetError: something stands there.
+        LostPartError: a part of the lake is gone, or two intakes swept it meanwhile.
     """
     if place.exists():
         raise BackupTargetError(place)
     scratch = place.with_name(f"{place.name}.new")
     shutil.rmtree(scratch, ignore_errors=True)
     scratch.mkdir(parents=True)
-    lake = home.root / _LAKE
-    if lake.exists():
-        # The list first: files that it names are never changed, only added to.
-        shutil.copytree(lake, scratch / _LAKE)
+    _copy_lake(home.lake, scratch / LAKE)
     seq, digest = copy_records(home.journal.store, scratch / RECORDS)
-    for name in _OWN:
+    for name in OVERLAYS:
         if (home.root / name).exists():
             shutil.copy2(home.root / name, scratch / name)
     contents = {
@@ -130,6 +127,27 @@ def back_up(home: Home, place: Path) -> dict[str, Any]:
     (scratch / CONTENTS).write_text(text, encoding="utf-8")
     scratch.rename(place)
     return contents
+
+
+def _copy_lake(lake: Lake, to: Path) -> None:
+    """Copy a lake as its list has it at one moment, and nothing that is no part of it.
+
+    Raises:
+        LostPartError: a part was merged into another and swept meanwhile.
+    """
+    to.mkdir()
+    listed = lake.root / MANIFEST
+    if not listed.exists():
+        return
+    # The list first: what it names is never changed, only added to.
+    held = manifest_at(Path(shutil.copy2(listed, to / MANIFEST)))
+    rejects = [lake.rejects_of(account) for account in held.accounts]
+    for part in (*held.parts, *(_name(one, lake.root) for one in rejects if one)):
+        (to / part).parent.mkdir(parents=True, exist_ok=True)
+        try:
+            shutil.copy2(lake.root / part, to / part)
+        except FileNotFoundError as error:
+            raise LostPartError(part) from error
 
 
 def check_backup(place: Path) -> dict[str, Any]:
@@ -150,7 +168,7 @@ def check_backup(place: Path) -> dict[str, Any]:
     found = {
         _name(file, place): _sha256(file)
         for file in _in(place)
-        if file.name != CONTENTS
+        if file != place / CONTENTS
     }
     faults = [
         *(f"{name} is missing" for name in sorted(stated.keys() - found.keys())),
@@ -192,9 +210,9 @@ def restore(place: Path, root: Path) -> dict[str, Any]:
         load_records(place / RECORDS, store)
     finally:
         store.close()
-    if (place / _LAKE).exists():
-        shutil.copytree(place / _LAKE, root / _LAKE)
-    for name in _OWN:
+    if (place / LAKE).exists():
+        shutil.copytree(place / LAKE, root / LAKE)
+    for name in OVERLAYS:
         if (place / name).exists():
             shutil.copy2(place / name, root / name)
     return contents

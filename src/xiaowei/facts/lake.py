@@ -33,6 +33,7 @@ from xiaowei.facts.parts import (
 
 __all__ = [
     "BUCKETS",
+    "MANIFEST",
     "BrokenLakeError",
     "BusyLakeError",
     "FileAccount",
@@ -51,7 +52,7 @@ Settle: TypeAlias = Callable[[Path], None]
 """Waits until what was written to a file, or entered in a folder, outlives the power;
 the desk hands in one that does."""
 
-_MANIFEST: Final = "manifest.json"
+MANIFEST: Final = "manifest.json"
 _FRESH: Final = "manifest.json.new"
 _LOCK: Final = "adding.lock"
 _SCRATCH: Final = "scratch"
@@ -309,13 +310,13 @@ class Lake:
         return parts
 
     def _manifest(self) -> Manifest:
-        return manifest_at(self._root / _MANIFEST)
+        return manifest_at(self._root / MANIFEST)
 
     def _list(self, manifest: Manifest) -> None:
         fresh = self._root / _FRESH
         fresh.write_text(manifest.written(), encoding="utf-8")
         self._settle(fresh)
-        fresh.replace(self._root / _MANIFEST)
+        fresh.replace(self._root / MANIFEST)
         self._settle(self._root)
 
     def _table(self, family: str, parts: tuple[str, ...]) -> ir.Table:

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
+from xiaowei.records.access.apart import two_persons
 from xiaowei.records.access.scope import fence, fence_behind
 from xiaowei.records.journal import Entry
 from xiaowei.records.views import View
@@ -73,7 +74,7 @@ CONCLUSIONS: Final = sa.Table(
     sa.Column("checker", sa.Text, nullable=False),
     sa.Column("why", sa.Text, nullable=False),
     sa.Column("made_at", sa.Text, nullable=False),
-    sa.CheckConstraint("maker <> checker", name="maker_is_never_checker"),
+    two_persons(),
 )
 AUTHORISATIONS: Final = sa.Table(
     "authorisations",

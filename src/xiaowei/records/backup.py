@@ -4,6 +4,8 @@ What is copied is the record itself: the journal, its documents, and what is kep
 them. Read models are not: they are built anew from the journal.
 """
 
+import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
@@ -11,12 +13,16 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from xiaowei.errors import ConflictError
+from xiaowei.records.access.secrets import TRIES
 from xiaowei.records.journal import Journal
+from xiaowei.records.keys import KEYS
 from xiaowei.records.schema import FOLLOWED, META
 from xiaowei.records.store import Store, url_of
 from xiaowei.records.upgrade import upgrade
 
 _CHUNK: Final = 500
+_BESIDE: Final = (KEYS, TRIES)
+"""Tables of other files of the record: named here, they are known to `META`."""
 
 
 class NotEmptyError(ConflictError):
@@ -75,13 +81,16 @@ def load_records(file: Path, store: Store) -> tuple[int, str]:
     upgrade(store)
     if Journal(store).head()[0]:
         raise NotEmptyError(store.where)
-    source = Store(url_of(file))
-    try:
-        upgrade(source)
-        with source.snapshot() as old, store.writing() as target:
-            _copy(old, target)
-    finally:
-        source.close()
+    with tempfile.TemporaryDirectory() as scratch:
+        # A copy of an earlier version is brought to today's; the backup stays as it is.
+        mine = shutil.copy(file, Path(scratch) / file.name)
+        source = Store(url_of(Path(mine)))
+        try:
+            upgrade(source)
+            with source.snapshot() as old, store.writing() as target:
+                _copy(old, target)
+        finally:
+            source.close()
     return Journal(store).head()
 
 

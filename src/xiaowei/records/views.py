@@ -62,28 +62,30 @@ class View:
 
 
 def catch_up(store: Store, views: Sequence[View]) -> list[str]:
-    """Build anew every view that is not of today's code, and return their names.
+    """Build anew every view that is of other code or behind, and return their names.
 
     Args:
         store: the records, of today's schema.
         views: all there are.
     """
-    stale = _stale(store, views)
-    if not stale:
-        return []
+    with store.reading() as connection:
+        if not _stale(connection, views):
+            return []
     with store.writing() as connection:
+        # Looked at again now that nobody else writes: an entry that came between the
+        # two looks of the first time made views seem behind.
+        stale = _stale(connection, views)
         for view in stale:
             view.rebuild(connection)
     return [view.name for view in stale]
 
 
-def _stale(store: Store, views: Sequence[View]) -> list[View]:
-    with store.reading() as connection:
-        found = {
-            row.view: (row.version, row.seq)
-            for row in connection.execute(FOLLOWED.select())
-        }
-        head = connection.execute(_HEAD).scalar() or 0
+def _stale(connection: sa.Connection, views: Sequence[View]) -> list[View]:
+    found = {
+        row.view: (row.version, row.seq)
+        for row in connection.execute(FOLLOWED.select())
+    }
+    head = connection.execute(_HEAD).scalar() or 0
     return [view for view in views if found.get(view.name) != (view.version, head)]
 
 

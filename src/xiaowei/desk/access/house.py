@@ -6,7 +6,7 @@ from typing import Final
 
 import sqlalchemy as sa
 
-from xiaowei.desk.home import Home
+from xiaowei.desk.home import ACCESS, Home
 from xiaowei.policy.access.actor import Actor
 from xiaowei.policy.access.permissions import NotAllowedError, Permissions, Permit
 from xiaowei.policy.access.reading import load_permissions
@@ -14,8 +14,6 @@ from xiaowei.policy.book import Book
 from xiaowei.records.access.tries import Patience
 from xiaowei.records.journal import Entry, Journal
 
-OVERLAY: Final = "access.yaml"
-"""What a bank lays over the shipped permissions, in its home."""
 _MINUTE: Final = 60
 
 
@@ -82,7 +80,7 @@ def house_of(home: Home) -> House:
     Raises:
         PermissionsError: the bank's `access.yaml` has faults.
     """
-    overlay = home.root / OVERLAY
+    overlay = home.root / ACCESS
     permissions = load_permissions(overlay if overlay.exists() else None)
     return House(home.journal, home.book, permissions)
 

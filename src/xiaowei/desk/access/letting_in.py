@@ -168,7 +168,7 @@ def activate(house: House, token: str, password: str, *, at: datetime) -> str:
 
     Args:
         house: what access is decided from.
-        token: of `users.add_user` or `users.renew_token`.
+        token: of `staff.add_user` or `staff.renew_token`.
         password: as typed.
         at: the moment.
 

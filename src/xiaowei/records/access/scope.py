@@ -1,10 +1,11 @@
 """Which rows a permit opens: one query builder, and PostgreSQL's own fence behind it.
 
 A table whose rows belong to somebody has the columns `manager` (the employee number of
-the relationship manager), `branch` and `region`. `scoped` is the only way by which a
-read model's rows are asked for. On PostgreSQL a fenced table shows nothing to a reader
-but what the permit of the transaction reaches, should a query have forgotten to ask.
-SQLite has no such fence: there the query builder stands alone.
+the relationship manager), `branch` and `region`. `scoped` asks for a read model's rows
+as far as a permit reaches; the verbs of the command line, whose user may read the
+home's files anyway, do not ask by it yet. On PostgreSQL a fenced table shows nothing to
+a reader but what the permit of the transaction reaches, should a query have forgotten
+to ask. SQLite has no such fence: there the query builder stands alone.
 """
 
 from collections.abc import Iterator
