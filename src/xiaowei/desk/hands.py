@@ -3,11 +3,14 @@
 import unicodedata
 from typing import Final, Literal, TypeAlias
 
+import sqlalchemy as sa
+
 from xiaowei.desk import clock
 from xiaowei.desk.access.house import house_of
 from xiaowei.desk.home import Home
-from xiaowei.errors import InputError
+from xiaowei.errors import ConflictError, InputError
 from xiaowei.policy.access.actor import Actor, Hand, login_of
+from xiaowei.policy.access.four_eyes import second_person
 from xiaowei.records.access.users import accounts, actor
 
 Operation: TypeAlias = Literal[
@@ -65,6 +68,39 @@ def actor_for(home: Home, by: str, *, operation: Operation) -> Actor:
     if not name:
         raise NobodyError("person")
     return Actor(login=name, person=name.upper())
+
+
+class StrangerError(ConflictError):
+    """Whoever made something has no account, so that nobody can tell two apart."""
+
+    def __init__(self, what: str, maker: str) -> None:
+        """Name what was made, and the name that it was made under."""
+        super().__init__(
+            f"{what} is by '{maker}', who is no employee with an account",
+            expected="a maker with an account, now that there are accounts",
+            remedy="Have it made again by an account",
+        )
+
+
+def check_second(
+    connection: sa.Connection, maker: Hand, checker: Hand, *, what: str
+) -> None:
+    """Refuse a checker who is, or may be, the maker.
+
+    Args:
+        connection: any of the store's.
+        maker: whose hand made it.
+        checker: whose hand would approve it.
+        what: that was made, for people.
+
+    Raises:
+        SamePersonError: they are not two persons.
+        StrangerError: there are accounts and the maker has none: a name may be anybody.
+    """
+    second_person(maker, checker)
+    employees = {one.person for one in accounts(connection)}
+    if employees and maker.person not in employees:
+        raise StrangerError(what, maker.login)
 
 
 def check_why(why: str) -> None:

@@ -4,13 +4,12 @@ import json
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
-from typing import Any, Final, cast
+from datetime import date, timedelta
+from typing import Any, cast
 
 from xiaowei.desk.home import Home
+from xiaowei.desk.runs import last_run
 from xiaowei.offers.tiers import TIERS, Tier, Tiering
-
-_RUN: Final = "run"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,21 +37,17 @@ def former_tiers(home: Home, *, before: date) -> Former | None:
         home: the workspace.
         before: the day of the run that is being made.
     """
-    found = None
-    for entry in home.journal.entries(_RUN):
-        day = date.fromisoformat(entry.body["as_of"])
-        if day < before and (found is None or day >= found[0]):
-            found = (day, entry.body)
-    if found is None:
+    entry = last_run(home, until=before - timedelta(days=1))
+    if entry is None:
         return None
-    day, body = found
+    body = entry.body
     document = json.loads(home.journal.document(body["document"]))
     tiers = {
         firm["enterprise_id"]: cast("Tier", firm["tier"])
         for firm in document["firms"]
         if firm["tier"] in TIERS
     }
-    return Former(body["run_id"], day, tiers)
+    return Former(body["run_id"], date.fromisoformat(body["as_of"]), tiers)
 
 
 def migration(

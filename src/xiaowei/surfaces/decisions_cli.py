@@ -99,7 +99,7 @@ def withdraw(
     say(f"authorisation {number} withdrawn 已撤回, silent 不再可查: ")
     say(f"  {', '.join(told['families'])}")
     say(f"  open applications 在途申请: {told['applications'] or '–'}")
-    say(f"  decisions that looked at them 已有决策: {told['decisions'] or '–'}")
+    say(f"  decisions about it 已有决策: {told['decisions'] or '–'}")
 
 
 def apply(

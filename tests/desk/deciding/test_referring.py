@@ -1,15 +1,15 @@
 """A referral is in one pair of hands, and never in those that took it."""
 
 from concurrent.futures import ThreadPoolExecutor
+from typing import Literal
 
 import pytest
 import sqlalchemy as sa
 from tests.desk.deciding.conftest import ZHANG, Refer
 
-from xiaowei.decisions.rules.grammar import Outcome
 from xiaowei.desk.deciding import applying, referring
 from xiaowei.desk.deciding.deciding import DecidedError
-from xiaowei.desk.hands import NobodyError, hand_for
+from xiaowei.desk.hands import NobodyError, StrangerError, hand_for
 from xiaowei.desk.home import Home
 from xiaowei.errors import ConflictError
 from xiaowei.policy.access.actor import Hand
@@ -22,7 +22,7 @@ AT = "2025-07-01T08:00:00+00:00"
 LI = Hand("李四", "李四")
 WHY = "流水与合同已核实"
 CLERKS = 8
-OUTCOMES: tuple[Outcome, Outcome] = ("decline", "approve")
+OUTCOMES: tuple[Literal["decline"], Literal["approve"]] = ("decline", "approve")
 
 
 class TestConclude:
@@ -121,7 +121,6 @@ class TestHands:
     def test_are_accounts_with_leave_from_then_on(
         self, home: Home, refer: Refer
     ) -> None:
-        number = refer()
         stated = {"name": "x", "branch": "B1", "region": "R1"}
         for login, person, role in (
             ("li", "E2", "credit_officer"),
@@ -136,6 +135,21 @@ class TestHands:
             hand_for(home, "wang", operation="referrals.claim")
         with pytest.raises(users.NoAccountError):
             hand_for(home, "zhao", operation="referrals.claim")
+        maker = hand_for(home, "wang", operation="applications.submit")
+        number = refer(maker)
         referring.claim(
             home, number, by=hand_for(home, "li", operation="referrals.claim")
         )
+
+
+class TestStrangers:
+    def test_that_took_an_application_by_name_keep_it_from_being_claimed(
+        self, home: Home, refer: Refer
+    ) -> None:
+        number = refer()
+        stated = {"name": "x", "branch": "B1", "region": "R1"}
+        body = {"login": "zhang", "person": "E1", **stated}
+        home.journal.add(users.ADDED, body, made_at=AT)
+
+        with pytest.raises(StrangerError, match="'张三'"):
+            referring.claim(home, number, by=Hand("zhang", "E1"))

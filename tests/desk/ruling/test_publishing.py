@@ -8,7 +8,7 @@ from tests.desk.ruling.conftest import LI, SMALL, WANG, WHY, ahead, rules
 
 from xiaowei.decisions.rule_cases import Case
 from xiaowei.decisions.rules.grammar import RuleSet
-from xiaowei.desk.hands import NobodyError, hand_for
+from xiaowei.desk.hands import NobodyError, StrangerError, hand_for
 from xiaowei.desk.home import Home
 from xiaowei.desk.ruling import drafting, publishing, rolling_back, testing, versions
 from xiaowei.desk.ruling.proving import FaultyRulesError, NoDoubtError
@@ -143,7 +143,7 @@ class TestPublish:
         body = {"login": "wang.one", "person": "E1", **stated}
         home.journal.add(users.ADDED, body, made_at="2025-07-01T08:00:00+00:00")
 
-        with pytest.raises(publishing.StrangersDraftError, match="'wang'"):
+        with pytest.raises(StrangerError, match="'wang'"):
             publishing.publish(home, number, by=Hand("wang.one", "E1"), why=WHY)
 
     def test_needs_a_reason(self, home: Home) -> None:

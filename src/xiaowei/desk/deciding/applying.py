@@ -1,7 +1,7 @@
 """Applications are put on record, once however often they are sent."""
 
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 
@@ -12,6 +12,8 @@ from xiaowei.errors import NotFoundError
 from xiaowei.policy.access.actor import Hand
 from xiaowei.records.applications import APPLICATION, APPLICATIONS, CONCLUSIONS
 from xiaowei.records.keys import once
+
+_FILLED_IN: Final = frozenset({"applied_on", "branch", "region"})
 
 
 class UnknownApplicationError(NotFoundError):
@@ -42,6 +44,8 @@ def apply(
         KeyUsedError: the key came before with another application.
     """
     plain = application.as_plain()
+    # What is filled in for whoever sends it may be another when it is sent again.
+    asked = {name: one for name, one in plain.items() if name not in _FILLED_IN}
     with home.journal.store.writing() as connection:
 
         def add() -> int:
@@ -53,7 +57,7 @@ def apply(
         if key is None:
             return add()
         return int(
-            once(connection, key, plain, made_at=clock.now(), act=lambda: str(add()))
+            once(connection, key, asked, made_at=clock.now(), act=lambda: str(add()))
         )
 
 

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from xiaowei.decisions.authorisation import Authorisation
 from xiaowei.desk import clock
+from xiaowei.desk.hands import check_why
 from xiaowei.desk.home import Home
 from xiaowei.errors import ConflictError, NotFoundError
 from xiaowei.records.applications import (
@@ -76,13 +77,15 @@ def withdraw(
         on: the day; null for today.
 
     Returns:
-        what it touches: `applications` that are open, and `decisions` that looked at
-        the families it covered; these stand, and are to be watched otherwise.
+        what it touches: `applications` of the enterprise that are open, and all
+        `decisions` about it; these stand, and are to be watched otherwise.
 
     Raises:
         UnknownAuthorisationError: there is none of that number.
         WithdrawnError: it was withdrawn before.
+        NobodyError: no reason is stated.
     """
+    check_why(why)
     day = (on or clock.today()).isoformat()
     with home.journal.store.writing() as connection:
         row = connection.execute(

@@ -24,6 +24,7 @@ from xiaowei.desk.deciding.authorising import authorisations_of
 from xiaowei.desk.home import Home
 from xiaowei.desk.modelling.scoring import Asked, scoring_of
 from xiaowei.desk.portraying.one import Portrayer, portrayer
+from xiaowei.desk.runs import last_run
 from xiaowei.facts.sources import FAMILIES
 from xiaowei.money import Fen
 from xiaowei.portraits.parts import TRAITS
@@ -33,7 +34,6 @@ from xiaowei.risk.sample import Sample
 from xiaowei.said import Said
 from xiaowei.verification.finding import SEVERITIES
 
-_RUN: Final = "run"
 _PORTRAITS: Final = "portraits"
 _DIGITS: Final = 9
 _LEVEL: Final = 0.95
@@ -245,35 +245,33 @@ class Gatherer:
 
 
 @contextmanager
-def gatherer(
-    home: Home,
-    *,
-    day: date,
-    run: int | None = None,
-    known_by: date | None = None,
-) -> Iterator[Gatherer]:
-    """Open a gatherer for a day.
+def gatherer(home: Home, *, day: date) -> Iterator[Gatherer]:
+    """Open a gatherer for a day, by the run that counts on it.
 
     Args:
         home: the workspace.
         day: of the decisions.
-        run: the entry of the run that counts; null for the last one on the day.
+    """
+    with gatherer_by(home, day=day, run=last_run(home, until=day)) as open_one:
+        yield open_one
+
+
+@contextmanager
+def gatherer_by(
+    home: Home, *, day: date, run: Entry | None, known_by: date | None = None
+) -> Iterator[Gatherer]:
+    """Open a gatherer for a day, by a run.
+
+    Args:
+        home: the workspace.
+        day: of the decisions.
+        run: the entry of the run that counts; null for none.
         known_by: what became known until then of what had happened by the day counts,
             too: corrections. Null for what was known on the day alone.
     """
-    entry = home.journal.entry(run) if run is not None else _last_run(home, day)
     folder = home.root / _PORTRAITS
     with portrayer(home.lake, as_of=day, folder=folder, known_by=known_by) as portraits:
-        yield Gatherer(home, day, portraits, entry)
-
-
-def _last_run(home: Home, day: date) -> Entry | None:
-    """Return the last run that looks no further than a day."""
-    found = None
-    for entry in home.journal.entries(_RUN):
-        if date.fromisoformat(entry.body["as_of"]) <= day:
-            found = entry
-    return found
+        yield Gatherer(home, day, portraits, run)
 
 
 def _with(group_fen: Fen | None, amount_fen: Fen) -> Fen | None:

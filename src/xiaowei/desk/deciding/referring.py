@@ -1,19 +1,17 @@
 """Referrals are claimed, sent back, and concluded by a second person."""
 
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import sqlalchemy as sa
 
-from xiaowei.decisions.rules.grammar import Outcome
 from xiaowei.desk import clock
 from xiaowei.desk.deciding.applying import UnknownApplicationError, row_of
 from xiaowei.desk.deciding.deciding import DecidedError, due_at
-from xiaowei.desk.hands import check_why
+from xiaowei.desk.hands import check_second, check_why
 from xiaowei.desk.home import Home
 from xiaowei.errors import ConflictError, InputError
 from xiaowei.money import Fen, yuan_text
 from xiaowei.policy.access.actor import Hand, hand_of
-from xiaowei.policy.access.four_eyes import second_person
 from xiaowei.records.applications import AGAIN, CLAIM, CONCLUSION, RETURN
 
 _WAITS: Final = {
@@ -55,10 +53,11 @@ def claim(home: Home, number: int, *, by: Hand) -> dict[str, Any]:
         UnknownApplicationError: there is none of that number.
         DecidedError: it is not referred, or another was faster.
         SamePersonError: the one who took the application claims it.
+        StrangerError: there are accounts, and who took it has none.
     """
     with home.journal.store.writing() as connection:
         _waiting(connection, number, CLAIM)
-        second_person(_maker(home, number), by)
+        _check_second(home, connection, number, by)
         return _add(home, connection, CLAIM, {"application": number, **_by(by)})
 
 
@@ -100,7 +99,7 @@ def conclude(
     home: Home,
     number: int,
     *,
-    outcome: Outcome,
+    outcome: Literal["approve", "decline"],
     by: Hand,
     why: str,
     amount_fen: Fen | None = None,
@@ -120,6 +119,7 @@ def conclude(
         DecidedError: it is not claimed.
         NotYoursError: another has claimed it.
         SamePersonError: who took it concludes it.
+        StrangerError: there are accounts, and who took it has none.
         TooMuchError: more than was asked for is approved.
         NobodyError: no reason is stated.
     """
@@ -127,7 +127,7 @@ def conclude(
     with home.journal.store.writing() as connection:
         row = _waiting(connection, number, CONCLUSION)
         _check_holds(row, by)
-        second_person(_maker(home, number), by)
+        _check_second(home, connection, number, by)
         asked = row.amount_fen if amount_fen is None else amount_fen
         limit = asked if outcome == "approve" else None
         if limit is not None and not 0 < limit <= row.amount_fen:
@@ -157,6 +157,11 @@ def _maker(home: Home, number: int) -> Hand:
     if entry is None:  # pragma: no cover - an application is an entry
         raise UnknownApplicationError(number)
     return hand_of(entry.body["by"])
+
+
+def _check_second(home: Home, connection: sa.Connection, number: int, by: Hand) -> None:
+    what = f"application {number}"
+    check_second(connection, _maker(home, number), by, what=what)
 
 
 def _check_holds(row: "sa.Row[Any]", by: Hand) -> None:

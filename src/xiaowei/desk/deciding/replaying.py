@@ -9,7 +9,7 @@ from xiaowei.decisions.application import application_of
 from xiaowei.decisions.replay import MOST, Difference, differences
 from xiaowei.decisions.snapshot import made_again, made_from
 from xiaowei.desk import clock
-from xiaowei.desk.deciding.evidence import gatherer
+from xiaowei.desk.deciding.evidence import gatherer_by
 from xiaowei.desk.home import Home
 from xiaowei.errors import NotFoundError
 from xiaowei.records.applications import DECISIONS
@@ -118,10 +118,10 @@ def replay(home: Home, number: int, *, how: How = "snapshot") -> Replay:
 def _gathered(home: Home, then: dict[str, Any], *, how: How) -> dict[str, Any]:
     """Return the snapshot of what is gathered anew, under the rules of then."""
     evidence, run = then["evidence"], then["made_by"]["run"]
-    with gatherer(
+    with gatherer_by(
         home,
         day=date.fromisoformat(evidence["day"]),
-        run=run and run["entry"],
+        run=None if run is None else home.journal.entry(run["entry"]),
         known_by=clock.today() if how == "corrections" else None,
     ) as open_one:
         found = open_one.gather(application_of(evidence["application"]))

@@ -4,15 +4,13 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from xiaowei.desk import clock
-from xiaowei.desk.hands import check_why
+from xiaowei.desk.hands import check_second, check_why
 from xiaowei.desk.home import Home
 from xiaowei.desk.ruling.drafting import check_draft, check_first_day
 from xiaowei.desk.ruling.testing import cases_kept, tried_on
 from xiaowei.desk.ruling.versions import rules_of, version
 from xiaowei.errors import ConflictError
 from xiaowei.policy.access.actor import Hand, hand_of
-from xiaowei.policy.access.four_eyes import second_person
-from xiaowei.records.access.users import accounts
 from xiaowei.records.rule_sets import PUBLISHED
 
 _SHOWN: Final = 5
@@ -45,19 +43,6 @@ class UntestedError(ConflictError):
         )
 
 
-class StrangersDraftError(ConflictError):
-    """Whoever drafted has no account, so that nobody can tell the two apart."""
-
-    def __init__(self, number: int, drafter: str) -> None:
-        """Name the draft and the name it was drafted under."""
-        super().__init__(
-            f"rules {number} were drafted by '{drafter}', who is no employee with an "
-            "account",
-            expected="a draft by an account, now that there are accounts",
-            remedy="Draft the rules again as a new version",
-        )
-
-
 def publish(home: Home, number: int, *, by: Hand, why: str) -> dict[str, Any]:
     """Publish a draft: it decides from its first day on.
 
@@ -74,7 +59,7 @@ def publish(home: Home, number: int, *, by: Hand, why: str) -> dict[str, Any]:
         UnknownRulesError: there is none of that number.
         NotDraftError: it is published, or withdrawn.
         SamePersonError: who drafted publishes.
-        StrangersDraftError: there are accounts, and who drafted has none.
+        StrangerError: there are accounts, and who drafted has none.
         BackDatedError: its first day has passed.
         UntestedError: it has no test cases.
         FailingCasesError: some of them fail.
@@ -87,10 +72,7 @@ def publish(home: Home, number: int, *, by: Hand, why: str) -> dict[str, Any]:
         if entry is None:  # pragma: no cover - a draft is an entry
             raise UntestedError(number)
         maker = hand_of(entry.body["by"])
-        second_person(maker, by)
-        employees = {one.person for one in accounts(connection)}
-        if employees and maker.person not in employees:
-            raise StrangersDraftError(number, maker.login)
+        check_second(connection, maker, by, what=f"the draft of rules {number}")
         check_first_day(rules_of(home, number))
         _check_cases(home, number, row.cases, again=row.copy_of is not None)
         body = {"rules": number, "by": by.as_plain(), "why": why}
