@@ -1,6 +1,8 @@
 """A modeller tells PDs through the cycle and ahead of it, for a model on record."""
 
 import json
+import shutil
+import sqlite3
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +15,14 @@ from tests.journeys.conftest import Xiaowei
 from typer.testing import CliRunner
 
 from xiaowei.desk.home import open_home
+from xiaowei.desk.modelling.signing import AlteredModelError, UnsignedModelError
 from xiaowei.surfaces.cli import app
 
 AS_OF = ("--as-of", "2024-07-15")
 DAYS = ("2022-12-31", "2023-03-31", "2023-06-30", "2024-03-31")
 """The window of the last one is not over."""
 EACH = 600
+DEMAND = 'model_signatures_demanded: {values: {2016-01-01: "1"}, set_by: test}\n'
 
 
 def cases(seed: int) -> pd.DataFrame:
@@ -136,3 +140,43 @@ class TestAhead:
 
         assert "model 'untied' is not tied to the cycle" in told
         assert not (tmp_path / "a.csv").exists()
+
+    def test_is_refused_without_the_signatures_that_the_policy_demands(
+        self, place: Path, tmp_path: Path
+    ) -> None:
+        tied(place)
+        bank = copied(place, tmp_path)
+        (bank / "home" / "policy.yaml").write_text(DEMAND, encoding="utf-8")
+
+        assert isinstance(ahead(bank).exception, UnsignedModelError)
+        assert not (bank / "a.csv").exists()
+
+    def test_is_refused_where_what_ties_it_was_altered(
+        self, place: Path, tmp_path: Path
+    ) -> None:
+        tied(place)
+        bank = copied(place, tmp_path)
+        with sqlite3.connect(bank / "home" / "records.sqlite") as records_:
+            records_.execute("DROP TRIGGER documents_no_update")
+            done = records_.execute(
+                "UPDATE documents SET text = text || ' ' WHERE digest IN (SELECT "
+                "json_extract(body, '$.document') FROM journal WHERE kind = ?)",
+                ("model_level",),
+            )
+            assert done.rowcount >= 1
+        records_.close()
+
+        assert isinstance(ahead(bank).exception, AlteredModelError)
+        assert not (bank / "a.csv").exists()
+
+
+def copied(place: Path, into: Path) -> Path:
+    """Return another home of the same records, in which a test may do as it likes."""
+    bank = into / "bank"
+    shutil.copytree(place, bank)
+    return bank
+
+
+def ahead(bank: Path) -> Any:  # noqa: ANN401 - a result of Typer
+    words = ("ahead", "sme", str(bank / "new.csv"), "--out", str(bank / "a.csv"))
+    return CliRunner().invoke(app, ["--home", str(bank / "home"), *words])

@@ -88,6 +88,18 @@ class TestSign:
 
         assert "cannot be used" in str(done.exception)
 
+    @pytest.mark.parametrize(("there", "other"), [("", ".pub"), (".pub", "")])
+    def test_leaves_what_is_there_and_no_half_of_a_key(
+        self, place: Path, there: str, other: str
+    ) -> None:
+        kept = place / f"zhao.pem{there}"
+        kept.write_text("another's", encoding="utf-8")
+        done = tried(place, "models", "key", str(place / "zhao.pem"))
+
+        assert f"'{kept.name}' cannot be used" in str(done.exception)
+        assert kept.read_text("utf-8") == "another's"
+        assert not (place / f"zhao.pem{other}").exists()
+
     @pytest.mark.parametrize("file", ["few.csv", "li.pem.pub"])
     def test_names_a_file_that_is_no_private_key(self, place: Path, file: str) -> None:
         words = ("--key", str(place / file), "--by", "李强")
@@ -160,6 +172,8 @@ class TestScore:
         )
 
         assert isinstance(score(place).exception, AlteredModelError)
+        assert "text ALTERED" in said(place, "models", "show", "few")
+        assert json.loads(said(place, "models", "show", "few", "--json"))["altered"]
 
     def test_refuses_a_card_that_is_not_the_one_signed(self, place: Path) -> None:
         signed(place, "li", "李强")
@@ -171,6 +185,10 @@ class TestScore:
 
         assert isinstance(score(place).exception, BrokenSignatureError)
         assert "BROKEN" in said(place, "models")
+        told = said(place, "models", "show", "few")
+        assert "签名人: 李强" in told
+        assert "BROKEN 已失效" in told
+        assert "ALTERED" not in told
 
     @pytest.mark.parametrize(
         ("old", "new"), [("李强", "赵敏"), ("BEGIN PUBLIC KEY", "BEGIN")]

@@ -7,6 +7,7 @@ import typer
 
 from xiaowei.desk.home import open_home
 from xiaowei.desk.modelling.keeping import (
+    card_shown,
     model_on_record,
     models_on_record,
     stood_for,
@@ -64,11 +65,13 @@ def show_model(
 ) -> None:
     """Show who trained, validated and signed a model."""
     with open_home(context.obj) as home:
-        card = stood_for(home, model_on_record(home, model)[0])
+        card = card_shown(home, model)
     if json:
         say_json(card)
         return
     say(f"{card['name']} ({card['kind']}) {card['fingerprint']}")
+    if card["altered"]:
+        say("  text ALTERED since it was put on record 模型文本已被改动")
     say(f"  trained by 训练人: {card.get('trained_by') or 'not said 未载'}")
     for one in card["validations"]:
         say(

@@ -8,16 +8,18 @@ from xiaowei.desk.home import Home
 from xiaowei.desk.modelling.committee import graded, referred
 from xiaowei.desk.modelling.fairly import FairnessAsked, fairness_told
 from xiaowei.desk.modelling.signing import (
+    AlteredModelError,
     check_other,
     check_signed,
     check_text,
+    is_altered,
     plain_signatures,
     signatures_of,
 )
 from xiaowei.desk.modelling.tables import Roles, cases_of, picked
 from xiaowei.desk.modelling.training import MODEL
 from xiaowei.errors import NotFoundError
-from xiaowei.records.journal import Entry
+from xiaowei.records.journal import Entry, digest_of
 from xiaowei.risk.estimator import RiskModel
 from xiaowei.risk.kept import model_of
 from xiaowei.risk.regimes import by_regime
@@ -72,6 +74,24 @@ def stood_for(home: Home, card: dict[str, Any]) -> dict[str, Any]:
     return card | {"signatures": signed, "validations": validations}
 
 
+def card_shown(home: Home, asked: str) -> dict[str, Any]:
+    """Return the card of a model with who stands for it, also of one that is refused.
+
+    Args:
+        home: the workspace.
+        asked: see `model_on_record`.
+
+    Returns:
+        as `stood_for`, with `altered`: whether the text is another than on record.
+
+    Raises:
+        UnknownModelError: there is none.
+    """
+    card = _card(home, asked)
+    text = home.journal.document(card["document"])
+    return stood_for(home, card) | {"altered": is_altered(card, text)}
+
+
 def model_on_record(home: Home, asked: str) -> tuple[dict[str, Any], RiskModel]:
     """Return a model by its name, the last of that name, or by its fingerprint.
 
@@ -84,16 +104,7 @@ def model_on_record(home: Home, asked: str) -> tuple[dict[str, Any], RiskModel]:
         AlteredModelError: its text is another than when it was put on record.
         BrokenSignatureError: somebody signed another text or card.
     """
-    known = [with_number(entry) for entry in home.journal.entries(MODEL)]
-    found = [
-        card
-        for card in known
-        if card["name"] == asked
-        or (len(asked) >= _SHORTEST and card["fingerprint"].startswith(asked))
-    ]
-    if not found:
-        raise UnknownModelError(asked, sorted({card["name"] for card in known}))
-    card = found[-1]
+    card = _card(home, asked)
     text = home.journal.document(card["document"])
     check_text(home, card, text)
     return card, model_of(text)
@@ -112,6 +123,23 @@ def model_in_use(home: Home, asked: str) -> tuple[dict[str, Any], RiskModel]:
     card, model = model_on_record(home, asked)
     check_signed(home, card)
     return card, model
+
+
+def document_of(home: Home, digest: str, *, name: str) -> str:
+    """Return what was learnt of a model beside its text, as it was put on record.
+
+    Args:
+        home: the workspace.
+        digest: of the document.
+        name: of the model, for errors.
+
+    Raises:
+        AlteredModelError: the document was altered since.
+    """
+    text = home.journal.document(digest)
+    if digest_of(text) != digest:
+        raise AlteredModelError(name)
+    return text
 
 
 def validate(
@@ -175,3 +203,17 @@ def validate(
 def with_number(entry: Entry) -> dict[str, Any]:
     """Return the card of a model with the number and the time of its entry."""
     return {"entry": entry.seq, "made_at": entry.made_at, **entry.body}
+
+
+def _card(home: Home, asked: str) -> dict[str, Any]:
+    """Return the card of a model, whether or not it may still be believed."""
+    known = [with_number(entry) for entry in home.journal.entries(MODEL)]
+    found = [
+        card
+        for card in known
+        if card["name"] == asked
+        or (len(asked) >= _SHORTEST and card["fingerprint"].startswith(asked))
+    ]
+    if not found:
+        raise UnknownModelError(asked, sorted({card["name"] for card in known}))
+    return found[-1]

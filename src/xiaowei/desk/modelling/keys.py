@@ -20,6 +20,8 @@ from xiaowei.errors import InputError, NotFoundError
 KEY: Final = "model_key"
 """Kind of the journal's entries that say whose key is trusted, or no longer."""
 _PRIVATE: Final = 0o600
+_PUBLIC: Final = 0o666
+"""Less what the umask takes away, as of any new file."""
 _SHORTEST: Final = 6
 
 
@@ -72,24 +74,40 @@ def make_key(path: Path) -> tuple[str, Path]:
         the fingerprint, and where the public half lies.
 
     Raises:
-        KeyFileError: a file of that name is there, or it cannot be written.
+        KeyFileError: a file of either name is there, or one cannot be written; then
+            neither half is left behind.
     """
     made = Ed25519PrivateKey.generate()
     beside = path.with_name(path.name + ".pub")
+    private = made.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    )
+    public = public_pem(made.public_key()).encode()
+    # The public half first: a private one whose public half is another's would sign
+    # what nobody can check.
+    _written(beside, public, mode=_PUBLIC)
     try:
-        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
-        with os.fdopen(os.open(path, flags, _PRIVATE), "wb") as file:
-            file.write(
-                made.private_bytes(
-                    serialization.Encoding.PEM,
-                    serialization.PrivateFormat.PKCS8,
-                    serialization.NoEncryption(),
-                )
-            )
-        beside.write_bytes(public_pem(made.public_key()).encode())
+        _written(path, private, mode=_PRIVATE)
+    except KeyFileError:
+        beside.unlink()
+        raise
+    return fingerprint_of(made.public_key()), beside
+
+
+def _written(path: Path, half: bytes, *, mode: int) -> None:
+    """Write one half of a key where no file is; nothing is left where it fails."""
+    try:
+        place = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
     except OSError as error:
         raise KeyFileError(path, error.strerror or str(error), kind="new") from error
-    return fingerprint_of(made.public_key()), beside
+    try:
+        with os.fdopen(place, "wb") as file:
+            file.write(half)
+    except OSError as error:
+        path.unlink()
+        raise KeyFileError(path, error.strerror or str(error), kind="new") from error
 
 
 def private_key(path: Path) -> Ed25519PrivateKey:

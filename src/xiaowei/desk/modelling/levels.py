@@ -13,7 +13,11 @@ import pyarrow as pa
 from xiaowei.desk import clock
 from xiaowei.desk.home import Home
 from xiaowei.desk.modelling.cycles import KnownCycle, cycle_known
-from xiaowei.desk.modelling.keeping import model_on_record
+from xiaowei.desk.modelling.keeping import (
+    document_of,
+    model_in_use,
+    model_on_record,
+)
 from xiaowei.desk.modelling.tables import (
     CaseTable,
     Roles,
@@ -137,12 +141,14 @@ def write_ahead(
 
     Raises:
         UnknownModelError: there is no such model.
+        UnsignedModelError: it lacks the signatures that the policy demands.
+        AlteredModelError: it, or what ties it, was altered since it was put on record.
         UntiedModelError: it was never tied.
         TableError: a table cannot be read or written.
     """
-    card, learnt = model_on_record(home, model)
-    entry = _last(home, card)
-    tied = point_in_time_of(home.journal.document(entry.body["document"]))
+    card, learnt = model_in_use(home, model)
+    digest = _last(home, card).body["document"]
+    tied = point_in_time_of(document_of(home, digest, name=card["name"]))
     frame = read_table(path)
     pds = learnt.pd(picked(frame, learnt.names, file=path.name))
     low, high = tied.interval(pds, level=level)

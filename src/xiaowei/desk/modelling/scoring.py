@@ -10,13 +10,11 @@ import pyarrow as pa
 
 from xiaowei.desk.home import Home
 from xiaowei.desk.modelling.committee import bounds_at
-from xiaowei.desk.modelling.keeping import model_in_use
-from xiaowei.desk.modelling.signing import AlteredModelError
+from xiaowei.desk.modelling.keeping import document_of, model_in_use
 from xiaowei.desk.modelling.tables import picked, read_table
 from xiaowei.errors import ConflictError
 from xiaowei.policy.reasons.families import Families
 from xiaowei.policy.reasons.reading import load_families
-from xiaowei.records.journal import digest_of
 from xiaowei.risk.batches import pds_and_scores
 from xiaowei.risk.estimator import RiskModel
 from xiaowei.risk.intervals import PdBounds, pd_bounds, refits_of
@@ -206,10 +204,7 @@ def _refits(home: Home, card: dict[str, Any]) -> list[RiskModel]:
     if not card.get("refits"):
         raise NoRefitsError(card["name"])
     digest = card["refits"]["document"]
-    text = home.journal.document(digest)
-    if digest_of(text) != digest:
-        raise AlteredModelError(card["name"])
-    return refits_of(text)
+    return refits_of(document_of(home, digest, name=card["name"]))
 
 
 def _parts(model: Any, table: pa.Table | pd.DataFrame) -> pd.DataFrame:  # noqa: ANN401 - some have points

@@ -148,6 +148,17 @@ def signatures_of(home: Home, card: Mapping[str, Any]) -> list[Signature]:
     ]
 
 
+def is_altered(card: Mapping[str, Any], text: str) -> bool:
+    """Tell whether a text is another than the one that its card was put on record with.
+
+    Args:
+        card: of the model.
+        text: of the model as it stands now.
+    """
+    on_record: tuple[str, str] = card["fingerprint"], card["document"]
+    return (fingerprint(text), digest_of(text)) != on_record
+
+
 def check_text(home: Home, card: Mapping[str, Any], text: str) -> None:
     """Refuse a model that was altered since it was put on record or signed.
 
@@ -160,7 +171,7 @@ def check_text(home: Home, card: Mapping[str, Any], text: str) -> None:
         AlteredModelError: the text has another fingerprint.
         BrokenSignatureError: a signature is of something else.
     """
-    if fingerprint(text) != card["fingerprint"] or digest_of(text) != card["document"]:
+    if is_altered(card, text):
         raise AlteredModelError(card["name"])
     for one in signatures_of(home, card):
         if one.state == "broken":
