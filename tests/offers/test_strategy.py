@@ -157,6 +157,22 @@ class TestProducts:
         assert "does not offer it" in line.text.en
         assert "不提供" in line.text.zh
 
+    def test_a_product_that_must_run_longer_than_the_strategy_lends_is_not_offered(
+        self,
+    ) -> None:
+        product = PRODUCTS["working_capital"]
+        least = product.repayment.min_months
+        enough = replace(course("steady"), longest_months=least)
+        short = replace(enough, longest_months=least - 1)
+        line = tier_line(product, tier="steady", course=short)
+
+        assert enough.offers(product)
+        assert not short.offers(product)
+        assert tier_line(product, tier="steady", course=enough).state == "met"
+        assert line.state == "not_met"
+        assert f"for at most {least - 1} months" in line.text.en
+        assert f"期限最长 {least - 1} 个月，产品至少 {least} 个月" in line.text.zh
+
 
 class TestCheck:
     def test_lets_what_is_shipped_pass(self) -> None:

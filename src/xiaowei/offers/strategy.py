@@ -66,9 +66,13 @@ class Course:
         return any(part.segment == _NEW for part in self.parts)
 
     def offers(self, product: Product) -> bool:
-        """Tell whether the strategy offers a product."""
+        """Tell whether the strategy offers a product, by its stages and term."""
         staged = self.staged == "may" or bool(product.stages)
-        return product.code in self.products and staged
+        return product.code in self.products and staged and not self.too_short(product)
+
+    def too_short(self, product: Product) -> bool:
+        """Tell whether the longest term is below the shortest of a product."""
+        return self.longest_months < product.repayment.min_months
 
     @property
     def title(self) -> Said:
@@ -119,13 +123,7 @@ def tier_line(product: Product, *, tier: Tier, course: Course | None) -> Line:
     offered = course is None or course.offers(product)
     state: State = "met" if tier in product.tiers and offered else "not_met"
     allowed, name = [TIERS[one] for one in product.tiers], TIERS[tier]
-    by = Said("", "")
-    if course is not None:
-        zh, en = ("可提供", "offers") if offered else ("不提供", "does not offer")
-        by = Said(
-            f"；策略“{course.title.zh}”{zh}",
-            f"; the strategy '{course.title.en}' {en} it",
-        )
+    by = Said("", "") if course is None else _offer_said(product, course)
     return Line(
         f"{product.code}.tier",
         state,
@@ -134,6 +132,24 @@ def tier_line(product: Product, *, tier: Tier, course: Course | None) -> Line:
             f"tier is {name.en}, {' or '.join(one.en for one in allowed)} is due"
             f"{by.en}",
         ),
+    )
+
+
+def _offer_said(product: Product, course: Course) -> Said:
+    """Say whether a strategy offers a product, and where terms do not meet, that."""
+    offered = course.offers(product)
+    zh, en = ("可提供", "offers") if offered else ("不提供", "does not offer")
+    said = Said(
+        f"；策略“{course.title.zh}”{zh}",
+        f"; the strategy '{course.title.en}' {en} it",
+    )
+    if not course.too_short(product):
+        return said
+    longest, least = course.longest_months, product.repayment.min_months
+    return Said(
+        f"{said.zh}：期限最长 {longest} 个月，产品至少 {least} 个月",
+        f"{said.en}: it lends for at most {longest} months, the product for at least"
+        f" {least}",
     )
 
 

@@ -109,6 +109,55 @@ class TestStrategy:
         assert 0 < (risky.bounds.most_fen or 0) < (steady.bounds.most_fen or 0)
         assert risky.bounds.added_bp > steady.bounds.added_bp
 
+    @pytest.mark.parametrize("longest", [1, 2, 3, 5, 6, 11, 12])
+    def test_gives_up_products_that_must_run_longer_than_it_lends(
+        self, longest: int
+    ) -> None:
+        # A bank's own strategy.yaml may state any term of a month or more.
+        ways = replace(
+            WAYS,
+            strategies={
+                segment: replace(one, longest_months=longest)
+                for segment, one in WAYS.strategies.items()
+            },
+        )
+        asking = Asking(
+            enterprise_id="F1",
+            tier="steady",
+            values=values_of(SOUND, pd=0.02, pd_high=0.02, worst=0, defaulted=False),
+            pd=0.02,
+            barred=False,
+            series=SERIES,
+        )
+        bench = Bench(ways=ways, heard=ALL, terms=TERMS, day=DAY)
+        found = bounds_of([asking], bench=bench, books=Kept(RICH))["F1"]
+        product = found.product
+        told = counsel_for(
+            firm(
+                pd=0.02,
+                limit_fen=found.bounds.most_fen or 0,
+                rate=0.08 if product else None,
+                priced=0.08,
+                product=product,
+            ),
+            {},
+            money=RICH,
+            wish=Wish(),
+            ways=ways,
+            heard=ALL,
+        )
+
+        if product is None:
+            assert longest < usual_months()
+            assert "no product may be offered" in said(found)
+            assert told.proposal is None
+            texts = [line.text.en for one in told.verdicts for line in one.lines]
+            assert any(f"lends for at most {longest} months" in one for one in texts)
+        else:
+            assert product.repayment.min_months <= longest
+            assert told.proposal is not None
+            assert told.proposal.schedule.instalments <= longest
+
     def test_lends_half_to_the_new(self) -> None:
         old, new = bound(pd=0.06), bound(pd=0.06, traits={"sales_history_months": 10})
 
@@ -245,6 +294,12 @@ class TestAgreesWithOffer:
             assert told.proposal.amount_fen == most
             assert told.proposal.product == product
             assert float(told.proposal.rate) == rate
+
+
+def usual_months() -> int:
+    """Return the shortest term of the product that anybody steady may have."""
+    products = {one.product.code: one.product for one in WAYS.offerings}
+    return products["working_capital"].repayment.min_months
 
 
 def firm(
