@@ -156,6 +156,30 @@ class TestExperts:
         said = Experts(priors=held(4)).fit(table, bad).pd(table).mean()
         assert said == pytest.approx(bad.mean(), abs=1e-8)
 
+    @pytest.mark.parametrize("times", [2.0, -0.5])
+    def test_leave_out_a_trait_that_another_one_tells_and_say_so(
+        self, times: float
+    ) -> None:
+        table, bad = world(6, 200)
+        table["t0_again"] = times * table["t0"]
+        said = [statement("t0", 0.8), statement("t0_again", 0.4), statement("t1", 0.6)]
+        model = Experts(priors=said).fit(table, bad)
+        alone = Experts(priors=[said[0], said[2]]).fit(table, bad)
+
+        assert model.refused_ == {"t0_again": "others"}
+        assert [line.trait for line in model.lines_] == ["t0", "t1"]
+        np.testing.assert_array_equal(model.pd(table), alone.pd(table))
+        assert [one["trait"] for one in told_of_experts(model)] == ["t0", "t1"]
+
+    def test_leave_out_a_trait_that_is_missing_where_another_one_is(self) -> None:
+        table, bad = world(7, 200)
+        table.loc[:29, ["t0", "t1"]] = np.nan
+        said = [statement("t0", 0.8), statement("t1", 0.6)]
+
+        model = Experts(priors=said).fit(table, bad)
+
+        assert model.refused_ == {"t1": "others"}
+
     @pytest.mark.parametrize(
         ("said", "fault"),
         [
@@ -203,8 +227,26 @@ class TestReadStatements:
             (", reason: 逾期一月者多再逾期", "", "no more and no less"),
             ("priors:", "prior:", "'priors' with a list"),
             ("priors:", "priors: [", "priors.yaml"),
+            ("day: 2025-03-01", "day: 2025-02-30", "not YAML: day is out of range"),
+            ("direction: riskier", "direction: [riskier]", "must be riskier or safer"),
+            ("direction: riskier", "direction: {a: b}", "must be riskier or safer"),
+            ("odds_ratio: 3", f"odds_ratio: 1{'0' * 400}", "must be numbers"),
+            ("odds_ratio: 3", "odds_ratio: 3, odds_ratio: 4", "'odds_ratio' stands"),
+            ("priors:", "more: 1\npriors:", "'priors' with a list is due, no more"),
         ],
     )
     def test_names_each_fault(self, old: str, new: str, fault: str) -> None:
         with pytest.raises(StatementsError, match=fault):
             read_statements(GOOD.replace(old, new, 1), file="priors.yaml")
+
+    def test_names_what_stands_twice_beside_all_else(self) -> None:
+        text = GOOD.replace("day: 2025-03-01", "day: spring, day: 2025")
+        text = text.replace("odds_ratio: 4", "odds_ratio: 40")
+
+        with pytest.raises(StatementsError) as told:
+            read_statements(text, file="priors.yaml")
+
+        assert "have 3 fault(s)" in str(told.value)
+        assert "'day' stands twice" in str(told.value)
+        assert "number 1: 'day' must be a day" in str(told.value)
+        assert "number 2: range_90" in str(told.value)

@@ -74,6 +74,21 @@ def chosen(
     return taken, refused | dict.fromkeys(sorted(left), "nothing")
 
 
+def adds(taken: Sequence[Draft], draft: Draft, *, cases: int) -> bool:
+    """Tell whether the columns of a trait say what those taken do not add up to.
+
+    Args:
+        taken: of the traits taken; maybe none.
+        draft: of one more.
+        cases: how many rows there are.
+    """
+    base = np.column_stack([np.ones(cases), side_by_side(taken, cases=cases)])
+    with one_thread():
+        left = draft.columns - base @ np.linalg.lstsq(base, draft.columns)[0]
+        own = float((draft.columns**2).sum(axis=0).max())
+        return bool((np.linalg.eigvalsh(left.T @ left) > _ALONE * own).all())
+
+
 def side_by_side(drafts: Sequence[Draft], *, cases: int) -> Floats:
     """Return the columns of traits side by side.
 

@@ -11,7 +11,7 @@ from xiaowei.risk.firth import firth_weights
 from xiaowei.risk.fit import centred
 from xiaowei.risk.frames import TraitColumn
 from xiaowei.risk.sample import Floats, Ints, one_thread
-from xiaowei.risk.small.chosen import side_by_side
+from xiaowei.risk.small.chosen import adds, side_by_side
 from xiaowei.risk.small.linear import Linear, total
 from xiaowei.risk.small.lines import Draft, Refusal, draft_of
 from xiaowei.risk.small.prior import Prior, UnusablePriorError, prior_of
@@ -183,7 +183,8 @@ def _drafts(
     columns: list[TraitColumn], statements: Sequence[Statement]
 ) -> tuple[list[Draft], dict[str, Refusal]]:
     by_name = {column.name: column for column in columns}
-    drafts, refused = [], {}
+    drafts: list[Draft] = []
+    refused: dict[str, Refusal] = {}
     for one in statements:
         if one.trait not in by_name:
             raise UnusablePriorError(
@@ -193,10 +194,13 @@ def _drafts(
         ends = [(one.start, one.end) for one in statements if one.trait == trait]
         named = {end for pair in ends for end in pair if isinstance(end, str)}
         found = draft_of(by_name[trait], named=named)
-        if isinstance(found, Draft):
+        if not isinstance(found, Draft):
+            refused[trait] = found
+        # The data alone cannot share a weight out among traits that say the same.
+        elif adds(drafts, found, cases=len(found.columns)):
             drafts.append(found)
         else:
-            refused[trait] = found
+            refused[trait] = "others"
     return drafts, refused
 
 

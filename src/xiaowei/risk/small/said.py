@@ -4,11 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from math import isfinite, log
-from typing import Any, Final, Literal
-
-import yaml
+from typing import Any, Final
 
 from xiaowei.errors import InputError
+from xiaowei.policy.stated import stated_in
 
 MOST: Final = 100.0
 """No odds ratio is above this, or below one by it: nobody knows that much."""
@@ -16,6 +15,7 @@ _TEXTS: Final = ("expert", "trait", "reason")
 _KEYS: Final = frozenset(
     (*_TEXTS, "day", "from", "to", "direction", "odds_ratio", "range_90")
 )
+_DUE: Final = "'priors' with a list is due, no more"
 NORMAL_90: Final = 1.6448536269514722
 """Half the width of 90% of a normal distribution, in standard deviations."""
 
@@ -82,14 +82,13 @@ def read_statements(text: str, *, file: str) -> tuple[Statement, ...]:
     Raises:
         StatementsError: it is malformed; every fault is named.
     """
-    try:
-        stated = yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        raise StatementsError(file, [" ".join(str(error).split())]) from error
+    whole = stated_in(text)
+    stated, faults = whole.value, whole.faults
     bodies = stated.get("priors") if isinstance(stated, dict) else None
-    if not isinstance(bodies, list) or not bodies or stated.keys() != {"priors"}:
-        raise StatementsError(file, ["'priors' with a list is due, no more"])
-    faults = [
+    if not isinstance(stated, dict) or not isinstance(bodies, list) or not bodies:
+        raise StatementsError(file, faults or [_DUE])
+    faults += [_DUE] if len(stated) > 1 else []
+    faults += [
         f"number {at}: {fault}"
         for at, body in enumerate(bodies, start=1)
         for fault in _faults(body)
@@ -161,19 +160,20 @@ def _ratio_faults(ratio: object, ends: object, direction: object) -> Iterator[st
     middle, low, high = (float(str(one)) for one in ratios)
     if not low <= middle <= high or low == high:
         yield f"range_90 [{low:g}, {high:g}] must hold the odds ratio {middle:g}"
-    found: Literal["riskier", "safer"] = "riskier" if middle > 1 else "safer"
-    if direction not in {"riskier", "safer"}:
+    found = "riskier" if middle > 1 else "safer"
+    if not isinstance(direction, str) or direction not in {"riskier", "safer"}:
         yield "'direction' must be riskier or safer"
     elif middle != 1 and direction != found:
         yield f"an odds ratio of {middle:g} is {found} at 'to', not {direction}"
 
 
 def _number(value: object) -> bool:
-    return (
-        isinstance(value, int | float)
-        and not isinstance(value, bool)
-        and isfinite(value)
-    )
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return False
+    try:
+        return isfinite(value)
+    except OverflowError:  # A whole number of more digits than a float holds.
+        return False
 
 
 def _ratio(value: object) -> bool:
