@@ -10,6 +10,11 @@ import pytest
 from tests.risk.pmml_engine import jpmml
 from typer.testing import CliRunner
 
+from xiaowei.desk.home import open_home
+from xiaowei.desk.modelling.keeping import model_on_record
+from xiaowei.risk.pmml.writing import pmml_text
+from xiaowei.risk.scorecard import Scorecard
+from xiaowei.risk.sql import score_sql
 from xiaowei.surfaces.cli import app
 
 LOANS = 3_000
@@ -124,6 +129,28 @@ class TestFirth:
 
         ours = [row["pd"] for row in rows]
         assert told["pd"].astype(float).tolist() == pytest.approx(ours, abs=5.1e-10)
+
+    @pytest.mark.parametrize(
+        ("form", "trade"),
+        [("--sql", ":car:\t[b]餐饮[/b]"), ("--pmml", ":car: [b]餐饮[/b]")],
+    )
+    def test_is_handed_over_to_the_letter(
+        self, place: Path, form: str, trade: str
+    ) -> None:
+        table = few()
+        table["trade"] = table["trade"].replace("H62", trade)
+        table.to_csv(place / "coded.csv", index=False)
+        words = ("train", str(place / "coded.csv"), *LEARN_FEW, "--name", "coded")
+        said(place, *words, "--model", "scorecard")
+        told = said(place, "score", "coded", form)
+        with open_home(place / "home") as home:
+            _, model = model_on_record(home, "coded")
+        assert isinstance(model, Scorecard)
+        sql = form == "--sql"
+        text = score_sql(model, table="firms") if sql else pmml_text(model)
+
+        assert trade in told
+        assert told.rstrip() == text.rstrip()
 
     def test_is_named_where_another_kind_learns_from_few(self, place: Path) -> None:
         words = ("train", str(place / "few.csv"), *LEARN_FEW, "--name", "rich")

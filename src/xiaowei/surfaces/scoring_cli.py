@@ -24,7 +24,6 @@ from xiaowei.surfaces.terminal import (
     JsonFlag,
     ModelArgument,
     bar,
-    say,
     say_json,
 )
 
@@ -93,7 +92,8 @@ def score(
     with open_home(context.obj) as home:
         if sql or pmml:
             card, learnt = model_in_use(home, model)
-            say(_sql(card, learnt) if sql else pmml_text(learnt).rstrip())
+            # To the letter: a tab or ':car:' may stand in a category.
+            typer.echo(_sql(card, learnt) if sql else pmml_text(learnt).rstrip())
             return
         if table is None:
             raise typer.BadParameter("give the table to be scored, --sql or --pmml")

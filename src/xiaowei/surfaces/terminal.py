@@ -30,8 +30,11 @@ WhyOption = Annotated[str, typer.Option(help="The reason, as it will stand on re
 
 
 def say(line: str) -> None:
-    """Write a line of data as it stands: no markup, no colours, no breaks."""
-    OUT.print(line, soft_wrap=True, highlight=False, markup=False)
+    """Write a line for people: no markup, emoji codes, colours or breaks put into it.
+
+    Tabs become blanks; what programs read, such as SQL, is written by `typer.echo`.
+    """
+    OUT.print(line, soft_wrap=True, highlight=False, markup=False, emoji=False)
 
 
 def say_json(value: Any) -> None:  # noqa: ANN401 - any plain value
