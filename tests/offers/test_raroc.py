@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from xiaowei.offers.demand import Churn
-from xiaowei.offers.raroc import best_rate, capital_of, costs_on, price_of
+from xiaowei.offers.raroc import Costs, best_rate, capital_of, costs_on, price_of
 from xiaowei.policy.book import NotYetSetError, load_book
 
 DAY = date(2025, 6, 30)
@@ -134,3 +134,10 @@ class TestBestRate:
         )
 
         assert now < then
+
+    def test_knows_nothing_of_a_firm_but_its_risk(self) -> None:
+        # What may set two prices apart is named here; a region or an owner is not.
+        assert set(Costs.__dataclass_fields__) == {
+            "lpr", "funding", "operation", "capital_floor", "hurdle", "tax", "cap",
+            "lgd",
+        }  # fmt: skip
