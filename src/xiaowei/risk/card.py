@@ -14,7 +14,8 @@ POINTS_TO_DOUBLE: Final = 20
 ANCHOR: Final = 600
 """The score of an average firm of the sample the card was learnt from."""
 
-_FACTOR: Final = POINTS_TO_DOUBLE / np.log(2)
+FACTOR: Final = POINTS_TO_DOUBLE / np.log(2)
+"""Points per unit of log-odds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ class Line:
 
     def _points(self, values: Floats) -> Floats:
         risk = self.weight * (values - self.centre) / self.scale
-        return np.asarray(np.rint(-_FACTOR * risk), dtype=np.float64)
+        return np.asarray(np.rint(-FACTOR * risk), dtype=np.float64)
 
     def outside(
         self, values: Floats
@@ -104,7 +105,7 @@ class Card:
 
 def pd_of(score: Ints, *, intercept: float, slope: float) -> Floats:
     """Return 1 / (1 + exp(-(intercept + slope * (ANCHOR - score) / factor)))."""
-    odds = intercept + slope * (ANCHOR - score) / _FACTOR
+    odds = intercept + slope * (ANCHOR - score) / FACTOR
     return np.asarray(np.round(1 / (1 + np.exp(-odds)), 9), dtype=np.float64)
 
 

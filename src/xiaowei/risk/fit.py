@@ -7,7 +7,7 @@ from typing import Final, Literal
 import numpy as np
 from scipy.optimize import brentq, minimize
 
-from xiaowei.risk.card import ANCHOR, Card, Line, taken
+from xiaowei.risk.card import ANCHOR, FACTOR, Card, Line, taken
 from xiaowei.risk.sample import Floats, Ints, Sample, folds
 
 SHRINKAGE: Final = 4.0
@@ -94,7 +94,7 @@ def calibrate(score: Ints, defaulted: Ints) -> tuple[float, float]:
         score: Shape: scores of cards learnt without the firm.
         defaulted: Shape: 1 for a default, 0 else.
     """
-    return level_and_spread((ANCHOR - score) / (20 / np.log(2)), defaulted)
+    return level_and_spread((ANCHOR - score) / FACTOR, defaulted)
 
 
 def level_and_spread(odds: Floats, defaulted: Ints) -> tuple[float, float]:

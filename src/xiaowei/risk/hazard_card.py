@@ -6,7 +6,7 @@ from typing import Any, Final, Self
 import numpy as np
 import pandas as pd
 
-from xiaowei.risk.card import ANCHOR, POINTS_TO_DOUBLE
+from xiaowei.risk.card import ANCHOR, FACTOR
 from xiaowei.risk.estimator import RiskModel
 from xiaowei.risk.fit import calibrate
 from xiaowei.risk.frames import TraitColumn
@@ -20,7 +20,6 @@ from xiaowei.risk.hazard import (
 from xiaowei.risk.sample import Floats, Ints
 from xiaowei.risk.scorecard import Scorecard
 
-_FACTOR: Final = POINTS_TO_DOUBLE / np.log(2)
 _NEAR: Final = 1e-6
 
 
@@ -141,7 +140,7 @@ class HazardCard(RiskModel):
         """
         frame = _frame(self._columns(X, reset=False))
         points = self._points(frame)
-        worth = -self.card_.slope_ / _FACTOR
+        worth = -self.card_.slope_ / FACTOR
         told = points.astype(np.float64) * worth
         odds = (
             told.to_numpy().sum(axis=1) if len(told.columns) else np.zeros(len(frame))
@@ -170,7 +169,7 @@ class HazardCard(RiskModel):
                 MONTH, months[MONTH].to_numpy(), np.empty(0, dtype=np.int64)
             )
             points += self.card_.points_[MONTH][bins.index(column)]
-        of_month = self.card_.intercept_ - self.card_.slope_ * points / _FACTOR
+        of_month = self.card_.intercept_ - self.card_.slope_ * points / FACTOR
         # As of a card, rounded: equal where exp() differs in a last bit.
         hazards = np.round(1 / (1 + np.exp(-(odds[:, None] + of_month))), 9)
         return np.asarray(np.cumprod(1 - hazards, axis=1), dtype=np.float64)
@@ -186,7 +185,7 @@ class HazardCard(RiskModel):
 
     def _pd(self, columns: list[TraitColumn]) -> Floats:
         points = self._points(_frame(columns)).to_numpy(dtype=np.int64).sum(axis=1)
-        odds = -self.card_.slope_ * points / _FACTOR
+        odds = -self.card_.slope_ * points / FACTOR
         return np.asarray(1 - self.survival(odds)[:, -1], dtype=np.float64)
 
 

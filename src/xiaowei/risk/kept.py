@@ -6,7 +6,6 @@ that LightGBM itself writes. A model read back says the same to the last bit.
 
 import hashlib
 import json
-import math
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
@@ -16,6 +15,7 @@ from xiaowei.errors import InputError
 from xiaowei.risk.bins import TraitBins
 from xiaowei.risk.challenger import Challenger
 from xiaowei.risk.estimator import RiskModel
+from xiaowei.risk.finite import finite
 from xiaowei.risk.glassbox import Curve, GlassBox
 from xiaowei.risk.hazard_card import HazardCard
 from xiaowei.risk.scorecard import Scorecard
@@ -125,25 +125,25 @@ def _card(model: Scorecard) -> dict[str, Any]:
 
 def _card_of(model: Scorecard, learnt: Mapping[str, Any]) -> None:
     model.base_ = int(learnt["base"])
-    model.intercept_ = _finite(learnt["intercept"])
-    model.slope_ = _finite(learnt["slope"])
+    model.intercept_ = finite(learnt["intercept"])
+    model.slope_ = finite(learnt["slope"])
     model.bins_, model.weights_, model.points_ = {}, {}, {}
     for line in learnt["lines"]:
         bins = TraitBins(
             name=line["trait"],
             kind=line["kind"],
-            splits=tuple(map(_finite, line["splits"])),
+            splits=tuple(map(finite, line["splits"])),
             groups=tuple(tuple(group) for group in line["groups"]),
             bads=tuple(line["bads"]),
             goods=tuple(line["goods"]),
-            woe=tuple(map(_finite, line["woe"])),
+            woe=tuple(map(finite, line["woe"])),
         )
         points = np.array(line["points"], dtype=np.int64)
         if len(points) != bins.missing + 2 or len(bins.woe) != bins.missing + 1:
             msg = f"'{bins.name}' has {len(points)} points for {bins.missing} bins"
             raise ValueError(msg)
         model.bins_[bins.name] = bins
-        model.weights_[bins.name] = _finite(line["weight"])
+        model.weights_[bins.name] = finite(line["weight"])
         model.points_[bins.name] = points
 
 
@@ -173,7 +173,7 @@ def _curves(model: GlassBox) -> dict[str, Any]:
 
 
 def _curves_of(model: GlassBox, learnt: Mapping[str, Any]) -> None:
-    model.intercept_ = _finite(learnt["intercept"])
+    model.intercept_ = finite(learnt["intercept"])
     model.labels_ = {name: tuple(one) for name, one in learnt["labels"].items()}
     model.curves_ = [
         Curve(
@@ -196,13 +196,6 @@ def _months_of(model: HazardCard, learnt: Mapping[str, Any]) -> None:
     card.feature_names_in_ = np.array(learnt["traits"], dtype=object)
     _card_of(card, learnt)
     model.card_ = card
-
-
-def _finite(value: Any) -> float:  # noqa: ANN401 - of a text
-    if not math.isfinite(value):
-        msg = f"{value} is no number of a model"
-        raise ValueError(msg)
-    return float(value)
 
 
 _KINDS: Final[Mapping[str, tuple[Any, Callable[[Any], Any], Callable[..., None]]]] = {

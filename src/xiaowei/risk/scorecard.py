@@ -7,13 +7,12 @@ import numpy as np
 import pandas as pd
 
 from xiaowei.risk.bins import TraitBins, Trend, learn_bins
-from xiaowei.risk.card import ANCHOR, POINTS_TO_DOUBLE, pd_of
+from xiaowei.risk.card import ANCHOR, FACTOR, pd_of
 from xiaowei.risk.estimator import RiskModel
 from xiaowei.risk.fit import SHRINKAGE, calibrate, ridge
 from xiaowei.risk.frames import TraitColumn
 from xiaowei.risk.sample import Floats, Ints, folds
 
-_FACTOR: Final = POINTS_TO_DOUBLE / np.log(2)
 _NOTHING: Final = 1e-6
 
 
@@ -218,7 +217,7 @@ def _rounded(
 ) -> dict[str, Ints]:
     return {
         name: np.rint(
-            -_FACTOR * weights[name] * np.array([*one.woe, one.unseen])
+            -FACTOR * weights[name] * np.array([*one.woe, one.unseen])
         ).astype(np.int64)
         for name, one in bins.items()
     }

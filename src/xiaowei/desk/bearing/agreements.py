@@ -14,10 +14,7 @@ from xiaowei.offers.schedules.agreement import NO_INCOME, YEAR_MONTHS, Agreement
 from xiaowei.offers.schedules.borrowing import Borrowing
 from xiaowei.offers.schedules.schedule import Schedule, schedule_of
 from xiaowei.offers.strategy import Course
-from xiaowei.policy.products.product import Kind, Product
-
-LONGEST: Final = 120
-"""No product lends for longer, see `policy.products.reading`."""
+from xiaowei.policy.products.product import MOST_MONTHS, Kind, Product
 
 _USUAL_MONTHS: Final = 12
 _MARGIN: Final = Decimal("1.5")
@@ -162,7 +159,7 @@ def way_of(
     )
 
 
-def months_of(product: Product, wish: Wish, *, longest: int = LONGEST) -> int:
+def months_of(product: Product, wish: Wish, *, longest: int = MOST_MONTHS) -> int:
     """Return the term asked for, or the usual one.
 
     Args:

@@ -24,6 +24,7 @@ from xiaowei.risk.leaks.circumstances import Circumstances
 from xiaowei.risk.leaks.inspection import Inspection, inspect
 from xiaowei.risk.profile import pd_profile, profile_of, profile_plain
 from xiaowei.risk.refits import refits, taught
+from xiaowei.risk.sample import Floats, Ints
 from xiaowei.risk.small.telling import told_of_small
 from xiaowei.risk.verdict import Verdict, verdict_of
 from xiaowei.risk.why.firmness import NoReasonsError, firmness_of
@@ -79,10 +80,11 @@ def train(home: Home, path: Path, lesson: Lesson) -> Trained:
     kept = [c for c in cases.traits.columns if c not in inspection.refused]
     learnt = sides.learnt(kept)
     model = taught(unlearnt(lesson), learnt)
-    verdict = _judged(model, cases, split)
+    pds = model.pd(cases.traits[model.names].iloc[split.judge])
+    verdict = _judged(pds, cases, split)
     text = model_text(model)
     anew = _learnt_anew(home, model, sides, lesson=lesson)
-    profile = _profile(model, cases, split)
+    profile = _profile(model, cases, split, pds=pds)
     card = _card(lesson, cases, split, inspection=inspection, verdict=verdict)
     entry = home.journal.add(
         MODEL,
@@ -90,7 +92,7 @@ def train(home: Home, path: Path, lesson: Lesson) -> Trained:
             **card,
             **anew,
             "profile": profile,
-            **_committee(home, model, cases, split),
+            **_committee(home, pds, cases.bad[split.judge]),
             "traits": kept,
             "cautions": [
                 {"zh": one.zh, "en": one.en}
@@ -158,37 +160,33 @@ def _learnt_anew(
     }
 
 
-def _profile(model: RiskModel, cases: CaseTable, split: Split) -> dict[str, Any]:
+def _profile(
+    model: RiskModel, cases: CaseTable, split: Split, *, pds: Floats
+) -> dict[str, Any]:
     """Return what later firms are compared with.
 
     Traits of those learnt from, but PDs of those judged: of its own cases a model
     states PDs further apart than of any others.
     """
-    table = cases.traits[model.names]
-    traits = columns_of(table.iloc[split.learn])
+    traits = columns_of(cases.traits[model.names].iloc[split.learn])
     return {
         "traits": [profile_plain(profile_of(column)) for column in traits],
-        "pd": profile_plain(pd_profile(model.pd(table.iloc[split.judge]))),
+        "pd": profile_plain(pd_profile(pds)),
     }
 
 
-def _committee(
-    home: Home, model: RiskModel, cases: CaseTable, split: Split
-) -> dict[str, Any]:
+def _committee(home: Home, pds: Floats, bad: Ints) -> dict[str, Any]:
     """Return grades, and when firms are referred, by the cases judged."""
-    pds = model.pd(cases.traits[model.names].iloc[split.judge])
-    bad = cases.bad[split.judge]
     return {
         "grades": graded(pds, bad, book=home.book, day=clock.today()),
         "referring": referring(pds, bad),
     }
 
 
-def _judged(model: RiskModel, cases: CaseTable, split: Split) -> Verdict:
-    table = cases.traits[model.names].iloc[split.judge]
+def _judged(pds: Floats, cases: CaseTable, split: Split) -> Verdict:
     segments = cases.segments
     return verdict_of(
-        model.pd(table),
+        pds,
         cases.bad[split.judge],
         segments=[segments[at] for at in split.judge] if segments else None,
     )

@@ -73,6 +73,8 @@ COLLATERALS: Final[Mapping[Collateral, Said]] = {
 }
 """What is asked as security, from what costs an enterprise least to what costs most."""
 
+MOST_MONTHS: Final = 120
+"""No product and no strategy lends for longer."""
 KINDS: Final[Mapping[Kind, Said]] = {
     "equal_instalments": Said("等额本息", "equal instalments"),
     "equal_principal": Said("等额本金", "equal principal"),

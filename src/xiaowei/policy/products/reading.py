@@ -13,6 +13,7 @@ from xiaowei.policy.products.product import (
     AUDIENCES,
     COLLATERALS,
     KINDS,
+    MOST_MONTHS,
     PURPOSES,
     Amounts,
     Product,
@@ -44,7 +45,6 @@ _DUE: Final = (
 _MAY: Final = ("until", "stages")
 _CODE: Final = re.compile(r"[a-z][a-z0-9_]{0,39}", re.ASCII)
 _MOST_YUAN: Final = 10**9
-_MOST_MONTHS: Final = 120
 _MOST_BP: Final = 1000
 _MOST_STAGES: Final = 10
 _LEAST_SHARE: Final = Decimal("0.01")
@@ -158,7 +158,7 @@ def _repayment(stated: Stated) -> Repayment:
     parts = stated.parts(*keys, "kinds")
     least = {"min_months": 1, "max_months": 1}
     low, high, grace, holiday = (
-        parts[key].whole(least.get(key, 0), _MOST_MONTHS) for key in keys
+        parts[key].whole(least.get(key, 0), MOST_MONTHS) for key in keys
     )
     if low > high:
         stated.fault(f"min_months {low} is above max_months {high}")

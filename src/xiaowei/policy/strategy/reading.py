@@ -8,6 +8,7 @@ from typing import Final
 
 from xiaowei.errors import InputError
 from xiaowei.policy.overlay import laid_over
+from xiaowei.policy.products.product import MOST_MONTHS
 from xiaowei.policy.products.requirements import requirement_of
 from xiaowei.policy.stated import Stated, check_period, entries_in
 from xiaowei.policy.strategy.strategy import (
@@ -37,7 +38,6 @@ _MAY: Final = ("until", "established_when")
 _NEW: Final = "newcomer"
 _LEAST_SHARE: Final = Decimal("0.01")
 _MOST_BP: Final = 1000
-_MOST_MONTHS: Final = 120
 _MOST_DAYS: Final = 366
 
 
@@ -108,8 +108,8 @@ def _strategy(stated: Stated) -> Strategy:
         established_when=requirement_of(established) if established else None,
         limit_share=parts["limit_share"].number(_LEAST_SHARE, 1),
         rate_bp=parts["rate_bp"].whole(0, _MOST_BP),
-        longest_months=parts["longest_months"].whole(1, _MOST_MONTHS),
-        review_months=parts["review_months"].whole(1, _MOST_MONTHS),
+        longest_months=parts["longest_months"].whole(1, MOST_MONTHS),
+        review_months=parts["review_months"].whole(1, MOST_MONTHS),
         watch_days=parts["watch_days"].whole(1, _MOST_DAYS),
         products=tuple(one.text() for one in parts["products"].items(least=1)),
         staged=parts["staged"].one_of(tuple(STAGED)),

@@ -3,10 +3,8 @@
 from typing import Final
 from xml.etree.ElementTree import Element, SubElement
 
-import numpy as np
-
 from xiaowei.risk.bins import TraitBins
-from xiaowei.risk.card import ANCHOR, POINTS_TO_DOUBLE
+from xiaowei.risk.card import ANCHOR, FACTOR
 from xiaowei.risk.pmml.parts import (
     PD,
     applied,
@@ -68,7 +66,7 @@ def _pd(output: Element, model: Scorecard) -> None:
             applied(
                 "/",
                 applied("-", constant(float(ANCHOR)), field("score")),
-                constant(float(POINTS_TO_DOUBLE / np.log(2))),
+                constant(float(FACTOR)),
             ),
         ),
     )

@@ -165,13 +165,18 @@ def field(name: str) -> Element:
     return Element("FieldRef", field=name)
 
 
-def logistic(names: Sequence[str], *, intercept: float, slope: float) -> Element:
-    """Return a model of the PD by the sum of some fields.
+def logistic(
+    names: Sequence[str], *, intercept: float, slope: float
+) -> tuple[Element, Element]:
+    """Return a model of the PD by the sum of some fields, and the table of that sum.
 
     Args:
         names: of the fields.
         intercept: log-odds where all of them are 0.
         slope: by which each is multiplied.
+
+    Returns:
+        the model without its table: the schema and what it derives stand before it.
     """
     model = Element(
         "RegressionModel", functionName="regression", normalizationMethod="logit"
@@ -179,8 +184,7 @@ def logistic(names: Sequence[str], *, intercept: float, slope: float) -> Element
     table = Element("RegressionTable", intercept=number(intercept))
     for name in names:
         SubElement(table, "NumericPredictor", name=name, coefficient=number(slope))
-    model.append(table)
-    return model
+    return model, table
 
 
 def _plain(label: str) -> bool:

@@ -33,9 +33,7 @@ def sum_pmml(model: Linear) -> str:
     """
     kinds = {line.trait: line.kind for line in model.lines_}
     added = [f"{name} log-odds" for name in kinds]
-    whole = logistic(added, intercept=model.intercept_, slope=model.slope_)
-    table = whole[0]
-    whole.remove(table)
+    whole, table = logistic(added, intercept=model.intercept_, slope=model.slope_)
     schema(whole, list(kinds))
     predicted(whole, PD)
     if added:

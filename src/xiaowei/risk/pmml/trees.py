@@ -66,9 +66,7 @@ def trees_pmml(model: Challenger) -> str:
         mine = sorted(_used(root))
         schema(tree, [traits.names[at] for at in mine])
         tree.append(_node(root, Element("True"), traits))
-    last = logistic((_ODDS,), intercept=0.0, slope=1.0)
-    table = last[0]
-    last.remove(table)
+    last, table = logistic((_ODDS,), intercept=0.0, slope=1.0)
     schema(last, (_ODDS,))
     predicted(last, PD)
     last.append(table)

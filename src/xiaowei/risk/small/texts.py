@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from math import isfinite
 from typing import Any
 
+from xiaowei.risk.finite import finite
 from xiaowei.risk.firth import Term
 from xiaowei.risk.small.experts_model import Believed, Experts
 from xiaowei.risk.small.firth_model import Firth
@@ -63,8 +63,8 @@ def lines_of(model: Linear, learnt: Mapping[str, Any]) -> None:
     Raises:
         ValueError: a number is none, or a line has what no line has.
     """
-    model.intercept_ = _finite(learnt["intercept"])
-    model.slope_ = _finite(learnt["slope"])
+    model.intercept_ = finite(learnt["intercept"])
+    model.slope_ = finite(learnt["slope"])
     model.refused_ = dict(learnt["refused"])
     model.lines_ = [_line(one) for one in learnt["lines"]]
 
@@ -73,7 +73,7 @@ def _line(stated: Mapping[str, Any]) -> Line:
     line = Line(**stated)
     numbers = (line.weight, line.low, line.high, line.centre, line.scale, line.missing)
     for number in (*numbers, line.unseen, *line.labels.values()):
-        _finite(number)
+        finite(number)
     if line.kind not in {"number", "category"} or not line.scale > 0:
         msg = f"the line of '{line.trait}' is none"
         raise ValueError(msg)
@@ -81,12 +81,5 @@ def _line(stated: Mapping[str, Any]) -> Line:
 
 
 def _two(stated: Sequence[Any]) -> tuple[float, float]:
-    mean, deviation = map(_finite, stated)
+    mean, deviation = map(finite, stated)
     return mean, deviation
-
-
-def _finite(value: Any) -> float:  # noqa: ANN401 - of a text
-    if not isfinite(value):
-        msg = f"{value} is no number of a model"
-        raise ValueError(msg)
-    return float(value)
