@@ -207,9 +207,13 @@ class TestAuthorisation:
         assert referred["decided"]["number"] in told["decisions"]
 
         decided = applied(place, firm)["decided"]
-        # What is unknown counts as the worst, so that the PD may even call for a stop.
-        assert decided["outcome"] in {"refer", "decline"}
-        assert decided["ruling"]["trace"]
+        # It is declined for want of leave alone: of what may not be looked at nothing
+        # follows, for the firm or against it.
+        assert decided["outcome"] == "decline"
+        assert [one["code"] for one in decided["ruling"]["reasons"]] == ["consent"]
+        assert "  probability of default: unknown" in "\n".join(
+            line["en"] for line in decided["lines"]
+        )
         assert "silenced" in {guard["code"] for guard in decided["guards"]}
         code, _ = called(
             place, "withdraw", str(number), "--why", "again", "--by", "张三"

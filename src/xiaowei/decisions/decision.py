@@ -32,7 +32,9 @@ class Standing:
         as_of: the day of the run.
         facts: what it knows, by the names that rules use; null where it is not known.
         pd: probability of default within 12 months by the day's portrait, of the model
-            on record that the run was made with, else of the run's own card.
+            on record that the run was made with, else of the run's own card; null where
+            any trait that it rests on was silenced: of sources that may not be looked
+            at nothing follows, for or against.
         pd_high: the upper end of its interval.
         pd_of_run: as the run had it.
         tier: of the firm, as the run has it.
@@ -40,7 +42,7 @@ class Standing:
 
     as_of: date
     facts: Mapping[str, Any]
-    pd: float
+    pd: float | None
     pd_high: float | None
     pd_of_run: float
     tier: str
@@ -278,7 +280,9 @@ def _stale(evidence: Evidence) -> list[Guard]:
 
 def _risen(evidence: Evidence) -> list[Guard]:
     stated = evidence.standing
-    if stated is None or stated.pd <= evidence.highest_rise * stated.pd_of_run:
+    if stated is None or stated.pd is None:
+        return []
+    if stated.pd <= evidence.highest_rise * stated.pd_of_run:
         return []
     text = Said(
         f"违约概率自上次评估由{stated.pd_of_run:.2%}升至{stated.pd:.2%}",

@@ -107,7 +107,9 @@ class Gatherer:
             portrait=portrait,
             silenced=silenced,
             held=self._held,
-            standing=self._standing(firm, portrait, told, application)
+            standing=self._standing(
+                firm, portrait, silenced, told, application.amount_fen
+            )
             if firm and told
             else None,
             loan=self._loan(firm, told, application) if firm and told else None,
@@ -147,10 +149,11 @@ class Gatherer:
         self,
         firm: Mapping[str, Any],
         portrait: Mapping[str, Any],
+        silenced: tuple[str, ...],
         told: Told,
-        application: Application,
+        asked_fen: Fen,
     ) -> Standing:
-        now, high = self._pd(firm, portrait)
+        now, high = self._pd(firm, portrait, silenced)
         worst = [SEVERITIES.index(one["severity"]) for one in firm["findings"]]
         bars = [portrait.get(name) for name in _BARS]
         known = [one for one in bars if one is not None]
@@ -159,9 +162,7 @@ class Gatherer:
             as_of=date.fromisoformat(firm["as_of"]),
             facts={
                 **told.beside,
-                "group_exposure": _with(
-                    told.money.known.group_fen, application.amount_fen
-                ),
+                "group_exposure": _with(told.money.known.group_fen, asked_fen),
                 "score": firm["score"],
                 "worst_finding": max(worst) if worst else None,
                 "defaults": None
@@ -180,9 +181,12 @@ class Gatherer:
         )
 
     def _pd(
-        self, firm: Mapping[str, Any], portrait: Mapping[str, Any]
-    ) -> tuple[float, float | None]:
-        """Return PD and upper end by the day's portrait.
+        self,
+        firm: Mapping[str, Any],
+        portrait: Mapping[str, Any],
+        silenced: tuple[str, ...],
+    ) -> tuple[float | None, float | None]:
+        """Return PD and upper end by the day's portrait; null where it is silenced.
 
         A run by a model on record is asked of that very model again, else the run's own
         card is. Of the card's PD no interval is known for the day: its upper end is
@@ -192,12 +196,17 @@ class Gatherer:
             return firm["pd"], firm["pd_high"]
         model = self._run["pd_by"]
         if model is None:
-            found = _by_card(card_of(self._run["model"]), portrait)
+            card = card_of(self._run["model"])
+            if {line.trait for line in card.lines} & set(silenced):
+                return None, None
+            found = _by_card(card, portrait)
             high = firm["pd_high"]
             return found, None if high is None else max(high, found)
         scoring = scoring_of(
             self._home, model["fingerprint"], beside=Asked(level=_LEVEL)
         )
+        if set(scoring.model.names) & set(silenced):
+            return None, None
         row = {
             name: [portrait.get(name, firm.get(name))] for name in scoring.model.names
         }
