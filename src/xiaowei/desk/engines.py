@@ -3,8 +3,14 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
 
 import ibis
+
+KEPT_PLANS: Final = (
+    "SET disabled_optimizers = 'statistics_propagation,compressed_materialization'"
+)
+"""A plan that outlives the rows it was made over must not lean on what they were."""
 
 
 @contextmanager

@@ -7,6 +7,7 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
+from xiaowei.portraits.plan import of_firms
 from xiaowei.portraits.standing import current
 
 _OWNERS: Final = ("owner", "loan")
@@ -25,7 +26,17 @@ FLOWS: Final = (
 """What `cash_months` tells of a month beside its close."""
 
 
-def cash_months(flows: ir.Table, *, enterprises: Sequence[str]) -> ir.Table:
+TELLING: Final[Mapping[str, tuple[str, str]]] = {
+    "invoices": ("", "total_fen"),
+    "payroll": ("wages", "wages_fen"),
+    "social_security": ("social", "paid_fen"),
+    "tax_filings": ("taxes", "paid_fen"),
+}
+"""Family of which `invoice_cash` tells, to its measure and column; the measure of an
+invoice is by its direction."""
+
+
+def cash_months(flows: ir.Table, *, enterprises: Sequence[str] | None) -> ir.Table:
     """Return what moved through the accounts of enterprises in each calendar month.
 
     Money without a stated purpose counts as trade. What the owner puts in and what is
@@ -33,15 +44,13 @@ def cash_months(flows: ir.Table, *, enterprises: Sequence[str]) -> ir.Table:
 
     Args:
         flows: Shape: facts of `bank_flows` known by the day, of those who agree.
-        enterprises: whose.
+        enterprises: whose; None for all that the facts are of.
 
     Returns:
         Shape: one row per enterprise and month with a flow, in that order;
         `enterprise_id`, `month` (its first day), fen of each of FLOWS, 0 or more.
     """
-    rows = current(
-        flows.filter(flows.enterprise_id.isin(list(enterprises))), family="bank_flows"
-    )
+    rows = current(of_firms(flows, enterprises), family="bank_flows")
     purpose = rows.purpose.fill_null("other")
     out, known = rows.way == "out", purpose.isin((*_OWNERS, *_UPKEEP))
     kinds = {
@@ -67,21 +76,19 @@ def cash_months(flows: ir.Table, *, enterprises: Sequence[str]) -> ir.Table:
     )
 
 
-def month_closes(flows: ir.Table, *, enterprises: Sequence[str]) -> ir.Table:
+def month_closes(flows: ir.Table, *, enterprises: Sequence[str] | None) -> ir.Table:
     """Return the balance with which each account closed each month with a flow.
 
     Args:
         flows: Shape: as for `cash_months`.
-        enterprises: whose.
+        enterprises: whose; None for all that the facts are of.
 
     Returns:
         Shape: one row per enterprise, account and month with a stated balance;
         `enterprise_id`, `account`, `month`, `close` fen: the balance after the flow of
         the month's last day that stands last in the files.
     """
-    rows = current(
-        flows.filter(flows.enterprise_id.isin(list(enterprises))), family="bank_flows"
-    )
+    rows = current(of_firms(flows, enterprises), family="bank_flows")
     rows = rows.filter(rows.balance_fen.notnull())
     first = ibis.date(1900, 1, 1)
     place = rows.happened_on.delta(first, unit="day").cast("int64") * _LINES + rows.line
@@ -94,13 +101,13 @@ def month_closes(flows: ir.Table, *, enterprises: Sequence[str]) -> ir.Table:
 
 
 def invoice_cash(
-    facts: Mapping[str, ir.Table], *, enterprises: Sequence[str]
+    facts: Mapping[str, ir.Table], *, enterprises: Sequence[str] | None
 ) -> ir.Table:
     """Return what invoices, wages and taxes tell of money where no account is seen.
 
     Args:
         facts: a family's name to its facts known by the day, of those who agree.
-        enterprises: whose.
+        enterprises: whose; None for all that the facts are of.
 
     Returns:
         Shape: one row per enterprise, month and measure; `enterprise_id`, `month`,
@@ -109,12 +116,7 @@ def invoice_cash(
     """
     parts = [
         _summed(rows, measure, value)
-        for family, measure, value in (
-            ("invoices", "", "total_fen"),
-            ("payroll", "wages", "wages_fen"),
-            ("social_security", "social", "paid_fen"),
-            ("tax_filings", "taxes", "paid_fen"),
-        )
+        for family, (measure, value) in TELLING.items()
         if (rows := _of(facts, family, enterprises)) is not None
     ]
     whole = parts[0] if parts else None
@@ -136,14 +138,11 @@ def _nothing() -> ir.Table:
 
 
 def _of(
-    facts: Mapping[str, ir.Table], family: str, enterprises: Sequence[str]
+    facts: Mapping[str, ir.Table], family: str, enterprises: Sequence[str] | None
 ) -> ir.Table | None:
     if family not in facts:
         return None
-    rows = facts[family]
-    return current(
-        rows.filter(rows.enterprise_id.isin(list(enterprises))), family=family
-    )
+    return current(of_firms(facts[family], enterprises), family=family)
 
 
 def _summed(rows: ir.Table, measure: str, value: str) -> ir.Table:

@@ -4,16 +4,17 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import ibis.expr.types as ir
 
 from xiaowei.money import Fen
+from xiaowei.portraits.plan import Rows, anew, of_firms
 from xiaowei.portraits.standing import current
 
 FAMILIES: Final = ("memberships", "order_claims", "parks")
 
-Rows = Sequence[Mapping[str, Any]]
+_Told: TypeAlias = Sequence[Mapping[str, Any]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,8 +28,8 @@ class Asked:
         as_of: the day.
     """
 
-    memberships: Mapping[str, Rows]
-    orders: Mapping[str, Rows]
+    memberships: Mapping[str, _Told]
+    orders: Mapping[str, _Told]
     parks: frozenset[str] | None
     as_of: date
 
@@ -52,37 +53,53 @@ class Asked:
 
 
 def asked_of(
-    told: Mapping[str, ir.Table], enterprises: Sequence[str], *, as_of: date
+    told: Mapping[str, ir.Table],
+    enterprises: Sequence[str] | None,
+    *,
+    as_of: date,
+    parks: frozenset[str] | None,
+    rows: Rows = anew,
 ) -> Asked:
     """Return what products ask of enterprises beside the portrait.
 
     Args:
         told: a family's name to its facts known by the day, of those who agree.
-        enterprises: whose.
+        enterprises: whose; None for all that the facts are of.
         as_of: the day.
+        parks: of the region's list, see `parks_in`.
+        rows: by which facts are read.
     """
-    parks = told["parks"].park.to_pyarrow().to_pylist() if "parks" in told else None
+
+    def by_firm(family: str) -> dict[str, list[dict[str, Any]]]:
+        found: dict[str, list[dict[str, Any]]] = defaultdict(list)
+        if family in told:
+            for row in rows(
+                family,
+                lambda: current(of_firms(told[family], enterprises), family=family),
+            ):
+                found[row["enterprise_id"]].append(row)
+        return found
+
     return Asked(
-        memberships=_rows(told, "memberships", enterprises),
-        orders=_rows(told, "order_claims", enterprises),
-        parks=None if parks is None else frozenset(parks),
+        memberships=by_firm("memberships"),
+        orders=by_firm("order_claims"),
+        parks=parks,
         as_of=as_of,
     )
 
 
-def _rows(
-    told: Mapping[str, ir.Table], family: str, enterprises: Sequence[str]
-) -> dict[str, list[dict[str, Any]]]:
-    found: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    if family in told:
-        table = told[family]
-        mine = table.filter(table.enterprise_id.isin(list(enterprises)))
-        for row in current(mine, family=family).to_pyarrow().to_pylist():
-            found[row["enterprise_id"]].append(row)
-    return found
+def parks_in(told: Mapping[str, ir.Table]) -> frozenset[str] | None:
+    """Return the parks of the region's list; None where none is held.
+
+    Args:
+        told: a family's name to its facts known by the day.
+    """
+    if "parks" not in told:
+        return None
+    return frozenset(told["parks"].park.to_pyarrow().to_pylist())
 
 
-def _listed(rows: Rows, parks: frozenset[str] | None, as_of: date) -> float | None:
+def _listed(rows: _Told, parks: frozenset[str] | None, as_of: date) -> float | None:
     if parks is None or not rows:
         return None
     sits = {
@@ -95,7 +112,7 @@ def _listed(rows: Rows, parks: frozenset[str] | None, as_of: date) -> float | No
     return float(len(sits & parks))
 
 
-def _in_hand(rows: Rows, as_of: date) -> float | None:
+def _in_hand(rows: _Told, as_of: date) -> float | None:
     if not rows:
         return None
     return float(sum(_left(row, as_of) for row in rows))

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import ibis.expr.types as ir
 
-from xiaowei.desk.bearing.asked import asked_of
+from xiaowei.desk.bearing.asked import asked_of, parks_in
 from xiaowei.desk.bearing.bounding import Asking, Bench, Bound, bounds_of
 from xiaowei.desk.bearing.heard import Heard, heard_in
 from xiaowei.desk.bearing.house import House
@@ -70,7 +70,7 @@ def bind(
     """
     day, ways, terms = house.day, house.ways, house.terms
     names = [one.enterprise_id for one in applicants]
-    asked = asked_of(told.facts, names, as_of=day)
+    asked = asked_of(told.facts, names, as_of=day, parks=parks_in(told.facts))
     values = {
         one.enterprise_id: {
             **values_of(

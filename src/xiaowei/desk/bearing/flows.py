@@ -13,8 +13,15 @@ from xiaowei.offers.limits.assumptions import Assumptions
 from xiaowei.offers.limits.habits import Norms
 from xiaowei.offers.limits.history import History
 from xiaowei.offers.limits.season import Floats, month_after
-from xiaowei.portraits.cash import FLOWS, cash_months, invoice_cash, month_closes
+from xiaowei.portraits.cash import (
+    FLOWS,
+    TELLING,
+    cash_months,
+    invoice_cash,
+    month_closes,
+)
 from xiaowei.portraits.moments import anchor_of
+from xiaowei.portraits.plan import Rows, anew
 
 Months: TypeAlias = Mapping[str, Mapping[int, int]]
 """Measure to month (counted from year 0) to fen, of one firm."""
@@ -25,7 +32,11 @@ _YEAR: Final = 12
 
 
 def banked(
-    facts: Mapping[str, ir.Table], *, enterprises: Sequence[str], as_of: date
+    facts: Mapping[str, ir.Table],
+    *,
+    enterprises: Sequence[str] | None,
+    as_of: date,
+    rows: Rows = anew,
 ) -> dict[str, History]:
     """Return the months of those whose accounts the bank sees.
 
@@ -34,38 +45,44 @@ def banked(
 
     Args:
         facts: a family's name to its facts known by the day, of those who agree.
-        enterprises: whose.
+        enterprises: whose; None for all that the facts are of.
         as_of: the day; months count that are complete by then.
+        rows: by which they are read.
     """
-    if _BANK not in facts or not enterprises:
+    if _BANK not in facts or enterprises == []:
         return {}
-    last = anchor_of(as_of) - 1
+    last, flows = anchor_of(as_of) - 1, facts[_BANK]
     moved: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for row in _rows(cash_months(facts[_BANK], enterprises=enterprises)):
+    for row in rows("cash", lambda: cash_months(flows, enterprises=enterprises)):
         if _month(row["month"]) <= last:
             moved[row["enterprise_id"]].append(row)
     closes: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for row in _rows(month_closes(facts[_BANK], enterprises=enterprises)):
+    for row in rows("closes", lambda: month_closes(flows, enterprises=enterprises)):
         closes[row["enterprise_id"]].append(row)
     return {
-        firm: _banked(rows, closes[firm], last=last) for firm, rows in moved.items()
+        firm: _banked(months, closes[firm], last=last) for firm, months in moved.items()
     }
 
 
 def invoice_months(
-    facts: Mapping[str, ir.Table], *, enterprises: Sequence[str]
+    facts: Mapping[str, ir.Table],
+    *,
+    enterprises: Sequence[str] | None,
+    rows: Rows = anew,
 ) -> dict[str, Months]:
     """Return what invoices, wages and taxes of enterprises tell, month by month.
 
     Args:
         facts: as for `banked`.
-        enterprises: whose.
+        enterprises: likewise.
+        rows: likewise.
     """
     found: dict[str, dict[str, dict[int, int]]] = defaultdict(lambda: defaultdict(dict))
-    if enterprises:
-        for row in _rows(invoice_cash(facts, enterprises=enterprises)):
-            measures = found[row["enterprise_id"]]
-            measures[row["measure"]][_month(row["month"])] = row["value"]
+    if enterprises == [] or facts.keys().isdisjoint(TELLING):
+        return {}
+    for row in rows("told", lambda: invoice_cash(facts, enterprises=enterprises)):
+        measures = found[row["enterprise_id"]]
+        measures[row["measure"]][_month(row["month"])] = row["value"]
     return dict(found)
 
 
@@ -177,11 +194,6 @@ def _closes(rows: Iterable[Mapping[str, Any]], *, first: int, count: int) -> Flo
     whole = np.vstack(list(accounts.values()))
     known = np.isfinite(whole).any(axis=0)
     return np.where(known, np.nansum(whole, axis=0), np.nan)
-
-
-def _rows(table: ir.Table) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = table.to_pyarrow().to_pylist()
-    return found
 
 
 def _month(day: date) -> int:

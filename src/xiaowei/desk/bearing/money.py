@@ -34,6 +34,7 @@ from xiaowei.offers.terms import Terms, terms_on
 from xiaowei.policy.book import Book
 from xiaowei.portraits.consent import agreements
 from xiaowei.portraits.moments import Moments
+from xiaowei.portraits.plan import Rows, anew, of_firms
 from xiaowei.portraits.standing import current
 
 _SEED: Final = 2025
@@ -41,6 +42,7 @@ _MOST_PEERS: Final = 200
 """Firms of a trade whose accounts are read: more move its norms by little."""
 _BUREAU: Final = ("bureau_loans", "bureau_guarantees")
 _CONSENTS: Final = "consents"
+_STATEMENTS: Final = "statements"
 _STATED: Final = ("revenue_fen", "profit_fen")
 _OWN: Final = "own_balance_now"
 
@@ -171,9 +173,14 @@ class Books:
         )
 
     def read_from(
-        self, enterprises: Sequence[str], facts: Facts, *, consents: ir.Table | None
+        self,
+        enterprises: Sequence[str],
+        facts: Facts,
+        *,
+        consents: ir.Table | None,
+        plans: Rows | None = None,
     ) -> None:
-        """Read as `read` does, from facts that are theirs alone.
+        """Read as `read` does, from some facts.
 
         What is read of their trades is kept, so that of the next enterprise of a trade
         nothing but its own facts is looked up.
@@ -182,14 +189,20 @@ class Books:
             enterprises: whose.
             facts: of SHARED and ALONE known by the day, at least of them.
             consents: as held, at least theirs; null where none is asked for.
+            plans: reads facts and consents that are theirs and nobody else's, whoever
+                they are.
         """
-        self._histories = banked(
-            facts, enterprises=enterprises, as_of=self._numbers.day
-        )
+        rows, whose = plans or anew, None if plans else enterprises
+        day = self._numbers.day
+        self._histories = banked(facts, enterprises=whose, as_of=day, rows=rows)
         self._read_trades(enterprises)
-        self._invoices = invoice_months(facts, enterprises=enterprises)
-        self._statements = _statements(facts, enterprises)
-        self._seen = self._bureau_seen(enterprises, consents)
+        self._invoices = invoice_months(facts, enterprises=whose, rows=rows)
+        self._statements = _statements(facts, whose, rows)
+        self._seen = frozenset(enterprises)
+        if not all(family in self._shared for family in _BUREAU):
+            self._seen = frozenset()
+        elif consents is not None:
+            self._seen = _bureau_seen(of_firms(consents, whose), day, rows)
 
     def money(self, enterprise_id: str) -> Money:
         """Return what is known of the money of an enterprise that was read.
@@ -295,27 +308,6 @@ class Books:
         )
         return owed + (_fen(traits[name], "guaranteed_now") or 0)
 
-    def _bureau_seen(
-        self, enterprises: Sequence[str], consents: ir.Table | None
-    ) -> frozenset[str]:
-        """Return those about whom the bureau may be, and is, asked.
-
-        Only then does no debt and no guarantee on record mean that there is none.
-        """
-        if not all(family in self._shared for family in _BUREAU):
-            return frozenset()
-        if consents is None:
-            return frozenset(enterprises)
-        mine = consents.filter(consents.enterprise_id.isin(list(enterprises)))
-        states = agreements(
-            {_CONSENTS: mine}, Moments((self._numbers.day,)), families=_BUREAU
-        )
-        return frozenset(
-            row["enterprise_id"]
-            for row in states.to_pyarrow().to_pylist()
-            if all(row[family] for family in _BUREAU)
-        )
-
     def _seeds(self, name: str) -> Seeds:
         trade = str(self._roll.industries.get(name))
         return Seeds(
@@ -324,16 +316,31 @@ class Books:
         )
 
 
+def _bureau_seen(consents: ir.Table, day: date, rows: Rows) -> frozenset[str]:
+    """Return those about whom the bureau may be, and is, asked.
+
+    Only then does no debt and no guarantee on record mean that there is none.
+    """
+
+    def states() -> ir.Table:
+        return agreements({_CONSENTS: consents}, Moments((day,)), families=_BUREAU)
+
+    return frozenset(
+        row["enterprise_id"]
+        for row in rows("bureau", states)
+        if all(row[family] for family in _BUREAU)
+    )
+
+
 def _statements(
-    facts: Facts, enterprises: Sequence[str]
+    facts: Facts, enterprises: Sequence[str] | None, rows: Rows
 ) -> dict[str, dict[str, Fen | None]]:
     """Return sales and profit of the last yearly statement of each."""
-    if "statements" not in facts:
+    if _STATEMENTS not in facts:
         return {}
-    table = facts["statements"]
-    mine = table.filter(table.enterprise_id.isin(list(enterprises)))
+    mine = of_firms(facts[_STATEMENTS], enterprises)
     last: dict[str, dict[str, Any]] = {}
-    for row in current(mine, family="statements").to_pyarrow().to_pylist():
+    for row in rows(_STATEMENTS, lambda: current(mine, family=_STATEMENTS)):
         held = last.get(row["enterprise_id"])
         if held is None or held["happened_on"] < row["happened_on"]:
             last[row["enterprise_id"]] = row

@@ -1,6 +1,7 @@
 """What the lake and a run on record know of one firm, read for it alone."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -8,7 +9,7 @@ from typing import Any, Final
 import ibis
 import ibis.expr.types as ir
 
-from xiaowei.desk.bearing.asked import FAMILIES, asked_of
+from xiaowei.desk.bearing.asked import FAMILIES, asked_of, parks_in
 from xiaowei.desk.bearing.heard import heard_from
 from xiaowei.desk.bearing.money import (
     ALONE,
@@ -18,13 +19,17 @@ from xiaowei.desk.bearing.money import (
     Roll,
     numbers_on,
 )
+from xiaowei.desk.counsel.room import Room
+from xiaowei.desk.engines import engine
 from xiaowei.desk.home import Home
 from xiaowei.desk.knowledge import known_facts
+from xiaowei.desk.spilling import spilling
 from xiaowei.offers.limits.limit import CAPS
 
 _CONSENTS: Final = "consents"
 _OWN: Final = "own_balance_now"
 _OF_ALL: Final = ("parks",)
+_MEMORY: Final = "512MiB"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +51,10 @@ class Teller:
     What many firms share, ties and the ways of trades, is read once and kept.
     """
 
-    def __init__(self, home: Home, run: Mapping[str, Any]) -> None:
-        """Take the run; nothing is read yet.
-
-        Args:
-            home: the workspace.
-            run: the run's document.
-        """
-        self._home = home
+    def __init__(
+        self, home: Home, run: Mapping[str, Any], *, engine: ibis.BaseBackend
+    ) -> None:
+        """Take the run; nothing is read yet. `teller` opens one."""
         self._day = date.fromisoformat(run["as_of"])
         heard = heard_from(run)
         firms = run["firms"]
@@ -72,7 +73,11 @@ class Teller:
                 heard=heard.caps if heard else frozenset(CAPS),
             ),
         )
-        self._parks = _known(home, _OF_ALL, as_of=self._day)
+        self._parks = parks_in(_known(home, _OF_ALL, as_of=self._day))
+        mine = (*SHARED, *ALONE, *(name for name in FAMILIES if name not in _OF_ALL))
+        self._room = Room(
+            home.lake, dict.fromkeys((*mine, _CONSENTS)), day=self._day, engine=engine
+        )
 
     def told(self, enterprise_id: str) -> Told:
         """Return what is known of a firm of the run, on the day of the run.
@@ -80,18 +85,33 @@ class Teller:
         Args:
             enterprise_id: whose.
         """
-        mine = (*SHARED, *ALONE, *(name for name in FAMILIES if name not in _OF_ALL))
-        facts = _known(
-            self._home, dict.fromkeys(mine), as_of=self._day, name=enterprise_id
+        room = self._room
+        room.fill(enterprise_id)
+        self._books.read_from(
+            [enterprise_id],
+            room.facts,
+            consents=room.stated.get(_CONSENTS),
+            plans=room.rows,
         )
-        lake = self._home.lake
-        consents = None
-        if lake.holds(_CONSENTS):
-            table = lake.facts(_CONSENTS, enterprise_id=enterprise_id)
-            consents = table.filter(table.enterprise_id == ibis.literal(enterprise_id))
-        self._books.read_from([enterprise_id], facts, consents=consents)
-        asked = asked_of({**facts, **self._parks}, [enterprise_id], as_of=self._day)
+        asked = asked_of(
+            room.facts, None, as_of=self._day, parks=self._parks, rows=room.rows
+        )
         return Told(asked.of(enterprise_id), self._books.money(enterprise_id))
+
+
+@contextmanager
+def teller(home: Home, run: Mapping[str, Any]) -> Iterator[Teller]:
+    """Open a teller with an engine of its own.
+
+    Args:
+        home: the workspace.
+        run: the run's document.
+    """
+    with (
+        spilling(home.root) as spill,
+        engine(threads=1, memory=_MEMORY, spill=spill) as opened,
+    ):
+        yield Teller(home, run, engine=opened)
 
 
 def told_of(home: Home, run: Mapping[str, Any], firm: Mapping[str, Any]) -> Told:
@@ -102,17 +122,15 @@ def told_of(home: Home, run: Mapping[str, Any], firm: Mapping[str, Any]) -> Told
         run: the run's document.
         firm: the enterprise as the run has it.
     """
-    return Teller(home, run).told(firm["enterprise_id"])
+    with teller(home, run) as one:
+        return one.told(firm["enterprise_id"])
 
 
-def _known(
-    home: Home, families: Iterable[str], *, as_of: date, name: str | None = None
-) -> dict[str, ir.Table]:
-    """Return facts known by a day of those who agree: of one firm, or of all."""
-    held = {}
-    for family in (*families, _CONSENTS):
-        if home.lake.holds(family):
-            table = home.lake.facts(family, enterprise_id=name)
-            mine = name is None or table.enterprise_id == ibis.literal(name)
-            held[family] = table.filter(mine)
+def _known(home: Home, families: Iterable[str], *, as_of: date) -> dict[str, ir.Table]:
+    """Return facts known by a day of all who agree."""
+    held = {
+        family: home.lake.facts(family)
+        for family in (*families, _CONSENTS)
+        if home.lake.holds(family)
+    }
     return known_facts(held, as_of=as_of)

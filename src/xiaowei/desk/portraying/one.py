@@ -11,7 +11,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from xiaowei.desk.engines import engine
+from xiaowei.desk.engines import KEPT_PLANS, engine
 from xiaowei.desk.portraying.chain import facts_of_others, network_of
 from xiaowei.desk.portraying.hands import Hand, Hands
 from xiaowei.desk.spilling import spilling
@@ -29,7 +29,6 @@ from xiaowei.portraits.traits import freshness
 from xiaowei.portraits.traits.trait import Trait, portrayed
 
 _MEMORY: Final = "512MiB"
-_LEANING: Final = "statistics_propagation,compressed_materialization"
 
 
 class UnknownEnterpriseError(NotFoundError):
@@ -266,8 +265,7 @@ def portrayer(
         spilling(folder) as spill,
         engine(threads=1, memory=_MEMORY, spill=spill) as opened,
     ):
-        # A plan outlives the rows it was made over: it must not lean on what they were.
-        opened.raw_sql(f"SET disabled_optimizers = '{_LEANING}'")
+        opened.raw_sql(KEPT_PLANS)
         with closing(
             Portrayer(
                 lake, as_of=as_of, engine=opened, network=network, known_by=known_by

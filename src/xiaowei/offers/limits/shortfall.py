@@ -3,13 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 import numpy as np
-from scipy.stats import binomtest
+from scipy.special import betaincinv
 
 from xiaowei.offers.limits.paths import Paths
 from xiaowei.offers.limits.season import MONTHS, Floats
 from xiaowei.offers.schedules.schedule import Schedule
+
+_TAIL: Final = 0.025
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +41,13 @@ def shortfall(paths: Paths, *, paid: Floats) -> Chance:
     """
     of = len(paths.net)
     count = int((paths.cash(paid=paid).min(axis=1) < 0).sum())
-    found = binomtest(count, of).proportion_ci(0.95, "exact")
-    return Chance(count / of, float(found.low), float(found.high))
+    return Chance(
+        count / of,
+        # By the quantiles of a beta distribution (Clopper and Pearson, 1934): looking
+        # for them by bisection took a tenth of the time of a decision.
+        0.0 if count == 0 else float(betaincinv(count, of - count + 1, _TAIL)),
+        1.0 if count == of else float(betaincinv(count + 1, of - count, 1 - _TAIL)),
+    )
 
 
 def paid_by(schedule: Schedule, *, start: date, spent: float) -> Floats:
