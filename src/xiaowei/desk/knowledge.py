@@ -13,7 +13,7 @@ import pyarrow as pa
 from xiaowei.desk.portraying.chain import with_network
 from xiaowei.errors import NotFoundError
 from xiaowei.facts.lake import Lake
-from xiaowei.facts.sources import FAMILIES, SERIES
+from xiaowei.facts.sources import FAMILIES, SURROUNDINGS
 from xiaowei.portraits.consent import consented
 from xiaowei.portraits.moments import Moments
 from xiaowei.portraits.portrait import known_by, portraits
@@ -91,8 +91,8 @@ class Portrayed:
 
 
 def facts_held(lake: Lake) -> dict[str, ir.Table]:
-    """Return the facts of each family that holds any, series of the economy too."""
-    families = (*FAMILIES, SERIES.family)
+    """Return the facts of each family that holds any, of what surrounds firms, too."""
+    families = (*FAMILIES, *(source.family for source in SURROUNDINGS))
     return {family: lake.facts(family) for family in families if lake.holds(family)}
 
 
