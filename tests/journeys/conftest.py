@@ -1,11 +1,17 @@
-"""The command line as a user runs it, in a process of its own."""
+"""The command line as a user runs it, and a county that it judged once for many."""
 
+import fcntl
+import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
+
+from xiaowei.surfaces.cli import app
 
 Xiaowei = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -21,3 +27,36 @@ def xiaowei() -> Xiaowei:
         )
 
     return call
+
+
+@pytest.fixture(scope="module")
+def judged(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Copy a place with `county` of 200 firms, and `home`, where they were judged.
+
+    It is made once, by whichever process of the suite comes first.
+    """
+    root = tmp_path_factory.getbasetemp()
+    # Whether several processes share the suite is the runner's to say.
+    if os.environ.get("PYTEST_XDIST_WORKER"):  # noqa: TID251
+        root = root.parent
+    made = root / "judged"
+    with (root / "judged.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not made.exists():
+            _judge(root / "judging")
+            (root / "judging").rename(made)
+    place = tmp_path_factory.mktemp("judged")
+    shutil.copytree(made, place, dirs_exist_ok=True)
+    return place
+
+
+def _judge(place: Path) -> None:
+    shutil.rmtree(place, ignore_errors=True)
+    county = str(place / "county")
+    of = ("--enterprises", "200", "--months", "26", "--seed", "3")
+    for words in (
+        ("simulate", county, *of),
+        ("run", f"{county}/sources", "--budget", "30000000"),
+    ):
+        done = CliRunner().invoke(app, ["--home", str(place / "home"), *words])
+        assert done.exit_code == 0, done.output

@@ -42,26 +42,8 @@ def applied(place: Path, firm: str, *words: str) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A county of 200 firms, simulated, taken in and judged."""
-    place = tmp_path_factory.mktemp("decisions")
-    county = place / "county"
-    for words in (
-        [
-            "simulate",
-            str(county),
-            "--enterprises",
-            "200",
-            "--months",
-            "26",
-            "--seed",
-            "3",
-        ],
-        ["run", str(county / "sources"), "--budget", "30000000"],
-    ):
-        code, output = called(place, *words)
-        assert code == 0, output
-    return place
+def place(judged: Path) -> Path:
+    return judged
 
 
 @pytest.fixture(scope="module")

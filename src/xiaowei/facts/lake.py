@@ -183,6 +183,12 @@ class Lake:
         mine = (part for part in parts if part.startswith(f"{family}/{folder}"))
         return self._table(family, tuple(mine))
 
+    @property
+    def state(self) -> str:
+        """What tells the lake as it stands from itself with any part more or less."""
+        listed = "\n".join(self._manifest().parts)
+        return hashlib.sha256(listed.encode()).hexdigest()
+
     def paths(self, family: str) -> tuple[Path, ...]:
         """Return the files that hold a family's facts, in the order they came."""
         parts = self._manifest().parts

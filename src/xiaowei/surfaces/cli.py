@@ -6,17 +6,13 @@ from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
 import typer
-import uvicorn
 from rich.markup import escape
 
-from xiaowei.desk.access.house import house_of
-from xiaowei.desk.access.production import check_production
 from xiaowei.desk.demo import make_demo
 from xiaowei.desk.home import Home, open_home
 from xiaowei.desk.line import Order
 from xiaowei.desk.offering import budget_of
 from xiaowei.desk.running import Publish, latest_run, run_cumcm2020c, run_folders
-from xiaowei.desk.settings import settings_of
 from xiaowei.desk.taking import named_set
 from xiaowei.errors import NotFoundError, XiaoweiError
 from xiaowei.money import wan_text
@@ -38,11 +34,11 @@ from xiaowei.surfaces import (
     risk_cli,
     rules_cli,
     scoring_cli,
+    serve_cli,
 )
 from xiaowei.surfaces.output import show_rows, write_json
 from xiaowei.surfaces.report.html import write_report
 from xiaowei.surfaces.report.workbook import write_workbook
-from xiaowei.surfaces.serving import app_of
 from xiaowei.surfaces.terminal import ERR, OUT, JsonFlag, say, say_json
 
 _INTERRUPTED: Final = 130
@@ -81,6 +77,7 @@ cycle_cli.add_verbs(app)
 products_cli.add_verbs(app)
 records_cli.add_verbs(app)
 decisions_cli.add_verbs(app)
+serve_cli.add_verbs(app)
 rules_cli.add_verbs(app)
 allocation_cli.add_verbs(app)
 
@@ -169,19 +166,6 @@ def demo(
         )
         ERR.print(f"county {made.sources} (its truth apart: {made.truth})")
         _finish(home, made.document, json=json)
-
-
-@app.command()
-def serve(
-    context: typer.Context,
-    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="Port to listen on.")] = 8000,
-) -> None:
-    """Show the last run as pages."""
-    with open_home(context.obj) as home:
-        check_production(house_of(home), settings_of(home.root))
-        ERR.print(f"serving http://{host}:{port}  (Ctrl-C stops)")
-        uvicorn.run(app_of(home, host=host), host=host, port=port, log_level="warning")
 
 
 @app.command()

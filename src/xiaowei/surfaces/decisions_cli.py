@@ -11,7 +11,14 @@ from xiaowei.decisions.application import Application
 from xiaowei.decisions.authorisation import Authorisation
 from xiaowei.decisions.authorisation import Purpose as ReadFor
 from xiaowei.desk import clock
-from xiaowei.desk.deciding import applying, authorising, deciding, referring, replaying
+from xiaowei.desk.deciding import (
+    applying,
+    authorising,
+    deciding,
+    referring,
+    replaying,
+    seeing,
+)
 from xiaowei.desk.deciding.evidence import gatherer
 from xiaowei.desk.hands import actor_for, hand_for
 from xiaowei.desk.home import open_home
@@ -139,11 +146,11 @@ def apply(
         )
         number = applying.apply(home, application, by=who.hand, key=key)
         if not hold:
-            state = applying.application_on_record(home, number)["state"]
+            state = seeing.application(home, number)["state"]
             if state in deciding.DECIDABLE:
                 with gatherer(home, day=application.applied_on) as open_one:
                     deciding.decide_application(home, number, gatherer=open_one)
-        told = _told(home, number)
+        told = seeing.application_whole(home, number)
     _show(told, json=json)
 
 
@@ -157,7 +164,7 @@ def decide(
     with open_home(context.obj) as home:
         with gatherer(home, day=_day(on)) as open_one:
             deciding.decide_application(home, number, gatherer=open_one)
-        told = _told(home, number)
+        told = seeing.application_whole(home, number)
     _show(told, json=json)
 
 
@@ -179,11 +186,9 @@ def applications(
     """List applications with their state, or show one with its decision."""
     with open_home(context.obj) as home:
         if number is not None:
-            _show(_told(home, number), json=json, trace=trace)
+            _show(seeing.application_whole(home, number), json=json, trace=trace)
             return
-        rows = applying.applications_on_record(
-            home, state=state, after=after, most=most
-        )
+        rows = seeing.applications(home, state=state, after=after, most=most)
     if not json:
         rows = [{name: row[name] for name in _SHOWN} for row in rows]
     show_rows(rows, console=OUT, json=json)
@@ -280,16 +285,6 @@ def conclude(
 
 def _day(on: datetime | None) -> date:
     return on.date() if on else clock.today()
-
-
-def _told(home: Any, number: int) -> dict[str, Any]:  # noqa: ANN401 - the desk's home
-    """Return an application with the snapshot's decision, if there is one."""
-    told = applying.application_on_record(home, number)
-    made = told["decision"]
-    if made is not None:
-        _, snapshot = replaying.snapshot_on_record(home, made)
-        told["decided"] = {"number": made, **snapshot["decision"]}
-    return told
 
 
 def _show(told: dict[str, Any], *, json: bool, trace: bool = False) -> None:

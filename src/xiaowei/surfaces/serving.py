@@ -1,25 +1,46 @@
 """The web face of one home."""
 
+from collections.abc import Callable
+from datetime import date
 from typing import Final
 
 from fastapi import FastAPI
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
+from xiaowei.desk import clock
+from xiaowei.desk.access.house import house_of
+from xiaowei.desk.deciding.deciders import Deciders
 from xiaowei.desk.home import Home
 from xiaowei.desk.running import LatestRun
+from xiaowei.surfaces.api.app import PATH, create_api
+from xiaowei.surfaces.api.served import Service
 from xiaowei.surfaces.web.app import create_app
 
 _HERE: Final = ("127.0.0.1", "localhost", "[::1]")
 
 
-def app_of(home: Home, *, host: str = _HERE[0]) -> FastAPI:
-    """Return the pages of a home's last run; a new run shows without a restart.
+def app_of(
+    home: Home,
+    *,
+    deciders: Deciders,
+    day: Callable[[], date] = clock.today,
+    host: str = _HERE[0],
+) -> FastAPI:
+    """Return the pages of a home's last run, and the service for programs.
+
+    A new run shows without a restart.
 
     Args:
         home: the workspace.
+        deciders: of that home.
+        day: the day of business.
         host: the address served; with those of this machine the only names that are
             answered to, so that no other site can reach the pages by renaming itself.
     """
-    app = create_app(LatestRun(home))
+    latest = LatestRun(home)
+    service = Service(
+        home=home, house=house_of(home), deciders=deciders, latest=latest, day=day
+    )
+    app = create_app(latest, beside={PATH: create_api(service)})
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=[*_HERE, host])
     return app

@@ -7,7 +7,7 @@ import pytest
 from tests.desk.deciding.conftest import DAY, ZHANG
 
 from xiaowei.decisions.application import Application
-from xiaowei.desk.deciding import applying
+from xiaowei.desk.deciding import applying, seeing
 from xiaowei.desk.home import Home
 from xiaowei.records.keys import KeyUsedError
 
@@ -29,7 +29,7 @@ class TestApply:
         later = replace(ASKED, applied_on=DAY + timedelta(days=1), branch="B2")
 
         assert applying.apply(home, later, by=ZHANG, key="k") == number
-        row = applying.application_on_record(home, number)
+        row = seeing.application(home, number)
         assert (row["applied_on"], row["branch"]) == (DAY.isoformat(), "")
 
     def test_refuses_another_amount_under_its_key(self, home: Home) -> None:

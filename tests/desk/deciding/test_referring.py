@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 from tests.desk.deciding.conftest import ZHANG, Refer
 
-from xiaowei.desk.deciding import applying, referring
+from xiaowei.desk.deciding import referring, seeing
 from xiaowei.desk.deciding.deciding import DecidedError
 from xiaowei.desk.hands import NobodyError, StrangerError, hand_for
 from xiaowei.desk.home import Home
@@ -39,7 +39,7 @@ class TestConclude:
             )
         referring.conclude(home, number, outcome="approve", by=LI, why=WHY)
 
-        told = applying.application_on_record(home, number)
+        told = seeing.application(home, number)
         assert (told["state"], told["conclusion"]["limit_fen"]) == (
             "approved",
             20_000_000,
@@ -83,7 +83,7 @@ class TestConclude:
 
         with ThreadPoolExecutor(CLERKS) as pool:
             assert sum(pool.map(claim, range(CLERKS))) == 1
-        holder = applying.application_on_record(home, number)["claimed_by"]
+        holder = seeing.application(home, number)["claimed_by"]
         by = Hand(holder.lower(), holder)
 
         def conclude(clerk: int) -> bool:

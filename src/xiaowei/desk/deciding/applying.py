@@ -10,7 +10,7 @@ from xiaowei.desk import clock
 from xiaowei.desk.home import Home
 from xiaowei.errors import NotFoundError
 from xiaowei.policy.access.actor import Hand
-from xiaowei.records.applications import APPLICATION, APPLICATIONS, CONCLUSIONS
+from xiaowei.records.applications import APPLICATION, APPLICATIONS
 from xiaowei.records.keys import once
 
 _FILLED_IN: Final = frozenset({"applied_on", "branch", "region"})
@@ -59,45 +59,6 @@ def apply(
         return int(
             once(connection, key, asked, made_at=clock.now(), act=lambda: str(add()))
         )
-
-
-def application_on_record(home: Home, number: int) -> dict[str, Any]:
-    """Return an application with its state, and who concluded it, if anybody has.
-
-    Raises:
-        UnknownApplicationError: there is none of that number.
-    """
-    with home.journal.store.reading() as connection:
-        row = row_of(connection, number)
-        concluded = connection.execute(
-            CONCLUSIONS.select().where(CONCLUSIONS.c.application == number)
-        ).first()
-    return dict(row._mapping) | {
-        "conclusion": None if concluded is None else dict(concluded._mapping)
-    }
-
-
-def applications_on_record(
-    home: Home, *, state: str | None = None, after: int = 0, most: int = 100
-) -> list[dict[str, Any]]:
-    """Return applications in order of their numbers.
-
-    Args:
-        home: the workspace.
-        state: only those in it; null for all.
-        after: those of a higher number.
-        most: so many at a time.
-    """
-    asked = (
-        APPLICATIONS.select()
-        .where(APPLICATIONS.c.number > after)
-        .order_by(APPLICATIONS.c.number)
-        .limit(most)
-    )
-    if state is not None:
-        asked = asked.where(APPLICATIONS.c.state == state)
-    with home.journal.store.reading() as connection:
-        return [dict(row) for row in connection.execute(asked).mappings()]
 
 
 def row_of(connection: sa.Connection, number: int) -> "sa.Row[Any]":

@@ -64,6 +64,20 @@ def authorisations_of(home: Home, enterprise_id: str) -> list[Authorisation]:
         return [_authorisation(row) for row in connection.execute(asked)]
 
 
+def authorisation(home: Home, number: int) -> Authorisation:
+    """Return an authorisation on record.
+
+    Raises:
+        UnknownAuthorisationError: there is none of that number.
+    """
+    asked = AUTHORISATIONS.select().where(AUTHORISATIONS.c.number == number)
+    with home.journal.store.reading() as connection:
+        row = connection.execute(asked).first()
+    if row is None:
+        raise UnknownAuthorisationError(number)
+    return _authorisation(row)
+
+
 def withdraw(
     home: Home, number: int, *, why: str, by: str, on: date | None = None
 ) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -19,7 +19,7 @@ from xiaowei.desk.bearing.agreements import NotOfferedError, Wish
 from xiaowei.desk.bearing.heard import heard_from
 from xiaowei.desk.bearing.ways import ways_on
 from xiaowei.desk.counsel.products import Proposal, counsel_for
-from xiaowei.desk.counsel.told import Teller, Told
+from xiaowei.desk.counsel.told import Teller, Told, teller
 from xiaowei.desk.deciding.authorising import authorisations_of
 from xiaowei.desk.home import Home
 from xiaowei.desk.modelling.scoring import Asked, scoring_of
@@ -68,6 +68,7 @@ class Gatherer:
     ) -> None:
         """Read the run; `gatherer` opens one."""
         self._home, self._day, self._portraits = home, day, portraits
+        self._held_open = ExitStack()
         self._entry = run
         self._held = tuple(name for name in FAMILIES if home.lake.holds(name))
         self._run: Mapping[str, Any] | None = None
@@ -79,7 +80,16 @@ class Gatherer:
     @cached_property
     def _teller(self) -> Teller:
         """What tells of money and ties; a firm comes of a run, so that there is one."""
-        return Teller(self._home, self._run or {})
+        return self._held_open.enter_context(teller(self._home, self._run or {}))
+
+    def ready(self) -> None:
+        """Read what all applications share; else the first one waits for it."""
+        if self._run is not None:
+            _ = self._teller
+
+    def close(self) -> None:
+        """Let go of the engines that it opened."""
+        self._held_open.close()
 
     @property
     def day(self) -> date:
@@ -96,8 +106,8 @@ class Gatherer:
             UnknownEnterpriseError: no fact known by the day is about the enterprise.
         """
         firm = self._firms.get(application.enterprise_id)
-        allowed = self._permissions(application)
-        portrait, silenced = self._portrait(application, allowed)
+        allowed = self._permissions(application.enterprise_id)
+        portrait, silenced = self._portrait(application.enterprise_id, allowed)
         told = self._teller.told(application.enterprise_id) if firm else None
         book = self._home.book
         evidence = Evidence(
@@ -118,19 +128,29 @@ class Gatherer:
         )
         return Gathered(evidence, self._made_by())
 
-    def _permissions(self, application: Application) -> tuple[Permission, ...]:
+    def portrait(self, enterprise_id: str) -> tuple[dict[str, Any], tuple[str, ...]]:
+        """Return the portrait without what may not be looked at, and what that is.
+
+        Args:
+            enterprise_id: whose.
+
+        Raises:
+            UnknownEnterpriseError: no fact known by the day is about the enterprise.
+        """
+        return self._portrait(enterprise_id, self._permissions(enterprise_id))
+
+    def _permissions(self, enterprise_id: str) -> tuple[Permission, ...]:
         return permissions(
-            authorisations_of(self._home, application.enterprise_id),
+            authorisations_of(self._home, enterprise_id),
             purpose="approval",
             on=self._day,
             agreed=self._home.lake.holds("consents"),
         )
 
     def _portrait(
-        self, application: Application, allowed: tuple[Permission, ...]
+        self, enterprise_id: str, allowed: tuple[Permission, ...]
     ) -> tuple[dict[str, Any], tuple[str, ...]]:
-        """Return the portrait without what may not be looked at, and what that is."""
-        values = self._portraits.portrait(application.enterprise_id)
+        values = self._portraits.portrait(enterprise_id)
         closed = {one.family for one in allowed if not one.granted}
         silenced = tuple(
             sorted(
@@ -279,8 +299,11 @@ def gatherer_by(
             too: corrections. Null for what was known on the day alone.
     """
     folder = home.root / _PORTRAITS
-    with portrayer(home.lake, as_of=day, folder=folder, known_by=known_by) as portraits:
-        yield Gatherer(home, day, portraits, run)
+    with (
+        portrayer(home.lake, as_of=day, folder=folder, known_by=known_by) as portraits,
+        closing(Gatherer(home, day, portraits, run)) as one,
+    ):
+        yield one
 
 
 def _with(group_fen: Fen | None, amount_fen: Fen) -> Fen | None:

@@ -1,6 +1,6 @@
 """The server of a run's pages: it shows the latest run and changes nothing."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from fastapi import APIRouter, FastAPI, Request
@@ -18,17 +18,22 @@ from xiaowei.surfaces.web.problems import NoRunError, explain_failures
 _METHODS = ["GET", "HEAD"]
 
 
-def create_app(load: Callable[[], Document]) -> FastAPI:
+def create_app(
+    load: Callable[[], Document], *, beside: Mapping[str, FastAPI] | None = None
+) -> FastAPI:
     """Return the server of a run's pages.
 
     Args:
         load: returns the latest run document of schema `xiaowei.run/1`; called for
             each page, so a new run is shown as soon as it is there. It raises
             NotFoundError while there is none.
+        beside: path to another service that is served there, if any.
     """
     app = FastAPI(title="xiaowei", docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(GuardedHeaders)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    for path, other in (beside or {}).items():
+        app.mount(path, other)
     app.include_router(_routes(lambda: _loaded(load)))
     explain_failures(app)
     return app

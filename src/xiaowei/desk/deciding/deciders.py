@@ -1,0 +1,143 @@
+"""Several who decide side by side, each with what a decision needs at hand."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from datetime import date
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from typing import Final
+
+from xiaowei.desk.deciding.evidence import Gatherer, gatherer_by
+from xiaowei.desk.home import OVERLAYS, Home, open_home
+from xiaowei.desk.runs import last_run
+from xiaowei.errors import ConflictError
+
+SIDE_BY_SIDE: Final = 2
+"""A decision keeps a processor busy for most of its time."""
+
+
+class BusyError(ConflictError):
+    """As much is being decided as can be; nothing was taken."""
+
+    status = 503
+
+    def __init__(self, seconds: float) -> None:
+        """Say how long one waited."""
+        super().__init__(
+            f"all who decide were busy for {seconds:g} s 系统繁忙",
+            expected="fewer applications at once",
+            remedy="Send it again, with the same key; nothing was put on record",
+        )
+
+
+class Decider:
+    """Decides for one at a time, keeping what it read from one to the next.
+
+    Plans of portraits take seconds to make and serve a whole day. They are made anew
+    where the day, the lake or the run that counts has changed.
+    """
+
+    def __init__(self, root: Path) -> None:
+        """Take the home; it is opened when first needed."""
+        self._root = root
+        self._open = ExitStack()
+        self._home: Home | None = None
+        self._policy: tuple[str | None, ...] = ()
+        self._gathering = ExitStack()
+        self._kept: tuple[object, Gatherer] | None = None
+
+    @property
+    def home(self) -> Home:
+        """The home, opened for this one alone: engines are not shared.
+
+        Opened anew where the bank laid another policy over it meanwhile.
+        """
+        policy = tuple(_text(self._root / name) for name in OVERLAYS)
+        if self._home is not None and policy != self._policy:
+            self.close()
+        if self._home is None:
+            self._home = self._open.enter_context(open_home(self._root))
+            self._policy = policy
+        return self._home
+
+    def gatherer(self, day: date) -> Gatherer:
+        """Return what gathers evidence on a day, as lake and records stand now.
+
+        Args:
+            day: of the decision.
+        """
+        home = self.home
+        run = last_run(home, until=day)
+        stands = (day, None if run is None else run.seq, home.lake.state)
+        if self._kept is None or self._kept[0] != stands:
+            self._forget()
+            opened = gatherer_by(home, day=day, run=run)
+            self._kept = stands, self._gathering.enter_context(opened)
+        return self._kept[1]
+
+    def close(self) -> None:
+        """Let go of engines and records."""
+        self._forget()
+        self._open.close()
+        self._open = ExitStack()
+        self._home = None
+
+    def _forget(self) -> None:
+        self._kept = None
+        self._gathering.close()
+        self._gathering = ExitStack()
+
+
+def _text(path: Path) -> str | None:
+    return path.read_text(encoding="utf-8") if path.exists() else None
+
+
+class Deciders:
+    """Lends deciders, each to one at a time.
+
+    Args:
+        root: the home.
+        count: how many decide side by side.
+    """
+
+    def __init__(self, root: Path, *, count: int = SIDE_BY_SIDE) -> None:
+        """Take them on; none opens anything yet."""
+        self._all = [Decider(root) for _ in range(count)]
+        self._free: SimpleQueue[Decider] = SimpleQueue()
+        for one in self._all:
+            self._free.put(one)
+
+    @contextmanager
+    def one(self, *, patience: float) -> Iterator[Decider]:
+        """Lend one, as soon as one is free.
+
+        Args:
+            patience: seconds to wait at most.
+
+        Raises:
+            BusyError: none was free in time.
+        """
+        try:
+            lent = self._free.get(timeout=patience)
+        except Empty:
+            raise BusyError(patience) from None
+        try:
+            yield lent
+        finally:
+            self._free.put(lent)
+
+    def ready(self, day: date) -> None:
+        """Have all that are free read what decisions of a day need.
+
+        Args:
+            day: of the decisions.
+        """
+        for _ in self._all:
+            # One who decides already has read what it needs.
+            with suppress(BusyError), self.one(patience=0) as one:
+                one.gatherer(day).ready()
+
+    def close(self) -> None:
+        """Let all go that they hold; none may be lent."""
+        for one in self._all:
+            one.close()

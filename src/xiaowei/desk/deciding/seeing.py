@@ -1,0 +1,151 @@
+"""Applications and decisions as they stand on record, as far as somebody may see."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import sqlalchemy as sa
+
+from xiaowei.desk.deciding.applying import UnknownApplicationError
+from xiaowei.desk.deciding.replaying import UnknownDecisionError, snapshot_on_record
+from xiaowei.desk.home import Home
+from xiaowei.policy.access.permissions import Permit
+from xiaowei.records.access.scope import reading_as, scoped
+from xiaowei.records.applications import APPLICATIONS, CONCLUSIONS, DECISIONS
+
+
+def applications(
+    home: Home,
+    permit: Permit | None = None,
+    *,
+    state: str | None = None,
+    enterprise_id: str | None = None,
+    after: int = 0,
+    most: int = 100,
+) -> list[dict[str, Any]]:
+    """Return applications in order of their numbers.
+
+    Args:
+        home: the workspace.
+        permit: only those that it reaches; null for all.
+        state: only those in it; null for all.
+        enterprise_id: only of this enterprise; null for all.
+        after: those of a higher number.
+        most: so many at a time.
+    """
+    asked = (
+        APPLICATIONS.select()
+        .where(APPLICATIONS.c.number > after)
+        .order_by(APPLICATIONS.c.number)
+        .limit(most)
+    )
+    if state is not None:
+        asked = asked.where(APPLICATIONS.c.state == state)
+    if enterprise_id is not None:
+        asked = asked.where(APPLICATIONS.c.enterprise_id == enterprise_id)
+    with _reading(home, permit) as connection:
+        return [dict(row) for row in connection.execute(_of(asked, permit)).mappings()]
+
+
+def application(
+    home: Home, number: int, permit: Permit | None = None
+) -> dict[str, Any]:
+    """Return an application with its state, and who concluded it, if anybody has.
+
+    Args:
+        home: the workspace.
+        number: of the application.
+        permit: which has to reach it; null for any.
+
+    Raises:
+        UnknownApplicationError: there is none of that number, or none in reach.
+    """
+    mine = APPLICATIONS.select().where(APPLICATIONS.c.number == number)
+    with _reading(home, permit) as connection:
+        row = connection.execute(_of(mine, permit)).first()
+        if row is None:
+            raise UnknownApplicationError(number)
+        concluded = connection.execute(
+            CONCLUSIONS.select().where(CONCLUSIONS.c.application == number)
+        ).first()
+    return dict(row._mapping) | {
+        "conclusion": None if concluded is None else dict(concluded._mapping)
+    }
+
+
+def application_whole(
+    home: Home, number: int, permit: Permit | None = None
+) -> dict[str, Any]:
+    """Return an application as `application` does, with what was decided about it."""
+    told = application(home, number, permit)
+    made = told["decision"]
+    if made is not None:
+        _, snapshot = snapshot_on_record(home, made)
+        told["decided"] = {"number": made, **snapshot["decision"]}
+    return told
+
+
+def decision(home: Home, number: int, permit: Permit) -> dict[str, Any]:
+    """Return a decision: what is on record of it, and its snapshot.
+
+    Args:
+        home: the workspace.
+        number: of the decision.
+        permit: which has to reach its application.
+
+    Raises:
+        UnknownDecisionError: there is none of that number, or none in reach.
+    """
+    asked = sa.select(DECISIONS).join(
+        APPLICATIONS, DECISIONS.c.application == APPLICATIONS.c.number
+    )
+    with _reading(home, permit) as connection:
+        row = connection.execute(
+            _of(asked.where(DECISIONS.c.number == number), permit)
+        ).first()
+    if row is None:
+        raise UnknownDecisionError(number)
+    _, snapshot = snapshot_on_record(home, number)
+    return dict(row._mapping) | {"snapshot": snapshot}
+
+
+def in_reach(home: Home, enterprise_id: str, permit: Permit) -> bool:
+    """Tell whether an enterprise is among those whose data a permit reaches.
+
+    To whom an enterprise belongs is told by who took its applications; only a sight of
+    the whole bank reaches one that never applied.
+
+    Args:
+        home: the workspace.
+        enterprise_id: which.
+        permit: of whoever would see it.
+    """
+    if permit.reach == "all":
+        return True
+    return bool(applications(home, permit, enterprise_id=enterprise_id, most=1))
+
+
+def enterprises_in_reach(home: Home, permit: Permit) -> frozenset[str] | None:
+    """Return the enterprises that `in_reach` tells of; null for every one."""
+    if permit.reach == "all":
+        return None
+    asked = scoped(
+        sa.select(APPLICATIONS.c.enterprise_id).distinct(), permit, rows=APPLICATIONS
+    )
+    with _reading(home, permit) as connection:
+        return frozenset(connection.execute(asked).scalars())
+
+
+def _of(asked: "sa.Select[Any]", permit: Permit | None) -> "sa.Select[Any]":
+    return asked if permit is None else scoped(asked, permit, rows=APPLICATIONS)
+
+
+@contextmanager
+def _reading(home: Home, permit: Permit | None) -> Iterator[sa.Connection]:
+    store = home.journal.store
+    if permit is None:
+        with store.reading() as connection:
+            yield connection
+    else:
+        with reading_as(store, permit) as connection:
+            yield connection

@@ -1,0 +1,1 @@
+"""The service for programs: versioned, typed, one permit for each request."""

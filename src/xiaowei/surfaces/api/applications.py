@@ -1,0 +1,194 @@
+"""Applications, from the first word to a second person's conclusion."""
+
+from collections.abc import Callable
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Header, Path, Query
+
+from xiaowei.decisions.application import Application
+from xiaowei.desk.access.signing import Session
+from xiaowei.desk.deciding import applying, deciding, referring, seeing
+from xiaowei.desk.deciding.deciders import Decider
+from xiaowei.desk.home import Home
+from xiaowei.desk.portraying.one import UnknownEnterpriseError
+from xiaowei.policy.access.actor import Hand
+from xiaowei.surfaces.api import shapes
+from xiaowei.surfaces.api.paging import Cursor, Limit, cursor_of, number_in
+from xiaowei.surfaces.api.served import PATIENCE, Served, Service, SignedIn
+
+router = APIRouter(prefix="/applications", tags=["applications 申请"])
+Number = Annotated[shapes.Number, Path(description="Of the application.")]
+Key = Annotated[
+    str | None,
+    Header(
+        alias="Idempotency-Key",
+        min_length=1,
+        max_length=100,
+        pattern=r"^[\x21-\x7e]+$",
+        description="The same each time that one application is sent; kept 30 days.",
+    ),
+]
+
+
+@router.post("", status_code=201)
+def apply(
+    served: Served, signed: SignedIn, asked: shapes.Apply, key: Key = None
+) -> shapes.Whole:
+    """Take an application, and decide it at once as far as policy allows."""
+    permit = signed.permit("applications.submit")
+    who, day = permit.actor, served.day()
+    application = Application(
+        enterprise_id=asked.enterprise_id,
+        amount_fen=asked.amount_fen,
+        months=asked.months,
+        purpose=asked.purpose,
+        applied_on=day,
+        manager=who.person,
+        branch=who.branch,
+        region=who.region,
+        product=asked.product,
+    )
+    own_key = None if key is None else f"{who.login}:{key}"
+    if asked.hold:
+        number = applying.apply(served.home, application, by=who.hand, key=own_key)
+        return _whole(served.home, number)
+    # Somebody to decide is found first: what is busy takes nothing that it cannot do.
+    with served.deciders.one(patience=PATIENCE) as decider:
+        number = applying.apply(served.home, application, by=who.hand, key=own_key)
+        return _decided(served, decider, number)
+
+
+@router.get("")
+def applications(
+    served: Served,
+    signed: SignedIn,
+    state: Annotated[
+        shapes.State | None, Query(description="Only those in it.")
+    ] = None,
+    limit: Limit = 50,
+    cursor: Cursor = "",
+) -> shapes.Page[shapes.Application]:
+    """List applications in reach, the first one first."""
+    found = seeing.applications(
+        served.home,
+        signed.permit("applications.read"),
+        state=state,
+        after=number_in(cursor),
+        most=limit + 1,
+    )
+    shown = [shapes.Application(**one) for one in found[:limit]]
+    more = cursor_of(str(shown[-1].number)) if len(found) > limit else None
+    return shapes.Page(items=shown, next=more)
+
+
+@router.get("/{number}")
+def application(served: Served, signed: SignedIn, number: Number) -> shapes.Whole:
+    """Return an application with its decision and conclusion."""
+    permit = signed.permit("applications.read")
+    return shapes.Whole(**seeing.application_whole(served.home, number, permit))
+
+
+@router.post("/{number}/decision", status_code=201)
+def decide(served: Served, signed: SignedIn, number: Number) -> shapes.Whole:
+    """Decide an application that was held, or could not be decided yet."""
+    _reached(served, signed, "applications.submit", number)
+    with served.deciders.one(patience=PATIENCE) as decider:
+        deciding.decide_application(
+            decider.home, number, gatherer=decider.gatherer(served.day())
+        )
+    return _whole(served.home, number)
+
+
+@router.post("/{number}/claim", status_code=201)
+def claim(served: Served, signed: SignedIn, number: Number) -> shapes.Act:
+    """Take a referral into one's hands."""
+    return _act(
+        served,
+        signed,
+        "referrals.claim",
+        number,
+        lambda by: referring.claim(served.home, number, by=by),
+    )
+
+
+@router.post("/{number}/return", status_code=201)
+def send_back(
+    served: Served, signed: SignedIn, number: Number, asked: shapes.Why
+) -> shapes.Act:
+    """Send a referral back to whoever took the application."""
+    return _act(
+        served,
+        signed,
+        "referrals.return",
+        number,
+        lambda by: referring.send_back(served.home, number, by=by, why=asked.why),
+    )
+
+
+@router.post("/{number}/resubmission", status_code=201)
+def resubmit(
+    served: Served, signed: SignedIn, number: Number, asked: shapes.Why
+) -> shapes.Act:
+    """Hand in again what was sent back."""
+    return _act(
+        served,
+        signed,
+        "applications.submit",
+        number,
+        lambda by: referring.resubmit(served.home, number, by=by, why=asked.why),
+    )
+
+
+@router.post("/{number}/conclusion", status_code=201)
+def conclude(
+    served: Served, signed: SignedIn, number: Number, asked: shapes.Conclude
+) -> shapes.Act:
+    """Conclude a referral that one claimed; who took it never does."""
+    return _act(
+        served,
+        signed,
+        "referrals.decide",
+        number,
+        lambda by: referring.conclude(
+            served.home,
+            number,
+            outcome=asked.outcome,
+            by=by,
+            why=asked.why,
+            amount_fen=asked.amount_fen,
+        ),
+    )
+
+
+def _decided(served: Service, decider: Decider, number: int) -> shapes.Whole:
+    """Decide what still waits, and return it; sent again it was decided before."""
+    undecided = None
+    if seeing.application(served.home, number)["state"] in deciding.DECIDABLE:
+        try:
+            deciding.decide_application(
+                decider.home, number, gatherer=decider.gatherer(served.day())
+            )
+        except UnknownEnterpriseError as error:
+            undecided = str(error)
+    return _whole(served.home, number, undecided=undecided)
+
+
+def _whole(home: Home, number: int, *, undecided: str | None = None) -> shapes.Whole:
+    return shapes.Whole(**seeing.application_whole(home, number), undecided=undecided)
+
+
+def _reached(served: Service, signed: Session, operation: str, number: int) -> Hand:
+    """Return whose hand acts, having checked that its permit reaches the row."""
+    permit = signed.permit(operation)
+    seeing.application(served.home, number, permit)
+    return permit.actor.hand
+
+
+def _act(
+    served: Service,
+    signed: Session,
+    operation: str,
+    number: int,
+    act: Callable[[Hand], dict[str, Any]],
+) -> shapes.Act:
+    return shapes.Act(**act(_reached(served, signed, operation, number)))

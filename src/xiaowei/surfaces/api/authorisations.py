@@ -1,0 +1,55 @@
+"""Authorisations: without a live one its sources are silent."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path
+
+from xiaowei.decisions.authorisation import Authorisation
+from xiaowei.desk.deciding import authorising, seeing
+from xiaowei.surfaces.api import shapes
+from xiaowei.surfaces.api.served import Served, SignedIn
+
+router = APIRouter(prefix="/authorisations", tags=["authorisations 授权"])
+Number = Annotated[shapes.Number, Path(description="Of the authorisation.")]
+
+
+@router.post("", status_code=201)
+def authorise(
+    served: Served, signed: SignedIn, asked: shapes.Authorise
+) -> shapes.Authorisation:
+    """Put a signed authorisation on record; it holds from the day of business on."""
+    who = signed.permit("consents.record").actor
+    taken = authorising.authorise(
+        served.home,
+        Authorisation(
+            enterprise_id=asked.enterprise_id,
+            families=tuple(asked.families),
+            purpose=asked.purpose,
+            from_on=served.day(),
+            until_on=asked.until_on,
+            evidence=asked.evidence,
+            by=who.person,
+        ),
+    )
+    return shapes.Authorisation.model_validate(taken)
+
+
+@router.post("/{number}/withdrawal", status_code=201)
+def withdraw(
+    served: Served, signed: SignedIn, number: Number, asked: shapes.Why
+) -> shapes.Withdrawn:
+    """Withdraw an authorisation: its sources are silent at once."""
+    permit = signed.permit("consents.withdraw")
+    held = authorising.authorisation(served.home, number)
+    mine = held.by in permit.actor.hand.persons
+    if not mine and not seeing.in_reach(served.home, held.enterprise_id, permit):
+        raise authorising.UnknownAuthorisationError(number)
+    return shapes.Withdrawn(
+        **authorising.withdraw(
+            served.home,
+            number,
+            why=asked.why,
+            by=permit.actor.person,
+            on=served.day(),
+        )
+    )

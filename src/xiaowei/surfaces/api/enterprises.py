@@ -1,0 +1,129 @@
+"""Enterprises of the last run, their portraits and findings."""
+
+from datetime import date
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Query
+
+from xiaowei.desk import clock
+from xiaowei.desk.access.looking import record_read
+from xiaowei.desk.deciding import seeing
+from xiaowei.desk.deciding.authorising import authorisations_of
+from xiaowei.errors import NotFoundError
+from xiaowei.policy.access.permissions import Permit
+from xiaowei.surfaces.api import shapes
+from xiaowei.surfaces.api.paging import Cursor, Limit, cursor_of, last_of
+from xiaowei.surfaces.api.served import PATIENCE, Served, Service, SignedIn
+
+router = APIRouter(prefix="/enterprises", tags=["enterprises 企业"])
+Id = Annotated[str, Path(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f]+$")]
+
+
+class UnknownFirmError(NotFoundError):
+    """The last run has no such enterprise, or none in reach."""
+
+    def __init__(self, enterprise_id: str) -> None:
+        """Name it."""
+        super().__init__(
+            f"no enterprise '{enterprise_id}' is known here",
+            expected="one of the last run that is among your customers",
+            remedy="Check the code, or take its application first",
+        )
+
+
+@router.get("")
+def enterprises(
+    served: Served,
+    signed: SignedIn,
+    tier: Annotated[str, Query(max_length=40, description="Only this tier.")] = "",
+    limit: Limit = 50,
+    cursor: Cursor = "",
+) -> shapes.Page[shapes.Firm]:
+    """List the enterprises of the last run that are in reach, by their codes."""
+    permit = signed.permit("enterprises.read")
+    last, run = last_of(cursor), served.latest()
+    mine = seeing.enterprises_in_reach(served.home, permit)
+    found = sorted(
+        (
+            firm
+            for firm in run["firms"]
+            if firm["enterprise_id"] > last
+            and tier in {"", firm["tier"]}
+            and (mine is None or firm["enterprise_id"] in mine)
+        ),
+        key=lambda firm: str(firm["enterprise_id"]),
+    )
+    shown = [_firm(one) for one in found[:limit]]
+    more = cursor_of(shown[-1].enterprise_id) if len(found) > limit else None
+    return shapes.Page(items=shown, next=more)
+
+
+@router.get("/{enterprise_id}")
+def enterprise(served: Served, signed: SignedIn, enterprise_id: Id) -> shapes.Firm:
+    """Return one enterprise as the last run has it."""
+    return _firm(_found(served, signed.permit("enterprises.read"), enterprise_id))
+
+
+@router.get("/{enterprise_id}/findings")
+def findings(
+    served: Served, signed: SignedIn, enterprise_id: Id
+) -> list[dict[str, Any]]:
+    """Return what the last run's verification 核验 found about an enterprise."""
+    firm = _found(served, signed.permit("findings.read"), enterprise_id)
+    found: list[dict[str, Any]] = firm["findings"]
+    return found
+
+
+@router.get("/{enterprise_id}/portrait")
+def portrait(
+    served: Served,
+    signed: SignedIn,
+    enterprise_id: Id,
+    on: Annotated[
+        date | None, Query(description="What was known by then; else by today.")
+    ] = None,
+) -> shapes.Portrait:
+    """Portray an enterprise; what no live authorisation opens is silent."""
+    permit = signed.permit("portraits.read")
+    if not seeing.in_reach(served.home, enterprise_id, permit):
+        raise UnknownFirmError(enterprise_id)
+    day = min(on or served.day(), served.day())
+    with served.deciders.one(patience=PATIENCE) as decider:
+        traits, silenced = decider.gatherer(day).portrait(enterprise_id)
+    record_read(
+        served.house,
+        permit,
+        about=enterprise_id,
+        what=f"portrait of {day}",
+        why="asked for by the service's API",
+        at=clock.moment(),
+    )
+    return shapes.Portrait(
+        enterprise_id=enterprise_id, on=day, traits=traits, silenced=list(silenced)
+    )
+
+
+@router.get("/{enterprise_id}/authorisations")
+def authorisations(
+    served: Served, signed: SignedIn, enterprise_id: Id
+) -> list[shapes.Authorisation]:
+    """List the authorisations of an enterprise, the first one first."""
+    permit = signed.permit("consents.read")
+    held = authorisations_of(served.home, enterprise_id)
+    if not seeing.in_reach(served.home, enterprise_id, permit):
+        # Whoever took one sees it before the enterprise ever applied.
+        held = [one for one in held if one.by in permit.actor.hand.persons]
+    return [shapes.Authorisation.model_validate(one) for one in held]
+
+
+def _found(served: Service, permit: Permit, enterprise_id: str) -> dict[str, Any]:
+    if seeing.in_reach(served.home, enterprise_id, permit):
+        for firm in served.latest()["firms"]:
+            if firm["enterprise_id"] == enterprise_id:
+                return dict(firm)
+    raise UnknownFirmError(enterprise_id)
+
+
+def _firm(firm: dict[str, Any]) -> shapes.Firm:
+    names = shapes.Firm.model_fields
+    return shapes.Firm.model_validate({name: firm.get(name) for name in names})

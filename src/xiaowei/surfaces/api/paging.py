@@ -1,0 +1,69 @@
+"""Pages of long lists, by cursors that say nothing to whoever holds one."""
+
+import base64
+import binascii
+from typing import Annotated, Final
+
+from fastapi import Query
+
+from xiaowei.errors import InputError
+
+MOST: Final = 200
+Limit = Annotated[int, Query(ge=1, le=MOST, description="So many at most.")]
+Cursor = Annotated[
+    str, Query(max_length=200, description="'next' of the page before; else empty.")
+]
+_FORM: Final = b"1:"
+
+
+class CursorError(InputError):
+    """A cursor was not made here."""
+
+    def __init__(self, cursor: str) -> None:
+        """Name it."""
+        super().__init__(
+            f"'{cursor[:40]}' is no cursor",
+            expected="'next' of a page before, as it came",
+            remedy="Begin without a cursor",
+        )
+
+
+def cursor_of(last: str) -> str:
+    """Return a cursor for what comes after something.
+
+    >>> last_of(cursor_of("E1"))
+    'E1'
+    """
+    return base64.urlsafe_b64encode(_FORM + last.encode()).decode().rstrip("=")
+
+
+def last_of(cursor: str) -> str:
+    """Return after what a cursor goes on; empty for the first page.
+
+    Raises:
+        CursorError: it was not made here.
+    """
+    if not cursor:
+        return ""
+    try:
+        padded = cursor + "=" * (-len(cursor) % 4)
+        told = base64.b64decode(padded, altchars=b"-_", validate=True)
+        if not told.startswith(_FORM):
+            raise CursorError(cursor)
+        return told[len(_FORM) :].decode()
+    except (binascii.Error, ValueError) as error:
+        raise CursorError(cursor) from error
+
+
+def number_in(cursor: str) -> int:
+    """Return the number after which a cursor goes on; 0 for the first page.
+
+    Raises:
+        CursorError: it was not made here, or not of numbers.
+    """
+    last = last_of(cursor)
+    if not last:
+        return 0
+    if not (last.isascii() and last.isdigit()):
+        raise CursorError(cursor)
+    return int(last)

@@ -1,0 +1,152 @@
+"""Failures as RFC 9457 problems: what happened, what was expected, what to do."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, Field
+from starlette.exceptions import HTTPException
+
+from xiaowei.desk.access.signing import TooManyTriesError
+from xiaowei.errors import XiaoweiError
+
+MEDIA: Final = "application/problem+json"
+_SPLIT: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_UNAUTHORISED, _BUSY = 401, 503
+_RETRY_SECONDS: Final = 1
+_TITLES: Final[Mapping[int, str]] = {
+    400: "The request cannot be read",
+    401: "Nobody is signed in",
+    403: "Not allowed",
+    404: "Not found",
+    405: "No such act here",
+    409: "It contradicts what holds",
+    413: "Too large",
+    415: "No JSON",
+    422: "It cannot be taken as it is",
+    429: "Too many",
+    500: "A fault of ours",
+    503: "Busy",
+}
+
+
+class Fault(BaseModel):
+    """One part of a request that cannot be taken."""
+
+    where: str = Field(description="Which part, e.g. body.amount_fen.")
+    what: str = Field(description="What is wrong with it.")
+
+
+class Problem(BaseModel):
+    """A failure, after RFC 9457."""
+
+    type: str = Field(description="urn:xiaowei:problem: and which.")
+    title: str
+    status: int
+    detail: str = Field(description="What happened, and to which thing.")
+    expected: str = Field(description="What would have been right.")
+    remedy: str = Field(description="What can be done now.")
+    faults: list[Fault] = []
+
+
+def explain_failures(app: FastAPI) -> None:
+    """Make a service answer every failure with a problem.
+
+    Args:
+        app: the service; its handlers are set.
+    """
+
+    @app.exception_handler(XiaoweiError)
+    async def _known(_request: Request, error: XiaoweiError) -> JSONResponse:
+        return _answer(
+            error.status, _name(error), error.what, error.expected, error.remedy
+        ).with_(_headers(error))
+
+    @app.exception_handler(RequestValidationError)
+    async def _unread(_request: Request, error: RequestValidationError) -> JSONResponse:
+        return _answer(
+            422,
+            "request",
+            "the request is not as the service takes it",
+            "what openapi.json describes",
+            "Correct what 'faults' names; nothing was put on record",
+            [_fault(one) for one in error.errors()],
+        )
+
+    @app.exception_handler(HTTPException)
+    async def _http(request: Request, error: HTTPException) -> JSONResponse:
+        return _answer(
+            error.status_code,
+            "http",
+            f"{request.method} {request.url.path}: {error.detail}",
+            "a path and an act that openapi.json describes",
+            "See openapi.json",
+        ).with_(error.headers or {})
+
+    @app.exception_handler(Exception)
+    async def _broken(_request: Request, _error: Exception) -> JSONResponse:
+        return _answer(
+            500,
+            "fault",
+            "the service failed",
+            "an answer",
+            "Try again with the same Idempotency-Key; tell whoever runs the service",
+        )
+
+
+class _Answer(JSONResponse):
+    media_type = MEDIA
+
+    def with_(self, headers: Mapping[str, str]) -> "_Answer":
+        self.headers.update(headers)
+        return self
+
+
+def _answer(
+    status: int,
+    name: str,
+    detail: str,
+    expected: str,
+    remedy: str,
+    faults: Sequence[Fault] = (),
+) -> _Answer:
+    problem = Problem(
+        type=f"urn:xiaowei:problem:{name}",
+        title=_TITLES.get(status, "It failed"),
+        status=status,
+        detail=detail,
+        expected=expected,
+        remedy=remedy,
+        faults=list(faults),
+    )
+    return _Answer(problem.model_dump(), status_code=status)
+
+
+def _name(error: XiaoweiError) -> str:
+    """Return the name of a kind of failure.
+
+    >>> from xiaowei.errors import InputError
+    >>> class NotYoursError(InputError): ...
+    >>> _name(NotYoursError("x", expected="y", remedy="z"))
+    'not-yours'
+    """
+    words = _SPLIT.sub("-", type(error).__name__).lower()
+    return words.removesuffix("-error")
+
+
+def _headers(error: XiaoweiError) -> dict[str, str]:
+    if isinstance(error, TooManyTriesError):
+        return {"Retry-After": str(error.wait)}
+    if error.status == _BUSY:
+        return {"Retry-After": str(_RETRY_SECONDS)}
+    if error.status == _UNAUTHORISED:
+        return {"WWW-Authenticate": "Bearer"}
+    return {}
+
+
+def _fault(one: Mapping[str, Any]) -> Fault:
+    where = ".".join(str(part) for part in one["loc"])
+    return Fault(where=where, what=str(one["msg"]))

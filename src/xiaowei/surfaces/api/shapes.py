@@ -1,0 +1,263 @@
+"""What requests and answers look like."""
+
+from datetime import date
+from typing import Annotated, Any, Generic, Literal, TypeVar
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+
+from xiaowei.decisions.application import MOST_FEN, MOST_MONTHS
+from xiaowei.decisions.authorisation import Purpose as ReadFor
+from xiaowei.policy.products.product import Purpose
+
+_MOST_NUMBER = 2**53 - 1
+"""The largest whole number that every reader of JSON keeps."""
+Item = TypeVar("Item")
+
+
+def _written(text: str) -> str:
+    """Refuse halves of characters, which no database keeps."""
+    text.encode()
+    return text
+
+
+Words = Annotated[
+    str,
+    StringConstraints(min_length=2, max_length=1000, pattern=r"^[^\x00]*$"),
+    AfterValidator(_written),
+]
+Code = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f]+$"),
+    AfterValidator(_written),
+]
+Number = Annotated[int, Field(ge=1, le=_MOST_NUMBER)]
+Fen = Annotated[int, Field(strict=True, gt=0, le=MOST_FEN)]
+State = Literal["received", "approved", "declined", "referred", "claimed", "returned"]
+
+
+class Asked(BaseModel):
+    """Of what is sent, nothing may be left over."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class SignIn(Asked):
+    """Who wants in."""
+
+    login: Code
+    password: Annotated[str, StringConstraints(max_length=1000)]
+
+
+class Proof(Asked):
+    """The password once more."""
+
+    password: Annotated[str, StringConstraints(max_length=1000)]
+
+
+class Began(BaseModel):
+    """A session that began."""
+
+    token: str = Field(description="Send it as 'Authorization: Bearer TOKEN'.")
+
+
+class Who(BaseModel):
+    """Who is signed in."""
+
+    login: str
+    person: str = Field(description="Employee number 工号.")
+    branch: str
+    region: str
+    roles: dict[str, str] = Field(description="Role, and how far it reaches.")
+    fresh: bool = Field(description="Whether the password was given within minutes.")
+    may: list[str] = Field(description="Operations that are allowed.")
+
+
+class Page(BaseModel, Generic[Item]):
+    """Some of many."""
+
+    items: list[Item]
+    next: str | None = Field(description="Cursor of the next page; null on the last.")
+
+
+class Firm(BaseModel):
+    """An enterprise as the last run has it."""
+
+    enterprise_id: str
+    name: str | None
+    industry: str | None
+    region: str | None
+    park: str | None
+    tier: str
+    pd: float
+    pd_high: float | None
+    score: int
+    rating: str
+    limit_fen: int | None
+    as_of: date
+
+
+class Portrait(BaseModel):
+    """A digital portrait 画像, of what was known by the day."""
+
+    enterprise_id: str
+    on: date
+    traits: dict[str, Any] = Field(description="Null where it cannot be known.")
+    silenced: list[str] = Field(
+        description="Traits taken away for want of a live authorisation."
+    )
+
+
+class Apply(Asked):
+    """An application 授信申请; its day is the day of business."""
+
+    enterprise_id: Code
+    amount_fen: Fen
+    months: Annotated[int, Field(strict=True, ge=1, le=MOST_MONTHS)] = 12
+    purpose: Purpose = "new_loan"
+    product: Code | None = None
+    hold: Annotated[bool, Field(strict=True)] = Field(
+        default=False, description="Take it, and do not decide it yet."
+    )
+
+
+class Application(BaseModel):
+    """An application with its state, and what was decided about it."""
+
+    number: int
+    enterprise_id: str
+    amount_fen: int
+    months: int
+    purpose: str
+    product: str | None
+    manager: str
+    branch: str
+    region: str
+    applied_on: date
+    received_at: str
+    changed_at: str
+    state: State
+    claimed_by: str | None
+    due_at: str | None
+    decision: int | None
+
+
+class Whole(Application):
+    """An application with its decision and its conclusion."""
+
+    decided: dict[str, Any] | None = Field(
+        default=None, description="Outcome, reasons, trace of rules, loan, conditions."
+    )
+    conclusion: dict[str, Any] | None = None
+    undecided: str | None = Field(
+        default=None, description="Why it is not decided yet, where it could not be."
+    )
+
+
+class Why(Asked):
+    """A reason, as it will stand on record."""
+
+    why: Words
+
+
+class Conclude(Why):
+    """A second person's conclusion."""
+
+    outcome: Literal["approve", "decline"]
+    amount_fen: Fen | None = Field(
+        default=None, description="How much is approved; null for all that was asked."
+    )
+
+
+class Act(BaseModel):
+    """What was done with a referral."""
+
+    act: str
+    application: int
+    by: str
+    made_at: str
+    entry: int = Field(description="Of the journal.")
+
+
+class Decision(BaseModel):
+    """A decision, and the snapshot that it can be made again from."""
+
+    number: int
+    application: int
+    enterprise_id: str
+    outcome: str
+    limit_fen: int | None
+    rate: str | None
+    months: int | None
+    decided_on: date
+    made_at: str
+    rules: str
+    document: str = Field(description="SHA-256 of the snapshot.")
+    snapshot: dict[str, Any]
+
+
+class How(Asked):
+    """From what a decision is made again."""
+
+    how: Literal["snapshot", "facts", "corrections"] = "snapshot"
+
+
+class Replayed(BaseModel):
+    """A decision made again."""
+
+    decision: int
+    how: str
+    same: bool
+    digest: str
+    digest_again: str
+    outcome: str
+    outcome_again: str
+    differences: list[dict[str, Any]]
+    differences_in_all: int
+
+
+class Authorise(Asked):
+    """An authorisation 授权 that was signed."""
+
+    enterprise_id: Code
+    families: Annotated[list[Code], Field(min_length=1, max_length=50)]
+    purpose: ReadFor = "approval"
+    until_on: date
+    evidence: Annotated[
+        str,
+        StringConstraints(pattern=r"^[0-9a-f]{64}$"),
+        Field(description="SHA-256 of the signed paper."),
+    ]
+
+
+class Authorisation(BaseModel):
+    """An authorisation on record."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    number: int
+    enterprise_id: str
+    families: list[str]
+    purpose: str
+    from_on: date
+    until_on: date
+    evidence: str
+    by: str
+    withdrawn_on: date | None
+
+
+class Withdrawn(BaseModel):
+    """What a withdrawal touches."""
+
+    authorisation: int
+    enterprise_id: str
+    families: list[str]
+    on: date
+    applications: list[int] = Field(description="Of the enterprise, still open.")
+    decisions: list[int] = Field(description="About it; they stand.")
+
+
+class Health(BaseModel):
+    """That the service answers."""
+
+    status: Literal["ok"]
+    day: date = Field(description="The day of business 营业日.")

@@ -1,0 +1,77 @@
+"""The verb that serves: pages of the last run, and the service for programs."""
+
+from collections.abc import Callable
+from contextlib import closing
+from datetime import date, datetime
+from threading import Thread
+from typing import Annotated, Final
+
+import typer
+import uvicorn
+
+from xiaowei.desk import clock
+from xiaowei.desk.access.house import house_of
+from xiaowei.desk.access.production import check_production
+from xiaowei.desk.deciding.deciders import Deciders
+from xiaowei.desk.home import open_home
+from xiaowei.desk.settings import settings_of
+from xiaowei.errors import ConflictError
+from xiaowei.surfaces.serving import app_of
+from xiaowei.surfaces.terminal import ERR
+
+_MOST_AT_ONCE: Final = 128
+"""Requests; what comes above is answered 503 at once and holds no memory."""
+
+
+class FixedDayError(ConflictError):
+    """A home in production would serve another day than today's."""
+
+    def __init__(self) -> None:
+        """Say so."""
+        super().__init__(
+            "a home in production decides on the day it is",
+            expected="no --business-day",
+            remedy="Leave it out, or train on a home that is not in production",
+        )
+
+
+def add_verbs(app: typer.Typer) -> None:
+    """Add the verb of this file to a command line."""
+    app.command()(serve)
+
+
+def serve(
+    context: typer.Context,
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen on.")] = 8000,
+    business_day: Annotated[
+        datetime | None,
+        typer.Option(
+            formats=["%Y-%m-%d"],
+            help="Day of business, for training on old data; else today.",
+        ),
+    ] = None,
+) -> None:
+    """Show the last run as pages, and serve programs under /api/v1."""
+    with (
+        open_home(context.obj) as home,
+        closing(Deciders(context.obj)) as deciders,
+    ):
+        settings = settings_of(home.root)
+        check_production(house_of(home), settings)
+        if business_day and settings.production:
+            raise FixedDayError
+        day = _always(business_day.date()) if business_day else clock.today
+        ERR.print(f"serving http://{host}:{port}  (Ctrl-C stops)")
+        Thread(target=deciders.ready, args=[day()], daemon=True).start()
+        uvicorn.run(
+            app_of(home, deciders=deciders, day=day, host=host),
+            host=host,
+            port=port,
+            log_level="warning",
+            limit_concurrency=_MOST_AT_ONCE,
+        )
+
+
+def _always(day: date) -> Callable[[], date]:
+    return lambda: day

@@ -1,0 +1,326 @@
+"""A program applies for a firm over HTTP; people see their own and conclude it."""
+
+import hashlib
+import json
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, Final
+
+import httpx
+import pytest
+from typer.testing import CliRunner
+
+from xiaowei.surfaces.cli import app
+
+DAY: Final = "2025-07-01"
+INTERRUPTED: Final = 130
+PASSWORD: Final = "correct horse battery staple"  # noqa: S105 - a test's
+STAFF: Final = {
+    "li.na": ("E1", "B1", "relationship_manager"),
+    "zhou": ("E2", "B2", "relationship_manager"),
+    "wang": ("E3", "B1", "credit_officer"),
+    "sun": ("E4", "B2", "credit_officer"),
+    "audit": ("E5", "", "auditor"),
+}
+As = Callable[[str], httpx.Client]
+
+
+def given(home: Path, *words: str, typed: str = "") -> str:
+    done = CliRunner().invoke(app, ["--home", str(home), *words], input=typed)
+    assert done.exit_code == 0, done.output
+    return done.stdout.strip()
+
+
+@pytest.fixture(scope="module")
+def home(judged: Path) -> Path:
+    """Let staff into a home that judged a county."""
+    home = judged / "home"
+    token = given(home, "users", "setup")
+    words = ("--name", "陈明", "--employee", "E0")
+    given(home, "users", "first", "boss", *words, typed=f"{token}\n{PASSWORD}\n")
+    for login, (employee, branch, role) in STAFF.items():
+        token = given(
+            home, "users", "add", login, "--name", login, "--employee", employee,
+            "--branch", branch, "--role", role, "--as", "boss", typed=PASSWORD + "\n",
+        )  # fmt: skip
+        words = ("users", "password", login, "--token")
+        given(home, *words, typed=f"{token}\n{PASSWORD}\n")
+    return home
+
+
+@pytest.fixture(scope="module")
+def url(home: Path) -> Iterator[str]:
+    """Serve it, as a bank does: a process of its own."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    words = ["serve", "--port", str(port), "--business-day", DAY]
+    command = [sys.executable, "-m", "xiaowei", "--home", str(home), *words]
+    with subprocess.Popen(command) as server:  # noqa: S603 - our own command
+        url = f"http://127.0.0.1:{port}/api/v1"
+        try:
+            _wait_for(f"{url}/health")
+            yield url
+        finally:
+            server.send_signal(signal.SIGINT)
+            assert server.wait(timeout=60) == INTERRUPTED
+
+
+def _wait_for(url: str) -> None:
+    for _ in range(600):
+        try:
+            if httpx.get(url).is_success:
+                return
+        except httpx.TransportError:
+            time.sleep(0.1)
+    pytest.fail(f"{url} does not answer")
+
+
+@pytest.fixture(scope="module")
+def as_(url: str) -> Iterator[As]:
+    """Return what signs somebody in, once."""
+    clients: dict[str, httpx.Client] = {}
+
+    def call(login: str) -> httpx.Client:
+        if login not in clients:
+            asked = {"login": login, "password": PASSWORD}
+            began = httpx.post(f"{url}/session", json=asked, timeout=60)
+            assert began.status_code == 201, began.text
+            clients[login] = httpx.Client(
+                base_url=url,
+                headers={"Authorization": f"Bearer {began.json()['token']}"},
+                timeout=120,
+            )
+        return clients[login]
+
+    yield call
+    for one in clients.values():
+        one.close()
+
+
+@pytest.fixture(scope="module")
+def firms(home: Path) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads(given(home, "firms", "--json"))
+    return sorted(found, key=lambda one: float(one["pd"]))
+
+
+def posted(client: httpx.Client, path: str, **body: Any) -> Any:  # noqa: ANN401
+    """Send until somebody is free to decide, as a program would, with one key."""
+    key = hashlib.sha256(f"{path}{body}".encode()).hexdigest()[:40]
+    for _ in range(60):
+        answer = client.post(path, json=body, headers={"Idempotency-Key": key})
+        if answer.status_code != 503:
+            assert answer.is_success, answer.text
+            return answer.json()
+        time.sleep(float(answer.headers["Retry-After"]))
+    pytest.fail("nobody was ever free")
+
+
+@pytest.fixture(scope="module")
+def referred(as_: As, firms: list[dict[str, Any]]) -> dict[str, Any]:
+    """The application of a safe firm, which a person is to look at."""
+    told: dict[str, Any] = posted(
+        as_("li.na"),
+        "/applications",
+        enterprise_id=firms[0]["enterprise_id"],
+        amount_fen=20_000_000,
+    )
+    assert told["state"] == "referred"
+    return told
+
+
+class TestSession:
+    def test_says_who_one_is(self, as_: As) -> None:
+        told = as_("li.na").get("/session").json()
+        assert (told["person"], told["roles"]) == (
+            "E1",
+            {"relationship_manager": "own"},
+        )
+        assert "applications.submit" in told["may"]
+        assert "referrals.decide" not in told["may"]
+
+    def test_is_asked_for_by_all_but_health(self, url: str) -> None:
+        described = httpx.get(f"{url}/openapi.json").json()
+        asked = 0
+        for path, operations in described["paths"].items():
+            for act in operations:
+                if (path, act) in {("/health", "get"), ("/session", "post")}:
+                    continue
+                filled = path.replace("{number}", "1").replace("{enterprise_id}", "E1")
+                body = {"why": "x1", "outcome": "approve", "password": "x"}
+                sent = body if act == "post" else None
+                told = httpx.request(act, f"{url}{filled}", json=sent)
+                # What is not even readable says so first, to anybody.
+                assert told.status_code in {401, 422}, (act, path, told.text)
+                assert told.headers["Content-Type"] == "application/problem+json"
+                asked += told.status_code == 401
+        assert asked >= 12
+
+    def test_ends(self, url: str) -> None:
+        asked = {"login": "audit", "password": PASSWORD}
+        token = httpx.post(f"{url}/session", json=asked).json()["token"]
+        with httpx.Client(headers={"Authorization": f"Bearer {token}"}) as client:
+            assert client.delete(f"{url}/session").status_code == 204
+            assert client.get(f"{url}/session").status_code == 401
+
+
+class TestApplications:
+    def test_are_decided_at_once_with_the_reason(
+        self, referred: dict[str, Any]
+    ) -> None:
+        assert referred["manager"] == "E1"
+        assert referred["branch"] == "B1"
+        assert referred["applied_on"] == DAY
+        assert referred["decided"]["outcome"] == "refer"
+        assert referred["decided"]["lines"][0]["zh"].startswith("转人工")
+
+    def test_count_once_under_one_key(
+        self, as_: As, firms: list[dict[str, Any]]
+    ) -> None:
+        body = {
+            "enterprise_id": firms[1]["enterprise_id"],
+            "amount_fen": 10_000_000,
+            "hold": True,
+        }
+
+        def send(login: str) -> int:
+            header = {"Idempotency-Key": "one"}
+            told = as_(login).post("/applications", json=body, headers=header)
+            assert told.status_code == 201, told.text
+            number: int = told.json()["number"]
+            return number
+
+        as_("li.na")
+        with ThreadPoolExecutor(8) as pool:
+            sent = set(pool.map(send, ["li.na"] * 16))
+        assert len(sent) == 1
+        # Another's key is another key, and not a way to another's application.
+        assert send("zhou") not in sent
+        other = {**body, "amount_fen": 1}
+        told = as_("li.na").post(
+            "/applications", json=other, headers={"Idempotency-Key": "one"}
+        )
+        assert told.status_code == 422
+        assert told.json()["type"] == "urn:xiaowei:problem:key-used"
+
+    def test_are_seen_by_those_in_reach_alone(
+        self, as_: As, referred: dict[str, Any]
+    ) -> None:
+        path, firm = f"/applications/{referred['number']}", referred["enterprise_id"]
+        decision = f"/decisions/{referred['decision']}"
+        portrait = f"/enterprises/{firm}/portrait"
+        for login, status in (
+            ("li.na", 200), ("wang", 200), ("audit", 200), ("zhou", 404), ("sun", 404),
+        ):  # fmt: skip
+            for each in (path, decision, f"/enterprises/{firm}", portrait):
+                assert as_(login).get(each).status_code == status, (login, each)
+            listed = as_(login).get("/applications?limit=200").json()["items"]
+            seen = referred["number"] in {one["number"] for one in listed}
+            assert seen is (status == 200)
+        assert as_("boss").get(path).status_code == 403
+
+    def test_come_in_pages(self, as_: As) -> None:
+        first = as_("audit").get("/applications?limit=1").json()
+        then = as_("audit").get(f"/applications?limit=1&cursor={first['next']}").json()
+        assert first["items"][0]["number"] < then["items"][0]["number"]
+        assert as_("audit").get("/applications?cursor=!").status_code == 422
+
+    def test_name_every_fault(self, as_: As) -> None:
+        told = as_("li.na").post(
+            "/applications", json={"enterprise_id": "", "amount_fen": 1.5, "more": 1}
+        )
+        assert told.status_code == 422
+        assert {one["where"] for one in told.json()["faults"]} == {
+            "body.enterprise_id", "body.amount_fen", "body.more",
+        }  # fmt: skip
+
+    def test_of_whom_nothing_is_known_wait(self, as_: As) -> None:
+        told = posted(
+            as_("li.na"), "/applications", enterprise_id="NOBODY", amount_fen=100
+        )
+        assert told["state"] == "received"
+        assert "nothing is known of 'NOBODY'" in told["undecided"]
+        again = as_("li.na").post(f"/applications/{told['number']}/decision")
+        assert again.status_code == 404
+
+
+class TestReferral:
+    def test_is_concluded_by_a_second_person_in_reach(
+        self, as_: As, referred: dict[str, Any]
+    ) -> None:
+        path = f"/applications/{referred['number']}"
+        why = {"why": "实地核查通过"}
+        assert as_("li.na").post(f"{path}/claim").status_code == 403
+        assert as_("sun").post(f"{path}/claim").status_code == 404
+        assert as_("wang").post(f"{path}/claim").status_code == 201
+        assert as_("wang").post(f"{path}/claim").status_code == 409
+        assert as_("wang").post(f"{path}/return", json=why).status_code == 201
+        assert as_("zhou").post(f"{path}/resubmission", json=why).status_code == 404
+        assert as_("li.na").post(f"{path}/resubmission", json=why).status_code == 201
+        assert as_("wang").post(f"{path}/claim").status_code == 201
+        body = {**why, "outcome": "approve", "amount_fen": 15_000_000}
+        told = as_("wang").post(f"{path}/conclusion", json=body)
+        assert told.status_code == 201, told.text
+
+        seen = as_("li.na").get(path).json()
+        assert seen["state"] == "approved"
+        assert seen["conclusion"]["limit_fen"] == 15_000_000
+        assert (seen["conclusion"]["maker"], seen["conclusion"]["checker"]) == (
+            "E1", "E3",
+        )  # fmt: skip
+
+
+class TestDecisions:
+    def test_are_made_again_to_the_byte(
+        self, as_: As, referred: dict[str, Any]
+    ) -> None:
+        path = f"/decisions/{referred['decision']}/replay"
+        for how in ("snapshot", "facts"):
+            told = as_("audit").post(path, json={"how": how})
+            assert told.status_code == 200, told.text
+            assert told.json()["same"], told.json()["differences"]
+        assert as_("li.na").post(path, json={}).status_code == 403
+
+
+class TestAuthorisations:
+    def test_withdrawn_silence_their_sources(
+        self, as_: As, firms: list[dict[str, Any]]
+    ) -> None:
+        firm = firms[2]["enterprise_id"]
+        applied = posted(
+            as_("li.na"), "/applications", enterprise_id=firm, amount_fen=10_000_000
+        )
+        before = as_("li.na").get(f"/enterprises/{firm}/portrait").json()
+        assert before["traits"]["sales_12m"] is not None
+        given_ = as_("li.na").post(
+            "/authorisations",
+            json={
+                "enterprise_id": firm, "families": ["invoices"],
+                "until_on": "2026-06-30", "evidence": "0" * 64,
+            },
+        )  # fmt: skip
+        assert given_.status_code == 201, given_.text
+        number = given_.json()["number"]
+        withdrawal = f"/authorisations/{number}/withdrawal"
+        why = {"why": "客户撤回"}
+        assert as_("zhou").post(withdrawal, json=why).status_code == 404
+        told = as_("li.na").post(withdrawal, json=why)
+        assert told.status_code == 201, told.text
+        assert applied["decision"] in told.json()["decisions"]
+
+        after = as_("li.na").get(f"/enterprises/{firm}/portrait").json()
+        assert after["traits"]["sales_12m"] is None
+        assert "sales_12m" in after["silenced"]
+        held = as_("li.na").get(f"/enterprises/{firm}/authorisations").json()
+        assert [one["withdrawn_on"] for one in held] == [DAY]
+
+
+class TestPages:
+    def test_are_served_beside(self, url: str) -> None:
+        assert httpx.get(url.removesuffix("/api/v1") + "/health").json()["run"]
