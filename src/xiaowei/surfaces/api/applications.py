@@ -33,7 +33,7 @@ Key = Annotated[
 @router.post("", status_code=201)
 def apply(
     served: Served, signed: SignedIn, asked: shapes.Apply, key: Key = None
-) -> shapes.Whole:
+) -> shapes.Decided:
     """Take an application, and decide it at once as far as policy allows."""
     permit = signed.permit("applications.submit")
     who, day = permit.actor, served.day()
@@ -82,14 +82,14 @@ def applications(
 
 
 @router.get("/{number}")
-def application(served: Served, signed: SignedIn, number: Number) -> shapes.Whole:
+def application(served: Served, signed: SignedIn, number: Number) -> shapes.Decided:
     """Return an application with its decision and conclusion."""
     permit = signed.permit("applications.read")
-    return shapes.Whole(**seeing.application_whole(served.home, number, permit))
+    return shapes.Decided(**seeing.application_whole(served.home, number, permit))
 
 
 @router.post("/{number}/decision", status_code=201)
-def decide(served: Served, signed: SignedIn, number: Number) -> shapes.Whole:
+def decide(served: Served, signed: SignedIn, number: Number) -> shapes.Decided:
     """Decide an application that was held, or could not be decided yet."""
     _reached(served, signed, "applications.submit", number)
     with served.deciders.one(patience=PATIENCE) as decider:
@@ -160,7 +160,7 @@ def conclude(
     )
 
 
-def _decided(served: Service, decider: Decider, number: int) -> shapes.Whole:
+def _decided(served: Service, decider: Decider, number: int) -> shapes.Decided:
     """Decide what still waits, and return it; sent again it was decided before."""
     undecided = None
     if seeing.application(served.home, number)["state"] in deciding.DECIDABLE:
@@ -173,8 +173,8 @@ def _decided(served: Service, decider: Decider, number: int) -> shapes.Whole:
     return _whole(served.home, number, undecided=undecided)
 
 
-def _whole(home: Home, number: int, *, undecided: str | None = None) -> shapes.Whole:
-    return shapes.Whole(**seeing.application_whole(home, number), undecided=undecided)
+def _whole(home: Home, number: int, *, undecided: str | None = None) -> shapes.Decided:
+    return shapes.Decided(**seeing.application_whole(home, number), undecided=undecided)
 
 
 def _reached(served: Service, signed: Session, operation: str, number: int) -> Hand:

@@ -3,11 +3,19 @@
 from datetime import date
 from typing import Annotated, Any, Generic, Literal, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+)
 
 from xiaowei.decisions.application import MOST_FEN, MOST_MONTHS
 from xiaowei.decisions.authorisation import Purpose as ReadFor
 from xiaowei.policy.products.product import Purpose
+from xiaowei.portraits.consent import ASKING
 
 _MOST_NUMBER = 2**53 - 1
 """The largest whole number that every reader of JSON keeps."""
@@ -20,6 +28,20 @@ def _written(text: str) -> str:
     return text
 
 
+def _whole(number: object) -> object:
+    """Return 1.0 as 1, as JSON has one kind of number; refuse what only looks like one.
+
+    >>> _whole(2.0)
+    2
+    """
+    if isinstance(number, float) and number.is_integer():
+        return int(number)
+    if isinstance(number, bool) or not isinstance(number, int):
+        msg = "a whole number is expected"
+        raise ValueError(msg)  # noqa: TRY004 - as pydantic asks of validators
+    return number
+
+
 Words = Annotated[
     str,
     StringConstraints(min_length=2, max_length=1000, pattern=r"^[^\x00]*$"),
@@ -30,8 +52,10 @@ Code = Annotated[
     StringConstraints(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f]+$"),
     AfterValidator(_written),
 ]
+Family = Annotated[Code, Field(json_schema_extra={"enum": list(ASKING)})]
 Number = Annotated[int, Field(ge=1, le=_MOST_NUMBER)]
-Fen = Annotated[int, Field(strict=True, gt=0, le=MOST_FEN)]
+Fen = Annotated[int, Field(gt=0, le=MOST_FEN), BeforeValidator(_whole)]
+Months = Annotated[int, Field(ge=1, le=MOST_MONTHS), BeforeValidator(_whole)]
 State = Literal["received", "approved", "declined", "referred", "claimed", "returned"]
 
 
@@ -112,7 +136,7 @@ class Apply(Asked):
 
     enterprise_id: Code
     amount_fen: Fen
-    months: Annotated[int, Field(strict=True, ge=1, le=MOST_MONTHS)] = 12
+    months: Months = 12
     purpose: Purpose = "new_loan"
     product: Code | None = None
     hold: Annotated[bool, Field(strict=True)] = Field(
@@ -141,7 +165,7 @@ class Application(BaseModel):
     decision: int | None
 
 
-class Whole(Application):
+class Decided(Application):
     """An application with its decision and its conclusion."""
 
     decided: dict[str, Any] | None = Field(
@@ -219,7 +243,7 @@ class Authorise(Asked):
     """An authorisation 授权 that was signed."""
 
     enterprise_id: Code
-    families: Annotated[list[Code], Field(min_length=1, max_length=50)]
+    families: Annotated[list[Family], Field(min_length=1, max_length=50)]
     purpose: ReadFor = "approval"
     until_on: date
     evidence: Annotated[
