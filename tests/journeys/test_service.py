@@ -11,15 +11,16 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
+from playwright.sync_api import Browser, expect
 from typer.testing import CliRunner
 
 from xiaowei.surfaces.cli import app
 
 DAY: Final = "2025-07-01"
-INTERRUPTED: Final = 130
 PASSWORD: Final = "correct horse battery staple"  # noqa: S105 - a test's
 STAFF: Final = {
     "li.na": ("E1", "B1", "relationship_manager"),
@@ -69,7 +70,7 @@ def url(home: Path) -> Iterator[str]:
             yield url
         finally:
             server.send_signal(signal.SIGINT)
-            assert server.wait(timeout=60) == INTERRUPTED
+            assert server.wait(timeout=60) == 0
 
 
 def _wait_for(url: str) -> None:
@@ -322,5 +323,54 @@ class TestAuthorisations:
 
 
 class TestPages:
-    def test_are_served_beside(self, url: str) -> None:
+    def test_let_in_whoever_signs_in(
+        self, url: str, browser: Browser, referred: dict[str, Any]
+    ) -> None:
+        pages, firm = url.removesuffix("/api/v1"), referred["enterprise_id"]
+        page = browser.new_page()
+
+        def enter(login: str, password: str = PASSWORD) -> None:
+            page.get_by_label("账户").fill(login)
+            page.get_by_label("密码").fill(password)
+            page.get_by_role("button", name="登录").click()
+
+        page.goto(f"{pages}/firms?tier=steady")
+        assert urlsplit(page.url).path == "/sign-in"
+        enter("audit", "no password of theirs")
+        expect(page.get_by_role("alert")).to_contain_text("账户或密码错误")
+        enter("audit")
+        expect(page).to_have_url(f"{pages}/firms?tier=steady")
+        page.get_by_role("button", name="退出").click()
+        assert urlsplit(page.url).path == "/sign-in"
+
+        enter("li.na")
+        # The book shows every customer, and a manager sees only his own.
+        expect(page.locator("main")).to_contain_text("whole bank")
+        page.goto(f"{pages}/firms/{firm}")
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
+        expect(page.locator("main")).to_contain_text(firm)
+        page.get_by_role("button", name="退出").click()
+        enter("zhou")
+        page.goto(f"{pages}/firms/{firm}")
+        expect(page.get_by_role("heading", level=1)).to_contain_text("没有这户企业")
+        page.close()
+
+    def test_take_no_form_of_another_site(self, url: str) -> None:
+        pages = url.removesuffix("/api/v1")
+        form = {"login": "audit", "password": PASSWORD, "next": "//evil.example/"}
+        for headers in (
+            {"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://evil.example"},
+        ):  # fmt: skip
+            for path in ("/sign-in", "/sign-out"):
+                told = httpx.post(f"{pages}{path}", data=form, headers=headers)
+                assert told.status_code == 403, (path, headers)
+        told = httpx.post(f"{pages}/sign-in", data=form)
+        assert (told.status_code, told.headers["Location"]) == (303, "/")
+        cookie = told.headers["Set-Cookie"].lower()
+        assert "httponly" in cookie
+        assert "samesite=strict" in cookie
+        many = httpx.post(f"{pages}/sign-in", content=b"login=" + b"x" * 2**20)
+        assert many.status_code == 401
+
+    def test_say_that_they_answer(self, url: str) -> None:
         assert httpx.get(url.removesuffix("/api/v1") + "/health").json()["run"]

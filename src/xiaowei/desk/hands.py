@@ -9,7 +9,7 @@ from xiaowei.desk import clock
 from xiaowei.desk.access.house import house_of
 from xiaowei.desk.home import Home
 from xiaowei.errors import ConflictError, InputError
-from xiaowei.policy.access.actor import Actor, Hand, login_of
+from xiaowei.policy.access.actor import Actor, Hand, Reach, login_of
 from xiaowei.policy.access.four_eyes import second_person
 from xiaowei.records.access.users import accounts, actor
 
@@ -40,12 +40,19 @@ class NobodyError(InputError):
 
 
 def hand_for(home: Home, by: str, *, operation: Operation) -> Hand:
-    """Return whose hand acts; see `actor_for`."""
+    """Return whose hand acts; see `reach_for`."""
     return actor_for(home, by, operation=operation).hand
 
 
 def actor_for(home: Home, by: str, *, operation: Operation) -> Actor:
-    """Return who acts, with branch and region.
+    """Return who acts, with branch and region; see `reach_for`."""
+    return _leave(home, by, operation)[0]
+
+
+def reach_for(
+    home: Home, by: str, *, operation: Operation
+) -> tuple[Hand, Reach | None]:
+    """Return whose hand acts, and how far; null while nobody has an account.
 
     As soon as anybody has an account, only accounts act, each by its roles. Before
     that a name stands for a person, however its letters are written.
@@ -60,14 +67,20 @@ def actor_for(home: Home, by: str, *, operation: Operation) -> Actor:
         NoAccountError: there are accounts, and none of that name that is open.
         NotAllowedError: none of the account's roles may do it.
     """
+    who, reach = _leave(home, by, operation)
+    return who.hand, reach
+
+
+def _leave(home: Home, by: str, operation: Operation) -> tuple[Actor, Reach | None]:
     with home.journal.store.reading() as connection:
         if accounts(connection):
             who = actor(connection, login_of(by), on=clock.today())
-            return house_of(home).permissions.permit(who, operation).actor
+            permit = house_of(home).permissions.permit(who, operation)
+            return permit.actor, permit.reach
     name = " ".join(unicodedata.normalize("NFKC", by).split())[:_LONGEST]
     if not name:
         raise NobodyError("person")
-    return Actor(login=name, person=name.upper())
+    return Actor(login=name, person=name.upper()), None
 
 
 class StrangerError(ConflictError):

@@ -1,9 +1,9 @@
 """Applications, what was decided about each, and authorisations, as the journal says.
 
 An application is `received`, then `approved`, `declined` or `referred`. A referral is
-taken by a credit officer (`claimed`), who concludes it or sends it back to whoever took
-it (`returned`), from where it comes `referred` again. Who took an application never
-concludes it: the tables refuse it, and with them the journal.
+taken by a credit officer (`claimed`), who concludes it, lets it go for another, or
+sends it back to whoever took it (`returned`), from where it comes `referred` again. Who
+took an application never concludes it: the tables refuse it, and with them the journal.
 """
 
 from collections.abc import Mapping
@@ -20,6 +20,7 @@ APPLICATION: Final = "application"
 DECISION: Final = "decision"
 CLAIM: Final = "referral_claimed"
 RETURN: Final = "referral_returned"
+RELEASE: Final = "referral_released"
 AGAIN: Final = "referral_resubmitted"
 CONCLUSION: Final = "referral_concluded"
 AUTHORISATION: Final = "authorisation"
@@ -143,6 +144,10 @@ def _returned(connection: sa.Connection, entry: Entry) -> None:
     _move(connection, entry, state="returned", claimed_by=None, due_at=None)
 
 
+def _released(connection: sa.Connection, entry: Entry) -> None:
+    _move(connection, entry, state="referred", claimed_by=None)
+
+
 def _again(connection: sa.Connection, entry: Entry) -> None:
     _move(connection, entry, state="referred", due_at=entry.body["due_at"])
 
@@ -202,6 +207,7 @@ VIEW: Final = View(
         DECISION: _decided,
         CLAIM: _claimed,
         RETURN: _returned,
+        RELEASE: _released,
         AGAIN: _again,
         CONCLUSION: _concluded,
         AUTHORISATION: _authorised,

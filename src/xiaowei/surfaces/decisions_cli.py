@@ -19,8 +19,9 @@ from xiaowei.desk.deciding import (
     replaying,
     seeing,
 )
+from xiaowei.desk.deciding.authority import authority
 from xiaowei.desk.deciding.evidence import gatherer
-from xiaowei.desk.hands import actor_for, hand_for
+from xiaowei.desk.hands import actor_for, hand_for, reach_for
 from xiaowei.desk.home import open_home
 from xiaowei.desk.offering import budget_of
 from xiaowei.money import yuan_text
@@ -46,8 +47,8 @@ def add_verbs(app: typer.Typer) -> None:
     """Add the verbs of this file to a command line."""
     for verb in (authorise, withdraw, apply, decide, applications, replay):
         app.command()(verb)
-    referrals = typer.Typer(help="Referrals: claim, return, resubmit, conclude.")
-    for act in (claim, send_back, resubmit, conclude):
+    referrals = typer.Typer(help="Referrals: from the claim to the conclusion.")
+    for act in (claim, release, send_back, resubmit, conclude):
         referrals.command(name=act.__name__.replace("send_back", "return"))(act)
     app.add_typer(referrals, name="referral")
 
@@ -233,6 +234,19 @@ def claim(
         _say_act(referring.claim(home, number, by=hand), json=json)
 
 
+def release(
+    context: typer.Context,
+    number: NumberArgument,
+    by: ByOption,
+    why: WhyOption,
+    json: JsonFlag = False,
+) -> None:
+    """Let a referral go that you claimed, for another to claim."""
+    with open_home(context.obj) as home:
+        hand = hand_for(home, by, operation="referrals.claim")
+        _say_act(referring.release(home, number, by=hand, why=why), json=json)
+
+
 def send_back(
     context: typer.Context,
     number: NumberArgument,
@@ -272,13 +286,17 @@ def conclude(
 ) -> None:
     """Conclude a referral that you claimed; who took it never does."""
     with open_home(context.obj) as home:
+        hand, reach = reach_for(home, by, operation="referrals.decide")
         told = referring.conclude(
             home,
             number,
-            outcome=outcome,
-            by=hand_for(home, by, operation="referrals.decide"),
-            why=why,
-            amount_fen=None if amount is None else budget_of(amount),
+            referring.Conclusion(
+                outcome=outcome,
+                why=why,
+                amount_fen=None if amount is None else budget_of(amount),
+            ),
+            by=hand,
+            most_fen=authority(home, reach, on=clock.today()),
         )
     _say_act(told, json=json)
 

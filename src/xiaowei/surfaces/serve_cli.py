@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from contextlib import closing
 from datetime import date, datetime
-from threading import Thread
 from typing import Annotated, Final
 
 import typer
@@ -63,7 +62,7 @@ def serve(
             raise FixedDayError
         day = _always(business_day.date()) if business_day else clock.today
         ERR.print(f"serving http://{host}:{port}  (Ctrl-C stops)")
-        Thread(target=deciders.ready, args=[day()], daemon=True).start()
+        deciders.begin(day())
         uvicorn.run(
             app_of(home, deciders=deciders, day=day, host=host),
             host=host,

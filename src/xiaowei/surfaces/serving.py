@@ -10,11 +10,13 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from xiaowei.desk import clock
 from xiaowei.desk.access.house import house_of
 from xiaowei.desk.deciding.deciders import Deciders
+from xiaowei.desk.deciding.seeing import in_reach
 from xiaowei.desk.home import Home
 from xiaowei.desk.running import LatestRun
 from xiaowei.surfaces.api.app import PATH, create_api
 from xiaowei.surfaces.api.served import Service
 from xiaowei.surfaces.web.app import create_app
+from xiaowei.surfaces.web.gate import Gate
 
 _HERE: Final = ("127.0.0.1", "localhost", "[::1]")
 
@@ -38,9 +40,9 @@ def app_of(
             answered to, so that no other site can reach the pages by renaming itself.
     """
     latest = LatestRun(home)
-    service = Service(
-        home=home, house=house_of(home), deciders=deciders, latest=latest, day=day
-    )
-    app = create_app(latest, beside={PATH: create_api(service)})
+    house = house_of(home)
+    service = Service(home=home, house=house, deciders=deciders, latest=latest, day=day)
+    gate = Gate(house, lambda firm, permit: in_reach(home, firm, permit))
+    app = create_app(latest, beside={PATH: create_api(service)}, gate=gate)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=[*_HERE, host])
     return app

@@ -5,24 +5,39 @@ from typing import Literal
 
 import pytest
 import sqlalchemy as sa
-from tests.desk.deciding.conftest import ZHANG, Refer
+from tests.desk.deciding.conftest import DAY, ZHANG, Refer
 
 from xiaowei.desk.deciding import referring, seeing
+from xiaowei.desk.deciding.authority import AboveAuthorityError, authority
 from xiaowei.desk.deciding.deciding import DecidedError
 from xiaowei.desk.hands import NobodyError, StrangerError, hand_for
 from xiaowei.desk.home import Home
 from xiaowei.errors import ConflictError
-from xiaowei.policy.access.actor import Hand
+from xiaowei.policy.access.actor import Hand, Reach
 from xiaowei.policy.access.four_eyes import SamePersonError
 from xiaowei.policy.access.permissions import NotAllowedError
 from xiaowei.records.access import users
 from xiaowei.records.applications import CONCLUSION
 
 AT = "2025-07-01T08:00:00+00:00"
-LI = Hand("李四", "李四")
+LI, WANG = Hand("李四", "李四"), Hand("王五", "王五")
 WHY = "流水与合同已核实"
 CLERKS = 8
 OUTCOMES: tuple[Literal["decline"], Literal["approve"]] = ("decline", "approve")
+
+
+def conclude(  # noqa: PLR0913 - the parts of a conclusion
+    home: Home,
+    number: int,
+    outcome: Literal["approve", "decline"],
+    *,
+    by: Hand,
+    why: str = WHY,
+    amount_fen: int | None = None,
+    most_fen: int | None = None,
+) -> None:
+    found = referring.Conclusion(outcome=outcome, why=why, amount_fen=amount_fen)
+    referring.conclude(home, number, found, by=by, most_fen=most_fen)
 
 
 class TestConclude:
@@ -34,10 +49,8 @@ class TestConclude:
             referring.claim(home, number, by=ZHANG)
         referring.claim(home, number, by=LI)
         with pytest.raises(referring.NotYoursError):
-            referring.conclude(
-                home, number, outcome="approve", by=Hand("王五", "王五"), why=WHY
-            )
-        referring.conclude(home, number, outcome="approve", by=LI, why=WHY)
+            conclude(home, number, "approve", by=Hand("王五", "王五"), why=WHY)
+        conclude(home, number, "approve", by=LI, why=WHY)
 
         told = seeing.application(home, number)
         assert (told["state"], told["conclusion"]["limit_fen"]) == (
@@ -45,7 +58,7 @@ class TestConclude:
             20_000_000,
         )
         with pytest.raises(DecidedError, match="'approved'"):
-            referring.conclude(home, number, outcome="decline", by=LI, why=WHY)
+            conclude(home, number, "decline", by=LI, why=WHY)
 
     def test_refuses_another_account_or_delegate_of_the_maker(
         self, home: Home, refer: Refer
@@ -65,11 +78,28 @@ class TestConclude:
         referring.claim(home, number, by=LI)
         for amount in (0, 20_000_001):
             with pytest.raises(referring.TooMuchError):
-                referring.conclude(
-                    home, number, outcome="approve", by=LI, why=WHY, amount_fen=amount
-                )
+                conclude(home, number, "approve", by=LI, why=WHY, amount_fen=amount)
         with pytest.raises(NobodyError):
-            referring.conclude(home, number, outcome="approve", by=LI, why=" ")
+            conclude(home, number, "approve", by=LI, why=" ")
+
+    def test_lends_no_more_than_ones_authority(self, home: Home, refer: Refer) -> None:
+        reaches: tuple[Reach, ...] = ("own", "branch", "region", "all")
+        mosts = [authority(home, one, on=DAY) for one in reaches]
+        assert mosts == [0, 100_000_000, 300_000_000, 1_000_000_000]
+        assert authority(home, None, on=DAY) is None
+
+        number = refer()
+        referring.claim(home, number, by=LI)
+        with pytest.raises(AboveAuthorityError, match=r"200,000\.00 of application"):
+            conclude(home, number, "approve", by=LI, most_fen=19_999_999)
+        with pytest.raises(referring.NotYoursError):
+            referring.release(home, number, by=WANG, why=WHY)
+        referring.release(home, number, by=LI, why="超出权限")
+        told = seeing.application(home, number)
+        assert (told["state"], told["claimed_by"]) == ("referred", None)
+        referring.claim(home, number, by=WANG)
+        conclude(home, number, "approve", by=WANG, most_fen=20_000_000)
+        assert seeing.application(home, number)["state"] == "approved"
 
     def test_of_many_at_once_is_one(self, home: Home, refer: Refer) -> None:
         number = refer()
@@ -86,17 +116,15 @@ class TestConclude:
         holder = seeing.application(home, number)["claimed_by"]
         by = Hand(holder.lower(), holder)
 
-        def conclude(clerk: int) -> bool:
+        def end(clerk: int) -> bool:
             try:
-                referring.conclude(
-                    home, number, outcome=OUTCOMES[clerk % 2], by=by, why=WHY
-                )
+                conclude(home, number, OUTCOMES[clerk % 2], by=by, why=WHY)
             except ConflictError:
                 return False
             return True
 
         with ThreadPoolExecutor(CLERKS) as pool:
-            assert sum(pool.map(conclude, range(CLERKS))) == 1
+            assert sum(pool.map(end, range(CLERKS))) == 1
         assert len(list(home.journal.entries(CONCLUSION))) == 1
 
     def test_is_refused_by_the_tables_where_code_would_not(

@@ -92,6 +92,12 @@ def has_administrator(house: House) -> bool:
         return bool(administrators(connection))
 
 
+def anybody(house: House) -> bool:
+    """Test whether anybody has an account; before that everybody is let in."""
+    with house.journal.store.reading() as connection:
+        return bool(accounts(connection))
+
+
 def administrators(connection: sa.Connection) -> list[str]:
     """Return the open accounts of administrators that have a password."""
     with_password = set(connection.execute(sa.select(PASSWORDS.c.login)).scalars())

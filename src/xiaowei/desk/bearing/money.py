@@ -204,6 +204,10 @@ class Books:
         elif consents is not None:
             self._seen = _bureau_seen(of_firms(consents, whose), day, rows)
 
+    def ready(self) -> None:
+        """Read the peers of every trade, so that no enterprise waits for its own."""
+        self._read_trades(tuple(self._roll.industries))
+
     def money(self, enterprise_id: str) -> Money:
         """Return what is known of the money of an enterprise that was read.
 

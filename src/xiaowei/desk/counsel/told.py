@@ -79,6 +79,10 @@ class Teller:
             home.lake, dict.fromkeys((*mine, _CONSENTS)), day=self._day, engine=engine
         )
 
+    def ready(self) -> None:
+        """Read what firms share; else the first firm of each trade waits for it."""
+        self._books.ready()
+
     def told(self, enterprise_id: str) -> Told:
         """Return what is known of a firm of the run, on the day of the run.
 

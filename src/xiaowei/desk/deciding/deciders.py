@@ -5,6 +5,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from datetime import date
 from pathlib import Path
 from queue import Empty, SimpleQueue
+from threading import Event, Thread
 from typing import Final
 
 from xiaowei.desk.deciding.evidence import Gatherer, gatherer_by
@@ -106,6 +107,8 @@ class Deciders:
         self._free: SimpleQueue[Decider] = SimpleQueue()
         for one in self._all:
             self._free.put(one)
+        self._closing = Event()
+        self._reading: Thread | None = None
 
     @contextmanager
     def one(self, *, patience: float) -> Iterator[Decider]:
@@ -126,18 +129,30 @@ class Deciders:
         finally:
             self._free.put(lent)
 
-    def ready(self, day: date) -> None:
-        """Have all that are free read what decisions of a day need.
+    def begin(self, day: date) -> None:
+        """Have them read what decisions of a day need, while others are answered.
 
         Args:
             day: of the decisions.
         """
+        self._reading = Thread(target=self._read, args=[day])
+        self._reading.start()
+
+    def _read(self, day: date) -> None:
         for _ in self._all:
             # One who decides already has read what it needs.
             with suppress(BusyError), self.one(patience=0) as one:
-                one.gatherer(day).ready()
+                if self._closing.is_set():
+                    return
+                gathers = one.gatherer(day)
+                if not self._closing.is_set():
+                    gathers.ready()
 
     def close(self) -> None:
         """Let all go that they hold; none may be lent."""
+        self._closing.set()
+        if self._reading is not None:
+            # An engine that is let go while it reads takes the process down with it.
+            self._reading.join()
         for one in self._all:
             one.close()

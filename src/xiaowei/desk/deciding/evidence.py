@@ -85,7 +85,7 @@ class Gatherer:
     def ready(self) -> None:
         """Read what all applications share; else the first one waits for it."""
         if self._run is not None:
-            _ = self._teller
+            self._teller.ready()
 
     def close(self) -> None:
         """Let go of the engines that it opened."""

@@ -1,22 +1,25 @@
 """Referrals are claimed, sent back, and concluded by a second person."""
 
+from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 import sqlalchemy as sa
 
 from xiaowei.desk import clock
 from xiaowei.desk.deciding.applying import UnknownApplicationError, row_of
+from xiaowei.desk.deciding.authority import AboveAuthorityError
 from xiaowei.desk.deciding.deciding import DecidedError, due_at
 from xiaowei.desk.hands import check_second, check_why
 from xiaowei.desk.home import Home
 from xiaowei.errors import ConflictError, InputError
 from xiaowei.money import Fen, yuan_text
 from xiaowei.policy.access.actor import Hand, hand_of
-from xiaowei.records.applications import AGAIN, CLAIM, CONCLUSION, RETURN
+from xiaowei.records.applications import AGAIN, CLAIM, CONCLUSION, RELEASE, RETURN
 
 _WAITS: Final = {
     CLAIM: ("referred",),
     RETURN: ("claimed",),
+    RELEASE: ("claimed",),
     AGAIN: ("returned",),
     CONCLUSION: ("claimed",),
 }
@@ -78,6 +81,23 @@ def send_back(home: Home, number: int, *, by: Hand, why: str) -> dict[str, Any]:
         return _add(home, connection, RETURN, body)
 
 
+def release(home: Home, number: int, *, by: Hand, why: str) -> dict[str, Any]:
+    """Let a referral go that one claimed, for another to claim; its clock goes on.
+
+    Raises:
+        UnknownApplicationError: there is none of that number.
+        DecidedError: it is not claimed.
+        NotYoursError: another has claimed it.
+        NobodyError: no reason is stated.
+    """
+    check_why(why)
+    with home.journal.store.writing() as connection:
+        row = _waiting(connection, number, RELEASE)
+        _check_holds(row, by)
+        body = {"application": number, "why": why, **_by(by)}
+        return _add(home, connection, RELEASE, body)
+
+
 def resubmit(home: Home, number: int, *, by: Hand, why: str) -> dict[str, Any]:
     """Hand a referral in again, with what was asked for; its clock begins anew.
 
@@ -95,24 +115,37 @@ def resubmit(home: Home, number: int, *, by: Hand, why: str) -> dict[str, Any]:
         return _add(home, connection, AGAIN, body, made_at=made_at)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conclusion:
+    """What a second person concludes.
+
+    Args:
+        outcome: `approve` or `decline`.
+        why: the reason, as it will stand on record.
+        amount_fen: how much is approved; null for what was asked.
+    """
+
+    outcome: Literal["approve", "decline"]
+    why: str
+    amount_fen: Fen | None = None
+
+
 def conclude(
     home: Home,
     number: int,
+    conclusion: Conclusion,
     *,
-    outcome: Literal["approve", "decline"],
     by: Hand,
-    why: str,
-    amount_fen: Fen | None = None,
+    most_fen: Fen | None = None,
 ) -> dict[str, Any]:
     """Conclude a referral: the second person approves or declines.
 
     Args:
         home: the workspace.
         number: of the application.
-        outcome: `approve` or `decline`.
+        conclusion: what they conclude.
         by: who concludes; never who took the application.
-        why: the reason, as it will stand on record.
-        amount_fen: how much is approved; null for what was asked.
+        most_fen: how much they may approve alone, see `authority`; null for no limit.
 
     Raises:
         UnknownApplicationError: there is none of that number.
@@ -121,24 +154,29 @@ def conclude(
         SamePersonError: who took it concludes it.
         StrangerError: there are accounts, and who took it has none.
         TooMuchError: more than was asked for is approved.
+        AboveAuthorityError: more than they may is approved.
         NobodyError: no reason is stated.
     """
-    check_why(why)
+    check_why(conclusion.why)
     with home.journal.store.writing() as connection:
         row = _waiting(connection, number, CONCLUSION)
         _check_holds(row, by)
         _check_second(home, connection, number, by)
-        asked = row.amount_fen if amount_fen is None else amount_fen
-        limit = asked if outcome == "approve" else None
+        stated = conclusion.amount_fen
+        asked = row.amount_fen if stated is None else stated
+        limit = asked if conclusion.outcome == "approve" else None
         if limit is not None and not 0 < limit <= row.amount_fen:
             raise TooMuchError(limit, row.amount_fen)
+        if limit is not None and most_fen is not None and limit > most_fen:
+            raise AboveAuthorityError(number, limit, most_fen)
         body = {
             "application": number,
             "decision": row.decision,
-            "outcome": outcome,
+            "outcome": conclusion.outcome,
             "limit_fen": limit,
             "maker": row.manager,
-            "why": why,
+            "why": conclusion.why,
+            "authority_fen": most_fen,
             **_by(by),
         }
         return _add(home, connection, CONCLUSION, body)

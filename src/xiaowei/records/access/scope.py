@@ -2,10 +2,11 @@
 
 A table whose rows belong to somebody has the columns `manager` (the employee number of
 the relationship manager), `branch` and `region`. `scoped` asks for a read model's rows
-as far as a permit reaches; the verbs of the command line, whose user may read the
-home's files anyway, do not ask by it yet. On PostgreSQL a fenced table shows nothing to
-a reader but what the permit of the transaction reaches, should a query have forgotten
-to ask. SQLite has no such fence: there the query builder stands alone.
+as far as a permit reaches, as the service does for each request; the verbs of the
+command line, whose user may read the home's files anyway, do not. On PostgreSQL a
+fenced table shows nothing to a reader but what the permit of the transaction reaches,
+should a query have forgotten to ask. SQLite has no such fence: there the query builder
+stands alone.
 """
 
 from collections.abc import Iterator

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Header, Path, Query
 from xiaowei.decisions.application import Application
 from xiaowei.desk.access.signing import Session
 from xiaowei.desk.deciding import applying, deciding, referring, seeing
+from xiaowei.desk.deciding.authority import authority
 from xiaowei.desk.deciding.deciders import Decider
 from xiaowei.desk.home import Home
 from xiaowei.desk.portraying.one import UnknownEnterpriseError
@@ -111,6 +112,20 @@ def claim(served: Served, signed: SignedIn, number: Number) -> shapes.Act:
     )
 
 
+@router.post("/{number}/release", status_code=201)
+def release(
+    served: Served, signed: SignedIn, number: Number, asked: shapes.Why
+) -> shapes.Act:
+    """Let a referral go that one claimed, for another to claim."""
+    return _act(
+        served,
+        signed,
+        "referrals.claim",
+        number,
+        lambda by: referring.release(served.home, number, by=by, why=asked.why),
+    )
+
+
 @router.post("/{number}/return", status_code=201)
 def send_back(
     served: Served, signed: SignedIn, number: Number, asked: shapes.Why
@@ -143,7 +158,11 @@ def resubmit(
 def conclude(
     served: Served, signed: SignedIn, number: Number, asked: shapes.Conclude
 ) -> shapes.Act:
-    """Conclude a referral that one claimed; who took it never does."""
+    """Conclude a referral that one claimed; who took it never does.
+
+    No more is approved than one's authority 审批权限 reaches.
+    """
+    reach = signed.permit("referrals.decide").reach
     return _act(
         served,
         signed,
@@ -152,10 +171,11 @@ def conclude(
         lambda by: referring.conclude(
             served.home,
             number,
-            outcome=asked.outcome,
+            referring.Conclusion(
+                outcome=asked.outcome, why=asked.why, amount_fen=asked.amount_fen
+            ),
             by=by,
-            why=asked.why,
-            amount_fen=asked.amount_fen,
+            most_fen=authority(served.home, reach, on=served.day()),
         ),
     )
 

@@ -9,7 +9,7 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from markupsafe import Markup
 
-from xiaowei.errors import InputError
+from xiaowei.errors import InputError, XiaoweiError
 from xiaowei.surfaces.report import pages
 from xiaowei.surfaces.report.content import page_content
 from xiaowei.surfaces.report.document import Document, firm_of
@@ -70,6 +70,29 @@ def firm_answer(request: Request, run: Document, enterprise_id: str) -> HTMLResp
     return _answer(request, run, "firm", {**content, "title": title})
 
 
+def sign_in_answer(
+    request: Request, *, back: str, error: XiaoweiError | None = None
+) -> HTMLResponse:
+    """Answer with the page to sign in on.
+
+    Args:
+        request: what is answered.
+        back: the path to go on to.
+        error: why the last try failed; null before any.
+    """
+    lang = request.query_params.get("lang", "zh")
+    lang = lang if lang in LANGUAGES else "zh"
+    content = {
+        "title": _in(lang, "sign_in"),
+        "run": None,
+        "link": server_links(lang),
+        "back": back,
+        "error": error,
+    }
+    shown = _server(request, lang, "sign_in", content)
+    return HTMLResponse(shown, status_code=200 if error is None else error.status)
+
+
 def problem_answer(request: Request, problem: Problem) -> HTMLResponse:
     """Answer that something is not there; no run is needed to say so."""
     lang = request.query_params.get("lang", "zh")
@@ -109,6 +132,7 @@ def _server(
         body=f"{name}.html",
         current="firms" if name == "firm" else name,
         language_links=_language_links(request),
+        who=getattr(request.state, "who", None),
         STYLES=STYLES,
         SCRIPTS=CHART_SCRIPTS if name in _CHARTED else (),
         whole_list=False,

@@ -8,10 +8,11 @@ from fastapi.responses import HTMLResponse, JSONResponse
 from starlette.staticfiles import StaticFiles
 
 from xiaowei.errors import NotFoundError
-from xiaowei.surfaces.report.document import Document, checked
+from xiaowei.surfaces.report.document import Document, UnknownFirmError, checked
 from xiaowei.surfaces.report.pages import BOOK, Page
 from xiaowei.surfaces.report.render import STATIC
 from xiaowei.surfaces.web.answers import firm_answer, page_answer
+from xiaowei.surfaces.web.gate import Gate, add_gate
 from xiaowei.surfaces.web.headers import GuardedHeaders
 from xiaowei.surfaces.web.problems import NoRunError, explain_failures
 
@@ -19,7 +20,10 @@ _METHODS = ["GET", "HEAD"]
 
 
 def create_app(
-    load: Callable[[], Document], *, beside: Mapping[str, FastAPI] | None = None
+    load: Callable[[], Document],
+    *,
+    beside: Mapping[str, FastAPI] | None = None,
+    gate: Gate | None = None,
 ) -> FastAPI:
     """Return the server of a run's pages.
 
@@ -28,13 +32,16 @@ def create_app(
             each page, so a new run is shown as soon as it is there. It raises
             NotFoundError while there is none.
         beside: path to another service that is served there, if any.
+        gate: lets in those who may see; null for everybody.
     """
     app = FastAPI(title="xiaowei", docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(GuardedHeaders)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     for path, other in (beside or {}).items():
         app.mount(path, other)
-    app.include_router(_routes(lambda: _loaded(load)))
+    if gate is not None:
+        add_gate(app, gate)
+    app.include_router(_routes(lambda: _loaded(load), gate))
     explain_failures(app)
     return app
 
@@ -46,7 +53,7 @@ def _loaded(load: Callable[[], Document]) -> Document:
         raise NoRunError(reason) from reason
 
 
-def _routes(load: Callable[[], Document]) -> APIRouter:
+def _routes(load: Callable[[], Document], gate: Gate | None) -> APIRouter:
     router = APIRouter(default_response_class=HTMLResponse)
 
     @router.api_route("/health", methods=_METHODS, response_class=JSONResponse)
@@ -61,17 +68,25 @@ def _routes(load: Callable[[], Document]) -> APIRouter:
     @router.api_route("/firms/{enterprise_id:path}", methods=_METHODS)
     def firm(request: Request, enterprise_id: str) -> HTMLResponse:
         """Show one enterprise."""
+        if gate is not None and not gate.firm(request, enterprise_id):
+            # What is out of reach is not there, in the same words.
+            run = load()
+            raise UnknownFirmError(
+                enterprise_id, run_id=run["run_id"], firms=len(run["firms"])
+            )
         return firm_answer(request, load(), enterprise_id)
 
     for page in BOOK:
-        router.add_api_route(page.path, _shows(load, page), methods=_METHODS)
+        router.add_api_route(page.path, _shows(load, page, gate), methods=_METHODS)
     return router
 
 
 def _shows(
-    load: Callable[[], Document], page: Page
+    load: Callable[[], Document], page: Page, gate: Gate | None
 ) -> Callable[[Request], HTMLResponse]:
     def show(request: Request) -> HTMLResponse:
+        if gate is not None:
+            gate.book(request)
         return page_answer(request, load(), page)
 
     return show
