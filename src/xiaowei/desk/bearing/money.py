@@ -40,6 +40,7 @@ from xiaowei.portraits.standing import current
 _SEED: Final = 2025
 _MOST_PEERS: Final = 200
 """Firms of a trade whose accounts are read: more move its norms by little."""
+_TRADES_AT_ONCE: Final = 20
 _BUREAU: Final = ("bureau_loans", "bureau_guarantees")
 _CONSENTS: Final = "consents"
 _STATEMENTS: Final = "statements"
@@ -205,8 +206,14 @@ class Books:
             self._seen = _bureau_seen(of_firms(consents, whose), day, rows)
 
     def ready(self) -> None:
-        """Read the peers of every trade, so that no enterprise waits for its own."""
-        self._read_trades(tuple(self._roll.industries))
+        """Read the peers of every trade and all ties, so that no enterprise waits.
+
+        So few trades at a time that the rows of their months fit in memory.
+        """
+        _ = self._ties
+        leaders = [firms[0] for firms in self._peers.values()]
+        for first in range(0, len(leaders), _TRADES_AT_ONCE):
+            self._read_trades(leaders[first : first + _TRADES_AT_ONCE])
 
     def money(self, enterprise_id: str) -> Money:
         """Return what is known of the money of an enterprise that was read.

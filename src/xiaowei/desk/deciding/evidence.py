@@ -84,8 +84,13 @@ class Gatherer:
 
     def ready(self) -> None:
         """Read what all applications share; else the first one waits for it."""
-        if self._run is not None:
-            self._teller.ready()
+        if not self._firms:
+            return
+        self._teller.ready()
+        # Plans are made when they are first run.
+        first = next(iter(self._firms))
+        self._portraits.portrait(first)
+        self._teller.told(first)
 
     def close(self) -> None:
         """Let go of the engines that it opened."""
