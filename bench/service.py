@@ -15,6 +15,7 @@ must have been told 503, and the server's memory must stay where it was.
 import argparse
 import os
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
@@ -63,7 +64,7 @@ QUICK: Final = {"alone": 10, "full": 10, "flood": 20}
 FLOOD: Final = 10 * SIDE_BY_SIDE
 P99_SECONDS, A_SECOND = 1.0, 20.0
 GROWTH: Final = 1.25
-_BUSY, _MADE = 503, 201
+_BUSY, _MADE, _NONE = 503, 201, 0
 _TICKS: Final = os.sysconf("SC_CLK_TCK")
 
 
@@ -211,7 +212,13 @@ def _send_one(
     key = {"Idempotency-Key": uuid4().hex}
     while True:
         begun = time.perf_counter()
-        answer = client.post("/applications", json=body, headers=key)
+        try:
+            answer = client.post("/applications", json=body, headers=key)
+        except httpx.TransportError:
+            # No answer is an answer, too: it counts with those that are neither.
+            with lock:
+                found.told[_NONE] += 1
+            return
         waited = time.perf_counter() - begun
         with lock:
             found.told[answer.status_code] += 1
@@ -255,12 +262,16 @@ def _judged(root: Path, sources: Path, url: str | None) -> list[str]:
 @contextmanager
 def _serving(home: Path) -> Iterator[tuple[str, int]]:
     """Serve a home until the block ends; wait until all who decide are ready."""
-    port = 8017
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
     words = ["serve", "--port", str(port), "--business-day", DAY.isoformat()]
     command = [sys.executable, "-m", "xiaowei", "--home", str(home), *words]
     with subprocess.Popen(command) as server:
         base = f"http://127.0.0.1:{port}/api/v1"
         while not _answers(f"{base}/health"):
+            if server.poll() is not None:
+                sys.exit(f"the service ended by itself: {server.returncode}")
             time.sleep(0.2)
         time.sleep(_READY_SECONDS)
         try:

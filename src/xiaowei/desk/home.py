@@ -107,8 +107,7 @@ def open_home(root: Path) -> Iterator[Home]:
         StoreUnreachableError: its records do not answer.
         NewerRecordsError: a later version of xiaowei wrote them.
     """
-    overlay = root / OVERLAY
-    book = load_book(overlay if overlay.exists() else None)
+    book = book_of(root)
     try:
         root.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -120,6 +119,16 @@ def open_home(root: Path) -> Iterator[Home]:
     ):
         lake = Lake(root / LAKE, engine=opened, settle=settle)
         yield Home(root, lake, book, journal)
+
+
+def book_of(root: Path) -> Book:
+    """Return the bank's numbers as they stand now: as shipped, and over them its own.
+
+    Raises:
+        PolicyFileError: the overlay has faults.
+    """
+    overlay = root / OVERLAY
+    return load_book(overlay if overlay.exists() else None)
 
 
 def records_url(root: Path) -> str:

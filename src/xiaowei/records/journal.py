@@ -148,9 +148,14 @@ class Journal:
     def entry(self, seq: int) -> Entry | None:
         """Return the entry of a number, or null where there is none."""
         with self.store.reading() as connection:
-            row = connection.execute(
-                ENTRIES.select().where(ENTRIES.c.seq == seq)
-            ).first()
+            return self.entry_by(connection, seq)
+
+    def entry_by(self, connection: sa.Connection, seq: int) -> Entry | None:
+        """Return what `entry` does, by a connection that is open.
+
+        Whoever writes takes no second connection: those who wait for him may hold all.
+        """
+        row = connection.execute(ENTRIES.select().where(ENTRIES.c.seq == seq)).first()
         return _entry(row) if row else None
 
     def head(self) -> tuple[int, str]:

@@ -18,8 +18,8 @@ from xiaowei.errors import ConflictError
 from xiaowei.surfaces.serving import app_of
 from xiaowei.surfaces.terminal import ERR
 
-_MOST_AT_ONCE: Final = 128
-"""Requests; what comes above is answered 503 at once and holds no memory."""
+_CONNECTIONS: Final = 1000
+"""At once, idle ones too; of requests the service itself takes fewer."""
 
 
 class FixedDayError(ConflictError):
@@ -68,7 +68,7 @@ def serve(
             host=host,
             port=port,
             log_level="warning",
-            limit_concurrency=_MOST_AT_ONCE,
+            limit_concurrency=_CONNECTIONS,
         )
 
 

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Final
 
-from xiaowei.desk.home import Home
+from xiaowei.desk.home import Home, book_of
 from xiaowei.errors import ConflictError
 from xiaowei.money import FEN_PER_YUAN, Fen, yuan_text
 from xiaowei.policy.access.actor import Reach
@@ -46,4 +46,5 @@ def authority(home: Home, reach: Reach | None, *, on: date) -> Fen | None:
     """
     if reach is None:
         return None
-    return int(home.book.number(_NUMBERS[reach], on=on)) * FEN_PER_YUAN
+    # Read anew: a service opens its home once, and an authority may be cut meanwhile.
+    return int(book_of(home.root).number(_NUMBERS[reach], on=on)) * FEN_PER_YUAN

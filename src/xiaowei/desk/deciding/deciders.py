@@ -11,7 +11,7 @@ from typing import Final
 from xiaowei.desk.deciding.evidence import Gatherer, gatherer_by
 from xiaowei.desk.home import OVERLAYS, Home, open_home
 from xiaowei.desk.runs import last_run
-from xiaowei.errors import ConflictError
+from xiaowei.errors import ConflictError, XiaoweiError
 
 SIDE_BY_SIDE: Final = 2
 """A decision keeps a processor busy for most of its time."""
@@ -28,6 +28,20 @@ class BusyError(ConflictError):
             f"all who decide were busy for {seconds:g} s 系统繁忙",
             expected="fewer applications at once",
             remedy="Send it again, with the same key; nothing was put on record",
+        )
+
+
+class NotReadyError(ConflictError):
+    """The home cannot be read as it is: policy with faults, a lake without a part."""
+
+    status = 503
+
+    def __init__(self) -> None:
+        """Say it; what is wrong is for whoever runs the service, by `xiaowei run`."""
+        super().__init__(
+            "the home cannot be read as it is now 暂不可用",
+            expected="policy without faults and a whole lake",
+            remedy="Send it again later, with the same key; nothing was put on record",
         )
 
 
@@ -66,7 +80,16 @@ class Decider:
 
         Args:
             day: of the decision.
+
+        Raises:
+            NotReadyError: the home cannot be read as it is.
         """
+        try:
+            return self._gatherer(day)
+        except XiaoweiError as error:
+            raise NotReadyError from error
+
+    def _gatherer(self, day: date) -> Gatherer:
         home = self.home
         run = last_run(home, until=day)
         stands = (day, None if run is None else run.seq, home.lake.state)
@@ -104,30 +127,42 @@ class Deciders:
     def __init__(self, root: Path, *, count: int = SIDE_BY_SIDE) -> None:
         """Take them on; none opens anything yet."""
         self._all = [Decider(root) for _ in range(count)]
+        self._aside = Decider(root)
         self._free: SimpleQueue[Decider] = SimpleQueue()
         for one in self._all:
             self._free.put(one)
+        self._free_aside: SimpleQueue[Decider] = SimpleQueue()
+        self._free_aside.put(self._aside)
         self._closing = Event()
         self._reading: Thread | None = None
 
     @contextmanager
-    def one(self, *, patience: float) -> Iterator[Decider]:
+    def one(self, *, patience: float, aside: bool = False) -> Iterator[Decider]:
         """Lend one, as soon as one is free.
 
         Args:
             patience: seconds to wait at most.
+            aside: whether it is for another day than that of business; for those there
+                is one more, so that the plans of the day stay where they are.
 
         Raises:
             BusyError: none was free in time.
         """
+        free = self._free_aside if aside else self._free
         try:
-            lent = self._free.get(timeout=patience)
+            lent = free.get(timeout=patience)
         except Empty:
             raise BusyError(patience) from None
         try:
             yield lent
+        except XiaoweiError:
+            raise
+        except BaseException:
+            # What broke off half-way may have left another firm's facts in its rooms.
+            lent.close()
+            raise
         finally:
-            self._free.put(lent)
+            free.put(lent)
 
     def begin(self, day: date) -> None:
         """Have them read what decisions of a day need, while others are answered.
@@ -154,5 +189,5 @@ class Deciders:
         if self._reading is not None:
             # An engine that is let go while it reads takes the process down with it.
             self._reading.join()
-        for one in self._all:
+        for one in (*self._all, self._aside):
             one.close()

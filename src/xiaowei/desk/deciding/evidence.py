@@ -111,7 +111,7 @@ class Gatherer:
             UnknownEnterpriseError: no fact known by the day is about the enterprise.
         """
         firm = self._firms.get(application.enterprise_id)
-        allowed = self._permissions(application.enterprise_id)
+        allowed = self._permissions(application.enterprise_id, on=self._day)
         portrait, silenced = self._portrait(application.enterprise_id, allowed)
         told = self._teller.told(application.enterprise_id) if firm else None
         book = self._home.book
@@ -133,22 +133,30 @@ class Gatherer:
         )
         return Gathered(evidence, self._made_by())
 
-    def portrait(self, enterprise_id: str) -> tuple[dict[str, Any], tuple[str, ...]]:
+    def portrait(
+        self, enterprise_id: str, *, seen_on: date
+    ) -> tuple[dict[str, Any], tuple[str, ...]]:
         """Return the portrait without what may not be looked at, and what that is.
 
         Args:
             enterprise_id: whose.
+            seen_on: the day that somebody looks at it: what was withdrawn by then is
+                silent, even if it was open on the day of the portrait.
 
         Raises:
             UnknownEnterpriseError: no fact known by the day is about the enterprise.
         """
-        return self._portrait(enterprise_id, self._permissions(enterprise_id))
+        allowed = (
+            *self._permissions(enterprise_id, on=self._day),
+            *self._permissions(enterprise_id, on=seen_on),
+        )
+        return self._portrait(enterprise_id, allowed)
 
-    def _permissions(self, enterprise_id: str) -> tuple[Permission, ...]:
+    def _permissions(self, enterprise_id: str, *, on: date) -> tuple[Permission, ...]:
         return permissions(
             authorisations_of(self._home, enterprise_id),
             purpose="approval",
-            on=self._day,
+            on=on,
             agreed=self._home.lake.holds("consents"),
         )
 

@@ -189,9 +189,9 @@ def _waiting(connection: sa.Connection, number: int, act: str) -> "sa.Row[Any]":
     return row
 
 
-def _maker(home: Home, number: int) -> Hand:
+def _maker(home: Home, connection: sa.Connection, number: int) -> Hand:
     """Return whose hand put an application on record."""
-    entry = home.journal.entry(number)
+    entry = home.journal.entry_by(connection, number)
     if entry is None:  # pragma: no cover - an application is an entry
         raise UnknownApplicationError(number)
     return hand_of(entry.body["by"])
@@ -199,7 +199,7 @@ def _maker(home: Home, number: int) -> Hand:
 
 def _check_second(home: Home, connection: sa.Connection, number: int, by: Hand) -> None:
     what = f"application {number}"
-    check_second(connection, _maker(home, number), by, what=what)
+    check_second(connection, _maker(home, connection, number), by, what=what)
 
 
 def _check_holds(row: "sa.Row[Any]", by: Hand) -> None:

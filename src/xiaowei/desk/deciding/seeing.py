@@ -7,8 +7,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from xiaowei.desk.deciding.applying import UnknownApplicationError
+from xiaowei.desk.deciding.authorising import authorisations_of
 from xiaowei.desk.deciding.replaying import UnknownDecisionError, snapshot_on_record
 from xiaowei.desk.home import Home
+from xiaowei.errors import ConflictError
 from xiaowei.policy.access.permissions import Permit
 from xiaowei.records.access.scope import reading_as, scoped
 from xiaowei.records.applications import APPLICATIONS, CONCLUSIONS, DECISIONS
@@ -123,6 +125,43 @@ def in_reach(home: Home, enterprise_id: str, permit: Permit) -> bool:
     if permit.reach == "all":
         return True
     return bool(applications(home, permit, enterprise_id=enterprise_id, most=1))
+
+
+class AnothersCustomerError(ConflictError):
+    """Somebody would act for an enterprise that others look after."""
+
+    status = 403
+
+    def __init__(self, enterprise_id: str) -> None:
+        """Name the enterprise, and nobody who looks after it."""
+        super().__init__(
+            f"'{enterprise_id}' is another manager's customer 他人客户",
+            expected="one of your customers, or one that nobody looks after",
+            remedy="Have its manager act, or delegate to you",
+        )
+
+
+def check_customer(home: Home, enterprise_id: str, permit: Permit) -> None:
+    """Refuse to act for an enterprise that others look after.
+
+    Else an application, or an authorisation, would open to whoever files it what it
+    keeps from him.
+
+    Args:
+        home: the workspace.
+        enterprise_id: for which somebody would act.
+        permit: of whoever would.
+
+    Raises:
+        AnothersCustomerError: others hold applications or authorisations of it, and
+            none that the permit reaches.
+    """
+    if in_reach(home, enterprise_id, permit):
+        return
+    taken = [one.by for one in authorisations_of(home, enterprise_id)]
+    others = [one for one in taken if one not in permit.actor.hand.persons]
+    if others or applications(home, enterprise_id=enterprise_id, most=1):
+        raise AnothersCustomerError(enterprise_id)
 
 
 def enterprises_in_reach(home: Home, permit: Permit) -> frozenset[str] | None:

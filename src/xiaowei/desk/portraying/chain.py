@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Final
+from uuid import uuid4
 
 import ibis
 import ibis.expr.types as ir
@@ -76,7 +77,8 @@ def network_of(lake: Lake, *, as_of: date, folder: Path) -> Path | None:
             old.unlink(missing_ok=True)
         facts = {family: lake.facts(family) for family in _FROM if lake.holds(family)}
         table = network_facts(facts, [day], engine=lake.engine)
-        fresh = path.with_suffix(".new")
+        # Several may make it at once, each by a name of its own; the last one stays.
+        fresh = path.with_suffix(f".{uuid4().hex}.new")
         pq.write_table(table, fresh)
         fresh.replace(path)
     return path

@@ -12,6 +12,7 @@ from xiaowei.surfaces.api import (
     sessions,
     shapes,
 )
+from xiaowei.surfaces.api.bounds import Bounded
 from xiaowei.surfaces.api.problems import MEDIA, Problem, explain_failures
 from xiaowei.surfaces.api.served import Served, Service
 
@@ -56,6 +57,7 @@ def create_api(service: Service) -> FastAPI:
     ):
         app.include_router(router)
     explain_failures(app)
+    app.add_middleware(Bounded)
     described = app.openapi
 
     def openapi() -> dict[str, Any]:

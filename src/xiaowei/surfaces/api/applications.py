@@ -9,9 +9,9 @@ from xiaowei.decisions.application import Application
 from xiaowei.desk.access.signing import Session
 from xiaowei.desk.deciding import applying, deciding, referring, seeing
 from xiaowei.desk.deciding.authority import authority
-from xiaowei.desk.deciding.deciders import Decider
+from xiaowei.desk.deciding.evidence import Gatherer
 from xiaowei.desk.home import Home
-from xiaowei.desk.portraying.one import UnknownEnterpriseError
+from xiaowei.errors import XiaoweiError
 from xiaowei.policy.access.actor import Hand
 from xiaowei.surfaces.api import shapes
 from xiaowei.surfaces.api.paging import Cursor, Limit, cursor_of, number_in
@@ -38,6 +38,7 @@ def apply(
     """Take an application, and decide it at once as far as policy allows."""
     permit = signed.permit("applications.submit")
     who, day = permit.actor, served.day()
+    seeing.check_customer(served.home, asked.enterprise_id, permit)
     application = Application(
         enterprise_id=asked.enterprise_id,
         amount_fen=asked.amount_fen,
@@ -52,11 +53,13 @@ def apply(
     own_key = None if key is None else f"{who.login}:{key}"
     if asked.hold:
         number = applying.apply(served.home, application, by=who.hand, key=own_key)
-        return _whole(served.home, number)
+        return _whole(served, signed, number)
     # Somebody to decide is found first: what is busy takes nothing that it cannot do.
     with served.deciders.one(patience=PATIENCE) as decider:
+        gathers = decider.gatherer(day)
         number = applying.apply(served.home, application, by=who.hand, key=own_key)
-        return _decided(served, decider, number)
+        undecided = _decided(served, decider.home, gathers, number)
+    return _whole(served, signed, number, undecided=undecided)
 
 
 @router.get("")
@@ -85,8 +88,8 @@ def applications(
 @router.get("/{number}")
 def application(served: Served, signed: SignedIn, number: Number) -> shapes.Decided:
     """Return an application with its decision and conclusion."""
-    permit = signed.permit("applications.read")
-    return shapes.Decided(**seeing.application_whole(served.home, number, permit))
+    seeing.application(served.home, number, signed.permit("applications.read"))
+    return _whole(served, signed, number)
 
 
 @router.post("/{number}/decision", status_code=201)
@@ -94,10 +97,9 @@ def decide(served: Served, signed: SignedIn, number: Number) -> shapes.Decided:
     """Decide an application that was held, or could not be decided yet."""
     _reached(served, signed, "applications.submit", number)
     with served.deciders.one(patience=PATIENCE) as decider:
-        deciding.decide_application(
-            decider.home, number, gatherer=decider.gatherer(served.day())
-        )
-    return _whole(served.home, number)
+        gathers = decider.gatherer(served.day())
+        deciding.decide_application(decider.home, number, gatherer=gathers)
+    return _whole(served, signed, number)
 
 
 @router.post("/{number}/claim", status_code=201)
@@ -180,21 +182,30 @@ def conclude(
     )
 
 
-def _decided(served: Service, decider: Decider, number: int) -> shapes.Decided:
-    """Decide what still waits, and return it; sent again it was decided before."""
-    undecided = None
-    if seeing.application(served.home, number)["state"] in deciding.DECIDABLE:
-        try:
-            deciding.decide_application(
-                decider.home, number, gatherer=decider.gatherer(served.day())
-            )
-        except UnknownEnterpriseError as error:
-            undecided = str(error)
-    return _whole(served.home, number, undecided=undecided)
+def _decided(served: Service, home: Home, gathers: Gatherer, number: int) -> str | None:
+    """Decide what still waits; sent again it was decided before, or is just being.
+
+    Returns:
+        why it could not be decided: it is taken all the same, and waits.
+    """
+    if seeing.application(served.home, number)["state"] not in deciding.DECIDABLE:
+        return None
+    try:
+        deciding.decide_application(home, number, gatherer=gathers)
+    except deciding.DecidedError:
+        return None
+    except XiaoweiError as error:
+        return str(error)
+    return None
 
 
-def _whole(home: Home, number: int, *, undecided: str | None = None) -> shapes.Decided:
-    return shapes.Decided(**seeing.application_whole(home, number), undecided=undecided)
+def _whole(
+    served: Service, signed: Session, number: int, *, undecided: str | None = None
+) -> shapes.Decided:
+    told = seeing.application_whole(served.home, number)
+    if signed.permissions.reach(signed.actor, "decisions.read") is None:
+        told.pop("decided", None)
+    return shapes.Decided(**told, undecided=undecided)
 
 
 def _reached(served: Service, signed: Session, operation: str, number: int) -> Hand:

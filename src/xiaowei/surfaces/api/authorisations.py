@@ -7,6 +7,7 @@ from fastapi import APIRouter, Path
 from xiaowei.decisions.authorisation import Authorisation
 from xiaowei.desk.deciding import authorising, seeing
 from xiaowei.surfaces.api import shapes
+from xiaowei.surfaces.api.paging import MOST
 from xiaowei.surfaces.api.served import Served, SignedIn
 
 router = APIRouter(prefix="/authorisations", tags=["authorisations 授权"])
@@ -18,7 +19,8 @@ def authorise(
     served: Served, signed: SignedIn, asked: shapes.Authorise
 ) -> shapes.Authorisation:
     """Put a signed authorisation on record; it holds from the day of business on."""
-    who = signed.permit("consents.record").actor
+    permit = signed.permit("consents.record")
+    seeing.check_customer(served.home, asked.enterprise_id, permit)
     taken = authorising.authorise(
         served.home,
         Authorisation(
@@ -28,7 +30,7 @@ def authorise(
             from_on=served.day(),
             until_on=asked.until_on,
             evidence=asked.evidence,
-            by=who.person,
+            by=permit.actor.person,
         ),
     )
     return shapes.Authorisation.model_validate(taken)
@@ -44,12 +46,19 @@ def withdraw(
     mine = held.by in permit.actor.hand.persons
     if not mine and not seeing.in_reach(served.home, held.enterprise_id, permit):
         raise authorising.UnknownAuthorisationError(number)
+    told = authorising.withdraw(
+        served.home, number, why=asked.why, by=permit.actor.person, on=served.day()
+    )
+    seen = seeing.applications(
+        served.home, permit, enterprise_id=held.enterprise_id, most=MOST
+    )
+    # Of other managers' applications nothing is told, not even the number.
+    numbers = {one["number"] for one in seen}
+    decided = {one["decision"] for one in seen}
     return shapes.Withdrawn(
-        **authorising.withdraw(
-            served.home,
-            number,
-            why=asked.why,
-            by=permit.actor.person,
-            on=served.day(),
-        )
+        **told
+        | {
+            "applications": [n for n in told["applications"] if n in numbers],
+            "decisions": [n for n in told["decisions"] if n in decided],
+        }
     )

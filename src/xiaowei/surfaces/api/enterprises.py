@@ -1,7 +1,7 @@
 """Enterprises of the last run, their portraits and findings."""
 
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Path, Query
 
@@ -16,6 +16,7 @@ from xiaowei.surfaces.api.paging import Cursor, Limit, cursor_of, last_of
 from xiaowei.surfaces.api.served import PATIENCE, Served, Service, SignedIn
 
 router = APIRouter(prefix="/enterprises", tags=["enterprises 企业"])
+_FIRST: Final = date(2000, 1, 1)
 Id = Annotated[str, Path(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f]+$")]
 
 
@@ -80,7 +81,8 @@ def portrait(
     signed: SignedIn,
     enterprise_id: Id,
     on: Annotated[
-        date | None, Query(description="What was known by then; else by today.")
+        date | None,
+        Query(ge=_FIRST, description="What was known by then; else by today."),
     ] = None,
 ) -> shapes.Portrait:
     """Portray an enterprise; what no live authorisation opens is silent."""
@@ -88,8 +90,11 @@ def portrait(
     if not seeing.in_reach(served.home, enterprise_id, permit):
         raise UnknownFirmError(enterprise_id)
     day = min(on or served.day(), served.day())
-    with served.deciders.one(patience=PATIENCE) as decider:
-        traits, silenced = decider.gatherer(day).portrait(enterprise_id)
+    # Who portrays another day is another: the plans of the day stay where they are.
+    aside = day != served.day()
+    with served.deciders.one(patience=PATIENCE, aside=aside) as decider:
+        found = decider.gatherer(day)
+        traits, silenced = found.portrait(enterprise_id, seen_on=served.day())
     record_read(
         served.house,
         permit,

@@ -13,6 +13,8 @@ Limit = Annotated[int, Query(ge=1, le=MOST, description="So many at most.")]
 Cursor = Annotated[
     str, Query(max_length=200, description="'next' of the page before; else empty.")
 ]
+LARGEST: Final = 2**53 - 1
+"""The largest whole number that every reader of JSON keeps."""
 _FORM: Final = b"1:"
 
 
@@ -64,6 +66,6 @@ def number_in(cursor: str) -> int:
     last = last_of(cursor)
     if not last:
         return 0
-    if not (last.isascii() and last.isdigit()):
+    if not (last.isascii() and last.isdigit()) or int(last) > LARGEST:
         raise CursorError(cursor)
     return int(last)

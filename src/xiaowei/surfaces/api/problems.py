@@ -61,13 +61,13 @@ def explain_failures(app: FastAPI) -> None:
 
     @app.exception_handler(XiaoweiError)
     async def _known(_request: Request, error: XiaoweiError) -> JSONResponse:
-        return _answer(
+        return problem_answer(
             error.status, _name(error), error.what, error.expected, error.remedy
         ).with_(_headers(error))
 
     @app.exception_handler(RequestValidationError)
     async def _unread(_request: Request, error: RequestValidationError) -> JSONResponse:
-        return _answer(
+        return problem_answer(
             422,
             "request",
             "the request is not as the service takes it",
@@ -78,7 +78,7 @@ def explain_failures(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     async def _http(request: Request, error: HTTPException) -> JSONResponse:
-        return _answer(
+        return problem_answer(
             error.status_code,
             "http",
             f"{request.method} {request.url.path}: {error.detail}",
@@ -88,7 +88,7 @@ def explain_failures(app: FastAPI) -> None:
 
     @app.exception_handler(Exception)
     async def _broken(_request: Request, _error: Exception) -> JSONResponse:
-        return _answer(
+        return problem_answer(
             500,
             "fault",
             "the service failed",
@@ -97,22 +97,35 @@ def explain_failures(app: FastAPI) -> None:
         )
 
 
-class _Answer(JSONResponse):
+class Answer(JSONResponse):
+    """A problem as an answer."""
+
     media_type = MEDIA
 
-    def with_(self, headers: Mapping[str, str]) -> "_Answer":
+    def with_(self, headers: Mapping[str, str]) -> "Answer":
+        """Return it with further headers."""
         self.headers.update(headers)
         return self
 
 
-def _answer(
+def problem_answer(
     status: int,
     name: str,
     detail: str,
     expected: str,
     remedy: str,
     faults: Sequence[Fault] = (),
-) -> _Answer:
+) -> Answer:
+    """Return a problem as an answer.
+
+    Args:
+        status: of HTTP.
+        name: of the kind of problem.
+        detail: what happened.
+        expected: what would have been right.
+        remedy: what can be done.
+        faults: parts of the request that cannot be taken.
+    """
     problem = Problem(
         type=f"urn:xiaowei:problem:{name}",
         title=_TITLES.get(status, "It failed"),
@@ -122,7 +135,7 @@ def _answer(
         remedy=remedy,
         faults=list(faults),
     )
-    return _Answer(problem.model_dump(), status_code=status)
+    return Answer(problem.model_dump(), status_code=status)
 
 
 def _name(error: XiaoweiError) -> str:

@@ -16,9 +16,8 @@ from xiaowei.decisions.application import MOST_FEN, MOST_MONTHS
 from xiaowei.decisions.authorisation import Purpose as ReadFor
 from xiaowei.policy.products.product import Purpose
 from xiaowei.portraits.consent import ASKING
+from xiaowei.surfaces.api.paging import LARGEST
 
-_MOST_NUMBER = 2**53 - 1
-"""The largest whole number that every reader of JSON keeps."""
 Item = TypeVar("Item")
 
 
@@ -53,7 +52,7 @@ Code = Annotated[
     AfterValidator(_written),
 ]
 Family = Annotated[Code, Field(json_schema_extra={"enum": list(ASKING)})]
-Number = Annotated[int, Field(ge=1, le=_MOST_NUMBER)]
+Number = Annotated[int, Field(ge=1, le=LARGEST)]
 Fen = Annotated[int, Field(gt=0, le=MOST_FEN), BeforeValidator(_whole)]
 Months = Annotated[int, Field(ge=1, le=MOST_MONTHS), BeforeValidator(_whole)]
 State = Literal["received", "approved", "declined", "referred", "claimed", "returned"]
@@ -112,10 +111,10 @@ class Firm(BaseModel):
     region: str | None
     park: str | None
     tier: str
-    pd: float
+    pd: float | None
     pd_high: float | None
-    score: int
-    rating: str
+    score: int | None
+    rating: str | None
     limit_fen: int | None
     as_of: date
 

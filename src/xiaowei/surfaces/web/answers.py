@@ -9,7 +9,7 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from markupsafe import Markup
 
-from xiaowei.errors import InputError, XiaoweiError
+from xiaowei.errors import InputError
 from xiaowei.surfaces.report import pages
 from xiaowei.surfaces.report.content import page_content
 from xiaowei.surfaces.report.document import Document, firm_of
@@ -71,14 +71,15 @@ def firm_answer(request: Request, run: Document, enterprise_id: str) -> HTMLResp
 
 
 def sign_in_answer(
-    request: Request, *, back: str, error: XiaoweiError | None = None
+    request: Request, *, back: str, wrong: Markup | None = None, status: int = 200
 ) -> HTMLResponse:
     """Answer with the page to sign in on.
 
     Args:
         request: what is answered.
         back: the path to go on to.
-        error: why the last try failed; null before any.
+        wrong: why the last try failed; null before any.
+        status: of the answer.
     """
     lang = request.query_params.get("lang", "zh")
     lang = lang if lang in LANGUAGES else "zh"
@@ -87,10 +88,10 @@ def sign_in_answer(
         "run": None,
         "link": server_links(lang),
         "back": back,
-        "error": error,
+        "wrong": wrong,
     }
     shown = _server(request, lang, "sign_in", content)
-    return HTMLResponse(shown, status_code=200 if error is None else error.status)
+    return HTMLResponse(shown, status_code=status)
 
 
 def problem_answer(request: Request, problem: Problem) -> HTMLResponse:

@@ -86,7 +86,7 @@ def _shows(
 ) -> Callable[[Request], HTMLResponse]:
     def show(request: Request) -> HTMLResponse:
         if gate is not None:
-            gate.book(request)
+            gate.book(request, page.name)
         return page_answer(request, load(), page)
 
     return show

@@ -1,6 +1,6 @@
 """Who sees the pages: as soon as anybody has an account, whoever signs in."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import parse_qs, quote, urlsplit
@@ -12,6 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from xiaowei.desk import clock
 from xiaowei.desk.access.house import House
 from xiaowei.desk.access.letting_in import anybody
+from xiaowei.desk.access.looking import record_read
 from xiaowei.desk.access.signing import (
     NotSignedInError,
     Session,
@@ -23,11 +24,27 @@ from xiaowei.desk.access.signing import (
 )
 from xiaowei.errors import ConflictError
 from xiaowei.policy.access.permissions import Permit
+from xiaowei.surfaces.report.figures import text
 from xiaowei.surfaces.web.answers import sign_in_answer
 
-COOKIE: Final = "xiaowei"
+_COOKIE: Final = "xiaowei"
 SIGN_IN: Final = "/sign-in"
-_SEEN: Final = "enterprises.read"
+SHOWN: Final[Mapping[str, tuple[str, ...]]] = {
+    "overview": (
+        "enterprises.read", "findings.read", "assessments.read", "offers.read",
+    ),
+    "firms": ("enterprises.read", "findings.read", "assessments.read", "offers.read"),
+    "offers": ("offers.read",),
+    "validation": ("models.read", "enterprises.read"),
+    "findings": ("findings.read",),
+    "facts": ("enterprises.read",),
+    "traits": ("enterprises.read",),
+    "firm": (
+        "enterprises.read", "portraits.read", "findings.read", "assessments.read",
+        "offers.read",
+    ),
+}  # fmt: skip
+"""Page to what it shows, as operations that are asked leave for."""
 _MOST_BYTES: Final = 4096
 """A form of a name and a password."""
 _SEE_OTHER: Final = 303
@@ -75,35 +92,50 @@ class Gate:
     house: House
     reaches: Callable[[str, Permit], bool]
 
-    def book(self, request: Request) -> None:
-        """Let somebody see the pages that show every customer.
+    def book(self, request: Request, name: str) -> None:
+        """Let somebody see a page that shows every customer.
+
+        Args:
+            request: what is asked for.
+            name: of the page.
 
         Raises:
             NotSignedInError: nobody is signed in.
-            NotAllowedError: none of the account's roles sees enterprises.
+            NotAllowedError: none of the account's roles sees what the page shows.
             WholeBankError: they reach some customers only.
         """
-        permit = self._permit(request)
-        if permit is not None and permit.reach != "all":
-            raise WholeBankError(permit)
+        for permit in self._permits(request, SHOWN[name]):
+            if permit.reach != "all":
+                raise WholeBankError(permit)
 
     def firm(self, request: Request, enterprise_id: str) -> bool:
         """Tell whether somebody may see one enterprise.
 
         Raises:
             NotSignedInError: nobody is signed in.
-            NotAllowedError: none of the account's roles sees enterprises.
+            NotAllowedError: none of the account's roles sees what the page shows.
         """
-        permit = self._permit(request)
-        return permit is None or self.reaches(enterprise_id, permit)
+        permits = self._permits(request, SHOWN["firm"])
+        if not all(self.reaches(enterprise_id, one) for one in permits):
+            return False
+        for permit in permits[:1]:
+            record_read(
+                self.house,
+                permit,
+                about=enterprise_id,
+                what="page of the enterprise",
+                why="opened on the pages",
+                at=clock.moment(),
+            )
+        return True
 
-    def _permit(self, request: Request) -> Permit | None:
-        """Return leave to see enterprises; null while nobody has an account."""
+    def _permits(self, request: Request, operations: Sequence[str]) -> list[Permit]:
+        """Return leave for each operation; none while nobody has an account."""
         if not anybody(self.house):
-            return None
+            return []
         session = self.session(request)
         request.state.who = session.actor.login
-        return session.permit(_SEEN)
+        return [session.permit(one) for one in operations]
 
     def session(self, request: Request) -> Session:
         """Return who is signed in.
@@ -111,7 +143,7 @@ class Gate:
         Raises:
             NotSignedInError: nobody is.
         """
-        token = request.cookies.get(COOKIE, "")
+        token = request.cookies.get(_cookie(request), "")
         return session_of(self.house, token, at=clock.moment())
 
 
@@ -148,9 +180,17 @@ def _routes(gate: Gate) -> APIRouter:
     @router.post("/sign-out")
     def leave(request: Request) -> Response:
         _check_own(request)
-        sign_out(gate.house, request.cookies.get(COOKIE, ""), at=clock.moment())
+        sign_out(
+            gate.house, request.cookies.get(_cookie(request), ""), at=clock.moment()
+        )
         answer = RedirectResponse(SIGN_IN, _SEE_OTHER)
-        answer.delete_cookie(COOKIE, path="/", httponly=True, samesite="strict")
+        answer.delete_cookie(
+            _cookie(request),
+            path="/",
+            httponly=True,
+            samesite="strict",
+            secure=_safe(request),
+        )
         return answer
 
     return router
@@ -165,18 +205,22 @@ def _entered(gate: Gate, request: Request, told: dict[str, str]) -> Response:
             told.get("password", ""),
             at=clock.moment(),
             address=request.client.host if request.client else "unknown",
-            old=request.cookies.get(COOKIE, ""),
+            old=request.cookies.get(_cookie(request), ""),
         )
-    except (WrongPasswordError, TooManyTriesError) as error:
-        return sign_in_answer(request, back=back, error=error)
+    except WrongPasswordError as error:
+        wrong = text("sign_in_wrong")
+        return sign_in_answer(request, back=back, wrong=wrong, status=error.status)
+    except TooManyTriesError as error:
+        wrong = text("sign_in_wait", seconds=error.wait)
+        return sign_in_answer(request, back=back, wrong=wrong, status=error.status)
     answer = RedirectResponse(back, _SEE_OTHER)
     answer.set_cookie(
-        COOKIE,
+        _cookie(request),
         token,
         path="/",
         httponly=True,
         samesite="strict",
-        secure=request.url.scheme == "https",
+        secure=_safe(request),
     )
     return answer
 
@@ -190,6 +234,15 @@ async def _form(request: Request) -> dict[str, str]:
             return {}
     fields = parse_qs(sent.decode(errors="replace"), keep_blank_values=True)
     return {name: values[0] for name, values in fields.items()}
+
+
+def _safe(request: Request) -> bool:
+    return request.url.scheme == "https"
+
+
+def _cookie(request: Request) -> str:
+    """Return the cookie's name: under https no other host of the domain can set it."""
+    return f"__Host-{_COOKIE}" if _safe(request) else _COOKIE
 
 
 def _check_own(request: Request) -> None:

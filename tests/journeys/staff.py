@@ -1,0 +1,64 @@
+"""The staff of a bank, what programs send, and how they wait."""
+
+import hashlib
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final
+
+import httpx
+import pytest
+from typer.testing import CliRunner
+
+from xiaowei.surfaces.cli import app
+
+DAY: Final = "2025-07-01"
+PASSWORD: Final = "correct horse battery staple"  # noqa: S105 - a test's
+STAFF: Final = {
+    "li.na": ("E1", "B1", "relationship_manager"),
+    "zhou": ("E2", "B2", "relationship_manager"),
+    "wang": ("E3", "B1", "credit_officer"),
+    "sun": ("E4", "B2", "credit_officer"),
+    "audit": ("E5", "", "auditor"),
+}
+WHY: Final = {"why": "实地核查通过"}
+BODIES: Final[dict[str, dict[str, Any]]] = {
+    "proof": {"password": "x"},
+    "applications": {"enterprise_id": "E1", "amount_fen": 1},
+    "authorisations": {
+        "enterprise_id": "E1", "families": ["invoices"],
+        "until_on": "2026-06-30", "evidence": "0" * 64,
+    },
+    "conclusion": {**WHY, "outcome": "approve"},
+    **dict.fromkeys(("release", "return", "resubmission", "withdrawal"), WHY),
+}  # fmt: skip
+"""What each route takes, by the last word of its path."""
+As = Callable[[str], httpx.Client]
+
+
+def given(home: Path, *words: str, typed: str = "") -> str:
+    done = CliRunner().invoke(app, ["--home", str(home), *words], input=typed)
+    assert done.exit_code == 0, done.output
+    return done.stdout.strip()
+
+
+def wait_for(url: str) -> None:
+    for _ in range(600):
+        try:
+            if httpx.get(url).is_success:
+                return
+        except httpx.TransportError:
+            time.sleep(0.1)
+    pytest.fail(f"{url} does not answer")
+
+
+def posted(client: httpx.Client, path: str, **body: Any) -> Any:  # noqa: ANN401
+    """Send until somebody is free to decide, as a program would, with one key."""
+    key = hashlib.sha256(f"{path}{body}".encode()).hexdigest()[:40]
+    for _ in range(60):
+        answer = client.post(path, json=body, headers={"Idempotency-Key": key})
+        if answer.status_code != 503:
+            assert answer.is_success, answer.text
+            return answer.json()
+        time.sleep(float(answer.headers["Retry-After"]))
+    pytest.fail("nobody was ever free")
