@@ -150,7 +150,9 @@ def apply(
             state = seeing.application(home, number)["state"]
             if state in deciding.DECIDABLE:
                 with gatherer(home, day=application.applied_on) as open_one:
-                    deciding.decide_application(home, number, gatherer=open_one)
+                    deciding.decide_application(
+                        home, number, gatherer=open_one, by=who.hand
+                    )
         told = seeing.application_whole(home, number)
     _show(told, json=json)
 

@@ -43,6 +43,10 @@ def serve(
     context: typer.Context,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Port to listen on.")] = 8000,
+    name: Annotated[
+        list[str] | None,
+        typer.Option(help="A name it is asked by, beside the address; repeat it."),
+    ] = None,
     business_day: Annotated[
         datetime | None,
         typer.Option(
@@ -64,7 +68,7 @@ def serve(
         ERR.print(f"serving http://{host}:{port}  (Ctrl-C stops)")
         deciders.begin(day())
         uvicorn.run(
-            app_of(home, deciders=deciders, day=day, host=host),
+            app_of(home, deciders=deciders, day=day, names=[host, *(name or [])]),
             host=host,
             port=port,
             log_level="warning",

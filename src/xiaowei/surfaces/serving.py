@@ -1,6 +1,6 @@
 """The web face of one home."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Final
 
@@ -26,7 +26,7 @@ def app_of(
     *,
     deciders: Deciders,
     day: Callable[[], date] = clock.today,
-    host: str = _HERE[0],
+    names: Sequence[str] = (),
 ) -> FastAPI:
     """Return the pages of a home's last run, and the service for programs.
 
@@ -36,13 +36,13 @@ def app_of(
         home: the workspace.
         deciders: of that home.
         day: the day of business.
-        host: the address served; with those of this machine the only names that are
-            answered to, so that no other site can reach the pages by renaming itself.
+        names: with those of this machine the only ones that are answered to, so that
+            no other site can reach the pages by renaming itself.
     """
     latest = LatestRun(home)
     house = house_of(home)
     service = Service(home=home, house=house, deciders=deciders, latest=latest, day=day)
     gate = Gate(house, lambda firm, permit: in_reach(home, firm, permit))
     app = create_app(latest, beside={PATH: create_api(service)}, gate=gate)
-    app.add_middleware(TrustedHostMiddleware, allowed_hosts=[*_HERE, host])
+    app.add_middleware(TrustedHostMiddleware, allowed_hosts=[*_HERE, *names])
     return app

@@ -36,7 +36,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         house = house_of(home)
         _let_in(house)
         token = sign_in(house, "li.na", PASSWORD, at=clock.moment(), address="here")
-        app = app_of(home, deciders=deciders, day=lambda: DAY, host="testserver")
+        app = app_of(home, deciders=deciders, day=lambda: DAY, names=["testserver"])
         yield app, {"Authorization": f"Bearer {token}"}
 
 

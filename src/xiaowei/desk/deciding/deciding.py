@@ -13,6 +13,7 @@ from xiaowei.desk.deciding.evidence import Gatherer
 from xiaowei.desk.home import Home
 from xiaowei.desk.ruling.versions import rules_in_force
 from xiaowei.errors import ConflictError
+from xiaowei.policy.access.actor import Hand
 from xiaowei.records.applications import DECISION
 from xiaowei.records.journal import canonical
 
@@ -32,7 +33,7 @@ class DecidedError(ConflictError):
 
 
 def decide_application(
-    home: Home, number: int, *, gatherer: Gatherer
+    home: Home, number: int, *, gatherer: Gatherer, by: Hand | None = None
 ) -> dict[str, Any]:
     """Decide an application, and put the decision on record with its snapshot.
 
@@ -43,6 +44,7 @@ def decide_application(
         home: the workspace.
         number: of the application.
         gatherer: of the day it is decided on.
+        by: who had it decided; null where nobody is known.
 
     Returns:
         the decision as plain values: `number`, `application`, `outcome` and so on.
@@ -79,6 +81,7 @@ def decide_application(
                 "decided_on": day.isoformat(),
                 "rules": rules.fingerprint,
                 "due_at": _due(home, decision, made_at, on=day),
+                "by": None if by is None else by.as_plain(),
                 **_lent(decision),
             },
             made_at=made_at,

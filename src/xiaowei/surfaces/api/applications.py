@@ -58,7 +58,7 @@ def apply(
     with served.deciders.one(patience=PATIENCE) as decider:
         gathers = decider.gatherer(day)
         number = applying.apply(served.home, application, by=who.hand, key=own_key)
-        undecided = _decided(served, decider.home, gathers, number)
+        undecided = _decided(decider.home, gathers, number, by=who.hand)
     return _whole(served, signed, number, undecided=undecided)
 
 
@@ -95,10 +95,10 @@ def application(served: Served, signed: SignedIn, number: Number) -> shapes.Deci
 @router.post("/{number}/decision", status_code=201)
 def decide(served: Served, signed: SignedIn, number: Number) -> shapes.Decided:
     """Decide an application that was held, or could not be decided yet."""
-    _reached(served, signed, "applications.submit", number)
+    hand = _reached(served, signed, "applications.submit", number)
     with served.deciders.one(patience=PATIENCE) as decider:
         gathers = decider.gatherer(served.day())
-        deciding.decide_application(decider.home, number, gatherer=gathers)
+        deciding.decide_application(decider.home, number, gatherer=gathers, by=hand)
     return _whole(served, signed, number)
 
 
@@ -182,16 +182,16 @@ def conclude(
     )
 
 
-def _decided(served: Service, home: Home, gathers: Gatherer, number: int) -> str | None:
+def _decided(home: Home, gathers: Gatherer, number: int, *, by: Hand) -> str | None:
     """Decide what still waits; sent again it was decided before, or is just being.
 
     Returns:
         why it could not be decided: it is taken all the same, and waits.
     """
-    if seeing.application(served.home, number)["state"] not in deciding.DECIDABLE:
+    if seeing.application(home, number)["state"] not in deciding.DECIDABLE:
         return None
     try:
-        deciding.decide_application(home, number, gatherer=gathers)
+        deciding.decide_application(home, number, gatherer=gathers, by=by)
     except deciding.DecidedError:
         return None
     except XiaoweiError as error:
