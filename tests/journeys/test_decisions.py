@@ -71,6 +71,11 @@ class TestApply:
         assert told["state"] == "declined"
         assert told["decided"]["loan"] is None
         assert told["decided"]["ruling"]["reasons"]
+        letter = said(place, "letter", str(told["number"]))
+        assert "未获通过" in letter[1]["zh"]
+        assert "人工复核" in letter[-1]["zh"]
+        code, shown = called(place, "letter", str(told["number"]))
+        assert (code, "declined" in shown) == (0, True)
 
     def test_counts_once_what_is_sent_twice(
         self, place: Path, firms: list[dict[str, Any]]

@@ -283,6 +283,9 @@ class TestReferral:
         assert as_("wang").post(f"{path}/claim").status_code == 201
         told = as_("wang").post(f"{path}/conclusion", json=body)
         assert told.status_code == 201, told.text
+        letter = as_("li.na").get(f"{path}/letter").json()
+        assert "人工审批通过：150,000.00 元" in letter[1]["zh"]
+        assert as_("zhou").get(f"{path}/letter").status_code == 404
 
         seen = as_("li.na").get(path).json()
         assert seen["state"] == "approved"

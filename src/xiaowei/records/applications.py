@@ -4,6 +4,7 @@ An application is `received`, then `approved`, `declined` or `referred`. A refer
 taken by a credit officer (`claimed`), who concludes it, lets it go for another, or
 sends it back to whoever took it (`returned`), from where it comes `referred` again. Who
 took an application never concludes it: the tables refuse it, and with them the journal.
+What was declined without a person is `referred` where its customer asks for one.
 """
 
 from collections.abc import Mapping
@@ -21,6 +22,7 @@ DECISION: Final = "decision"
 CLAIM: Final = "referral_claimed"
 RETURN: Final = "referral_returned"
 RELEASE: Final = "referral_released"
+REVIEW: Final = "review_asked"
 AGAIN: Final = "referral_resubmitted"
 CONCLUSION: Final = "referral_concluded"
 AUTHORISATION: Final = "authorisation"
@@ -208,6 +210,7 @@ VIEW: Final = View(
         CLAIM: _claimed,
         RETURN: _returned,
         RELEASE: _released,
+        REVIEW: _again,
         AGAIN: _again,
         CONCLUSION: _concluded,
         AUTHORISATION: _authorised,

@@ -10,6 +10,7 @@ import typer
 from xiaowei.decisions.application import Application
 from xiaowei.decisions.authorisation import Authorisation
 from xiaowei.decisions.authorisation import Purpose as ReadFor
+from xiaowei.decisions.letter import letter_of
 from xiaowei.desk import clock
 from xiaowei.desk.deciding import (
     applying,
@@ -45,10 +46,10 @@ _SHOWN: Final = ("number", "enterprise_id", "state", "amount_fen", "manager", "d
 
 def add_verbs(app: typer.Typer) -> None:
     """Add the verbs of this file to a command line."""
-    for verb in (authorise, withdraw, apply, decide, applications, replay):
+    for verb in (authorise, withdraw, apply, decide, applications, letter, replay):
         app.command()(verb)
     referrals = typer.Typer(help="Referrals: from the claim to the conclusion.")
-    for act in (claim, release, send_back, resubmit, conclude):
+    for act in (claim, release, send_back, resubmit, review, conclude):
         referrals.command(name=act.__name__.replace("send_back", "return"))(act)
     app.add_typer(referrals, name="referral")
 
@@ -197,6 +198,19 @@ def applications(
     show_rows(rows, console=OUT, json=json)
 
 
+def letter(
+    context: typer.Context, number: NumberArgument, json: JsonFlag = False
+) -> None:
+    """Say what the customer is told of an application, in both languages."""
+    with open_home(context.obj) as home:
+        told = letter_of(seeing.application_whole(home, number))
+    if json:
+        say_json([{"zh": one.zh, "en": one.en} for one in told])
+        return
+    for language in ([one.zh for one in told], [one.en for one in told]):
+        say("\n".join(language) + "\n")
+
+
 def replay(
     context: typer.Context,
     number: Annotated[int, typer.Argument(help="Number of the decision.")],
@@ -273,6 +287,19 @@ def resubmit(
     with open_home(context.obj) as home:
         hand = hand_for(home, by, operation="applications.submit")
         _say_act(referring.resubmit(home, number, by=hand, why=why), json=json)
+
+
+def review(
+    context: typer.Context,
+    number: NumberArgument,
+    by: ByOption,
+    why: WhyOption,
+    json: JsonFlag = False,
+) -> None:
+    """Have a person look at what was declined without one, as its customer asks."""
+    with open_home(context.obj) as home:
+        hand = hand_for(home, by, operation="applications.submit")
+        _say_act(referring.ask_review(home, number, by=hand, why=why), json=json)
 
 
 def conclude(

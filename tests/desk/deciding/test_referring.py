@@ -17,7 +17,7 @@ from xiaowei.policy.access.actor import Hand, Reach
 from xiaowei.policy.access.four_eyes import SamePersonError
 from xiaowei.policy.access.permissions import NotAllowedError
 from xiaowei.records.access import users
-from xiaowei.records.applications import CONCLUSION
+from xiaowei.records.applications import CONCLUSION, DECISION
 
 AT = "2025-07-01T08:00:00+00:00"
 LI, WANG = Hand("李四", "李四"), Hand("王五", "王五")
@@ -38,6 +38,16 @@ def conclude(  # noqa: PLR0913 - the parts of a conclusion
 ) -> None:
     found = referring.Conclusion(outcome=outcome, why=why, amount_fen=amount_fen)
     referring.conclude(home, number, found, by=by, most_fen=most_fen)
+
+
+def decline(home: Home, number: int) -> None:
+    """Put on record that an application was declined without a person."""
+    body = {
+        "application": number, "enterprise_id": "E1", "outcome": "decline",
+        "limit_fen": None, "rate": None, "months": None, "rules": "none",
+        "decided_on": DAY.isoformat(), "due_at": None,
+    }  # fmt: skip
+    home.journal.add(DECISION, body, made_at=AT, document="{}")
 
 
 class TestConclude:
@@ -100,6 +110,26 @@ class TestConclude:
         referring.claim(home, number, by=WANG)
         conclude(home, number, "approve", by=WANG, most_fen=20_000_000)
         assert seeing.application(home, number)["state"] == "approved"
+
+    def test_comes_after_a_machines_decline_where_the_customer_asks(
+        self, home: Home, refer: Refer
+    ) -> None:
+        number = refer()
+        with pytest.raises(DecidedError, match="'referred'"):
+            referring.ask_review(home, number, by=ZHANG, why="客户要求复核")
+        decline(home, number)
+        with pytest.raises(NobodyError):
+            referring.ask_review(home, number, by=ZHANG, why=" ")
+        referring.ask_review(home, number, by=ZHANG, why="客户要求复核")
+        told = seeing.application(home, number)
+        assert told["state"] == "referred"
+        assert told["due_at"] > told["received_at"]
+
+        referring.claim(home, number, by=LI)
+        conclude(home, number, "decline", by=LI)
+        # A person has looked at it now.
+        with pytest.raises(referring.ByPersonError):
+            referring.ask_review(home, number, by=ZHANG, why="再次要求")
 
     def test_of_many_at_once_is_one(self, home: Home, refer: Refer) -> None:
         number = refer()

@@ -14,13 +14,22 @@ from xiaowei.desk.home import Home
 from xiaowei.errors import ConflictError, InputError
 from xiaowei.money import Fen, yuan_text
 from xiaowei.policy.access.actor import Hand, hand_of
-from xiaowei.records.applications import AGAIN, CLAIM, CONCLUSION, RELEASE, RETURN
+from xiaowei.records.applications import (
+    AGAIN,
+    CLAIM,
+    CONCLUSION,
+    CONCLUSIONS,
+    RELEASE,
+    RETURN,
+    REVIEW,
+)
 
 _WAITS: Final = {
     CLAIM: ("referred",),
     RETURN: ("claimed",),
     RELEASE: ("claimed",),
     AGAIN: ("returned",),
+    REVIEW: ("declined",),
     CONCLUSION: ("claimed",),
 }
 
@@ -46,6 +55,18 @@ class TooMuchError(InputError):
             f"{yuan_text(amount_fen)} cannot be approved",
             expected=f"more than 0 and no more than the {yuan_text(asked_fen)} asked",
             remedy="Correct the amount",
+        )
+
+
+class ByPersonError(ConflictError):
+    """A person has concluded an application already."""
+
+    def __init__(self, number: int) -> None:
+        """Name it."""
+        super().__init__(
+            f"application {number} was concluded by a person",
+            expected="one that was declined without a person",
+            remedy="Take a new application if there is something new",
         )
 
 
@@ -106,13 +127,34 @@ def resubmit(home: Home, number: int, *, by: Hand, why: str) -> dict[str, Any]:
         DecidedError: it was not sent back.
         NobodyError: it is not said what is new.
     """
-    check_why(why)
-    made_at = clock.now()
-    due = due_at(home, made_at, on=clock.today())
-    with home.journal.store.writing() as connection:
-        _waiting(connection, number, AGAIN)
-        body = {"application": number, "why": why, "due_at": due, **_by(by)}
-        return _add(home, connection, AGAIN, body, made_at=made_at)
+    return _referred(home, number, AGAIN, by=by, why=why)
+
+
+def ask_review(home: Home, number: int, *, by: Hand, why: str) -> dict[str, Any]:
+    """Have a person look at what was declined without one, as its customer asks.
+
+    The right to it is that of art. 24 of the 个人信息保护法; the clock of a referral
+    begins.
+
+    Args:
+        home: the workspace.
+        number: of the application.
+        by: who takes the customer's word.
+        why: what the customer says.
+
+    Raises:
+        UnknownApplicationError: there is none of that number.
+        DecidedError: it was not declined.
+        ByPersonError: a person declined it.
+        NobodyError: it is not said what the customer says.
+    """
+    with home.journal.store.reading() as connection:
+        asked = sa.select(CONCLUSIONS.c.number).where(
+            CONCLUSIONS.c.application == number
+        )
+        if connection.execute(asked).first():
+            raise ByPersonError(number)
+    return _referred(home, number, REVIEW, by=by, why=why)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,6 +222,18 @@ def conclude(
             **_by(by),
         }
         return _add(home, connection, CONCLUSION, body)
+
+
+def _referred(
+    home: Home, number: int, act: str, *, by: Hand, why: str
+) -> dict[str, Any]:
+    check_why(why)
+    made_at = clock.now()
+    due = due_at(home, made_at, on=clock.today())
+    with home.journal.store.writing() as connection:
+        _waiting(connection, number, act)
+        body = {"application": number, "why": why, "due_at": due, **_by(by)}
+        return _add(home, connection, act, body, made_at=made_at)
 
 
 def _waiting(connection: sa.Connection, number: int, act: str) -> "sa.Row[Any]":

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Header, Path, Query
 
 from xiaowei.decisions.application import Application
+from xiaowei.decisions.letter import letter_of
 from xiaowei.desk.access.signing import Session
 from xiaowei.desk.deciding import applying, deciding, referring, seeing
 from xiaowei.desk.deciding.authority import authority
@@ -153,6 +154,28 @@ def resubmit(
         "applications.submit",
         number,
         lambda by: referring.resubmit(served.home, number, by=by, why=asked.why),
+    )
+
+
+@router.get("/{number}/letter")
+def letter(served: Served, signed: SignedIn, number: Number) -> list[shapes.Text]:
+    """Return what the customer is told, a paragraph each, in both languages."""
+    permit = signed.permit("decisions.read")
+    told = letter_of(seeing.application_whole(served.home, number, permit))
+    return [shapes.Text(zh=one.zh, en=one.en) for one in told]
+
+
+@router.post("/{number}/review", status_code=201)
+def review(
+    served: Served, signed: SignedIn, number: Number, asked: shapes.Why
+) -> shapes.Act:
+    """Have a person look at what was declined without one, as its customer asks."""
+    return _act(
+        served,
+        signed,
+        "applications.submit",
+        number,
+        lambda by: referring.ask_review(served.home, number, by=by, why=asked.why),
     )
 
 

@@ -176,6 +176,13 @@ class Decided(Application):
     )
 
 
+class Text(BaseModel):
+    """A text in both languages."""
+
+    zh: str
+    en: str
+
+
 class Why(Asked):
     """A reason, as it will stand on record."""
 
