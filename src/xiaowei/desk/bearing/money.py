@@ -260,6 +260,10 @@ class Books:
             heard=numbers.heard,
         )
 
+    def fellows(self, enterprise_id: str) -> frozenset[str]:
+        """Return those who stand and fall with an enterprise, as far as is known."""
+        return self._ties.fellows(enterprise_id) or frozenset()
+
     def norms(self, enterprise_id: str) -> Norms:
         """Return how money moves in the trade of an enterprise, itself left out.
 

@@ -39,10 +39,12 @@ class Told:
     Args:
         beside: facts that products ask for.
         money: its money and ties.
+        fellows: those who stand and fall with it, as far as is known.
     """
 
     beside: Mapping[str, float | None]
     money: Money
+    fellows: frozenset[str] = frozenset()
 
 
 class Teller:
@@ -100,7 +102,11 @@ class Teller:
         asked = asked_of(
             room.facts, None, as_of=self._day, parks=self._parks, rows=room.rows
         )
-        return Told(asked.of(enterprise_id), self._books.money(enterprise_id))
+        return Told(
+            asked.of(enterprise_id),
+            self._books.money(enterprise_id),
+            self._books.fellows(enterprise_id),
+        )
 
 
 @contextmanager

@@ -1,23 +1,26 @@
 """An application on record is decided, with all that it takes to decide it again."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from xiaowei.decisions.decision import Decision, decide
-from xiaowei.decisions.rules.settled import settle
+from xiaowei.decisions.rules.settled import Settled, settle
 from xiaowei.decisions.snapshot import snapshot_of
 from xiaowei.desk import clock
 from xiaowei.desk.deciding.applying import asked_in, row_of
-from xiaowei.desk.deciding.evidence import Gatherer
+from xiaowei.desk.deciding.committed import approved_since
+from xiaowei.desk.deciding.evidence import Gathered, Gatherer
 from xiaowei.desk.home import Home
 from xiaowei.desk.ruling.versions import rules_in_force
 from xiaowei.errors import ConflictError
 from xiaowei.policy.access.actor import Hand
 from xiaowei.records.applications import DECISION
-from xiaowei.records.journal import canonical
+from xiaowei.records.journal import Entry, canonical
 
 DECIDABLE: Final = ("received",)
+_TRIES: Final = 5
 
 
 class DecidedError(ConflictError):
@@ -29,6 +32,21 @@ class DecidedError(ConflictError):
             f"application {number} is '{state}'",
             expected="one that is " + " or ".join(f"'{one}'" for one in waits),
             remedy="See it with 'xiaowei applications'",
+        )
+
+
+class CrowdedError(ConflictError):
+    """Others of a group were approved something each time that one was decided."""
+
+    status = 503
+
+    def __init__(self, number: int) -> None:
+        """Name it."""
+        super().__init__(
+            f"application {number} could not be decided: its group was approved "
+            "something else meanwhile, again and again",
+            expected="fewer applications of one group at once",
+            remedy="Decide it again; it is on record and waits",
         )
 
 
@@ -53,49 +71,75 @@ def decide_application(
         UnknownApplicationError: there is none of that number.
         DecidedError: it was decided before.
         UnknownEnterpriseError: nothing is known of the enterprise by the day.
+        CrowdedError: others of its group were approved something at each try.
     """
     with home.journal.store.reading() as connection:
         row = row_of(connection, number)
     _check_waits(number, row.state)
-    gathered = gatherer.gather(asked_in(row))
-    day = gatherer.day
-    rules = settle(rules_in_force(home, on=day), book=home.book, on=day)
-    decision = decide(gathered.evidence, rules)
+    rules = settle(
+        rules_in_force(home, on=gatherer.day), book=home.book, on=gatherer.day
+    )
+    for _ in range(_TRIES):
+        gathered = gatherer.gather(asked_in(row))
+        made = _Made(gathered, rules, decide(gathered.evidence, rules), by)
+        entry = _recorded(home, number, made)
+        if entry is not None:
+            return {
+                "number": entry.seq,
+                "application": number,
+                "enterprise_id": row.enterprise_id,
+                "decided_on": gatherer.day.isoformat(),
+                "made_at": entry.made_at,
+                "document": entry.body["document"],
+                **made.decision.as_plain(),
+            }
+    raise CrowdedError(number)
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """A decision with all that stands behind it."""
+
+    gathered: Gathered
+    rules: Settled
+    decision: Decision
+    by: Hand | None
+
+
+def _recorded(home: Home, number: int, made: _Made) -> Entry | None:
+    """Put a decision on record, unless its group was approved something meanwhile.
+
+    Returns:
+        the entry; null where what was counted is no longer what stands: two who decide
+        at once for one group would both lend what only one of them may.
+    """
+    gathered, rules, decision = made.gathered, made.rules, made.decision
+    asked, day = gathered.evidence.application, gathered.evidence.day
     snapshot = snapshot_of(
-        gathered.evidence,
-        rules,
-        decision,
-        book=home.book,
-        made_by=gathered.made_by,
+        gathered.evidence, rules, decision, book=home.book, made_by=gathered.made_by
     )
     made_at = clock.now()
     with home.journal.store.writing() as connection:
         _check_waits(number, row_of(connection, number).state)
-        entry = home.journal.append(
+        stands = approved_since(connection, gathered.group, since=gathered.since)
+        if decision.outcome == "approve" and stands != gathered.committed:
+            return None
+        return home.journal.append(
             connection,
             DECISION,
             {
                 "application": number,
-                "enterprise_id": row.enterprise_id,
+                "enterprise_id": asked.enterprise_id,
                 "outcome": decision.outcome,
                 "decided_on": day.isoformat(),
                 "rules": rules.fingerprint,
                 "due_at": _due(home, decision, made_at, on=day),
-                "by": None if by is None else by.as_plain(),
+                "by": None if made.by is None else made.by.as_plain(),
                 **_lent(decision),
             },
             made_at=made_at,
             document=canonical(snapshot),
         )
-    return {
-        "number": entry.seq,
-        "application": number,
-        "enterprise_id": row.enterprise_id,
-        "decided_on": day.isoformat(),
-        "made_at": made_at,
-        "document": entry.body["document"],
-        **decision.as_plain(),
-    }
 
 
 def _check_waits(number: int, state: str) -> None:

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from importlib.metadata import version
@@ -21,6 +21,7 @@ from xiaowei.desk.bearing.ways import ways_on
 from xiaowei.desk.counsel.products import Proposal, counsel_for
 from xiaowei.desk.counsel.told import Teller, Told, teller
 from xiaowei.desk.deciding.authorising import authorisations_of
+from xiaowei.desk.deciding.committed import approved_since
 from xiaowei.desk.home import Home
 from xiaowei.desk.modelling.scoring import Asked, scoring_of
 from xiaowei.desk.portraying.one import Portrayer, portrayer
@@ -50,10 +51,17 @@ class Gathered:
     Args:
         evidence: that decides.
         made_by: which run, model and version of xiaowei stand behind it.
+        committed: what was approved since the run for the firm and those who stand and
+            fall with it, as counted.
+        group: those.
+        since: from which day on.
     """
 
     evidence: Evidence
     made_by: dict[str, Any]
+    committed: Mapping[str, Fen]
+    group: frozenset[str]
+    since: date
 
 
 class Gatherer:
@@ -101,11 +109,15 @@ class Gatherer:
         """The day that evidence is gathered for."""
         return self._day
 
-    def gather(self, application: Application) -> Gathered:
+    def gather(
+        self, application: Application, *, before: int | None = None
+    ) -> Gathered:
         """Return what is known of an application on the day.
 
         Args:
             application: what is asked for.
+            before: of what was approved, only what stands before this number in the
+                journal counts; null for all.
 
         Raises:
             UnknownEnterpriseError: no fact known by the day is about the enterprise.
@@ -114,6 +126,10 @@ class Gatherer:
         allowed = self._permissions(application.enterprise_id, on=self._day)
         portrait, silenced = self._portrait(application.enterprise_id, allowed)
         told = self._teller.told(application.enterprise_id) if firm else None
+        group = frozenset({application.enterprise_id, *(told.fellows if told else ())})
+        since = self._day if firm is None else date.fromisoformat(firm["as_of"])
+        with self._home.journal.store.reading() as connection:
+            committed = approved_since(connection, group, since=since, before=before)
         book = self._home.book
         evidence = Evidence(
             application=application,
@@ -123,15 +139,24 @@ class Gatherer:
             silenced=silenced,
             held=self._held,
             standing=self._standing(
-                firm, portrait, silenced, told, application.amount_fen
+                firm,
+                portrait,
+                silenced,
+                told,
+                application.amount_fen + sum(committed.values()),
             )
             if firm and told
             else None,
-            loan=self._loan(firm, told, application) if firm and told else None,
+            loan=_less(
+                self._loan(firm, told, application),
+                committed.get(application.enterprise_id, 0),
+            )
+            if firm and told
+            else None,
             longest_days=int(book.number("decision_run_days", on=self._day)),
             highest_rise=float(book.number("decision_pd_rise", on=self._day)),
         )
-        return Gathered(evidence, self._made_by())
+        return Gathered(evidence, self._made_by(), committed, group, since)
 
     def portrait(
         self, enterprise_id: str, *, seen_on: date
@@ -184,8 +209,17 @@ class Gatherer:
         portrait: Mapping[str, Any],
         silenced: tuple[str, ...],
         told: Told,
-        asked_fen: Fen,
+        added_fen: Fen,
     ) -> Standing:
+        """Return where a firm stands by the run and the day's portrait.
+
+        Args:
+            firm: as the run has it.
+            portrait: of the day.
+            silenced: traits of it that may not be looked at.
+            told: what is known beside the run.
+            added_fen: what is asked for, and what was approved since the run.
+        """
         now, high = self._pd(firm, portrait, silenced)
         worst = [SEVERITIES.index(one["severity"]) for one in firm["findings"]]
         bars = [portrait.get(name) for name in _BARS]
@@ -195,7 +229,7 @@ class Gatherer:
             as_of=date.fromisoformat(firm["as_of"]),
             facts={
                 **told.beside,
-                "group_exposure": _with(told.money.known.group_fen, asked_fen),
+                "group_exposure": _with(told.money.known.group_fen, added_fen),
                 "score": firm["score"],
                 "worst_finding": max(worst) if worst else None,
                 "defaults": None
@@ -322,6 +356,13 @@ def gatherer_by(
 def _with(group_fen: Fen | None, amount_fen: Fen) -> Fen | None:
     """Return the exposure to a group with a loan; unknown where the group's is."""
     return None if group_fen is None else group_fen + amount_fen
+
+
+def _less(loan: Loan | None, committed_fen: Fen) -> Loan | None:
+    """Return a loan without what was approved since its limit was reckoned."""
+    if loan is None or loan.amount_fen <= committed_fen:
+        return None
+    return replace(loan, amount_fen=loan.amount_fen - committed_fen)
 
 
 def _loan_of(proposal: Proposal) -> Loan:

@@ -103,7 +103,11 @@ def replay(home: Home, number: int, *, how: How = "snapshot") -> Replay:
         SnapshotError: its snapshot is of a form that is not read here.
     """
     digest, then = snapshot_on_record(home, number)
-    now = made_again(then) if how == "snapshot" else _gathered(home, then, how=how)
+    now = (
+        made_again(then)
+        if how == "snapshot"
+        else _gathered(home, then, number, how=how)
+    )
     return Replay(
         number=number,
         how=how,
@@ -115,7 +119,9 @@ def replay(home: Home, number: int, *, how: How = "snapshot") -> Replay:
     )
 
 
-def _gathered(home: Home, then: dict[str, Any], *, how: How) -> dict[str, Any]:
+def _gathered(
+    home: Home, then: dict[str, Any], number: int, *, how: How
+) -> dict[str, Any]:
     """Return the snapshot of what is gathered anew, under the rules of then."""
     evidence, run = then["evidence"], then["made_by"]["run"]
     with gatherer_by(
@@ -124,5 +130,5 @@ def _gathered(home: Home, then: dict[str, Any], *, how: How) -> dict[str, Any]:
         run=None if run is None else home.journal.entry(run["entry"]),
         known_by=clock.today() if how == "corrections" else None,
     ) as open_one:
-        found = open_one.gather(application_of(evidence["application"]))
+        found = open_one.gather(application_of(evidence["application"]), before=number)
     return made_from(found.evidence, then, made_by=found.made_by)

@@ -1,0 +1,106 @@
+"""However many apply for one group at once, never is more approved than its cap."""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from tests.decisions.cases import drawn
+from tests.desk.deciding.conftest import DAY, ZHANG
+
+from xiaowei.decisions.application import Application
+from xiaowei.decisions.decision import Evidence, decide
+from xiaowei.decisions.rules.reading import shipped_rules
+from xiaowei.decisions.rules.settled import settle
+from xiaowei.desk.deciding import applying
+from xiaowei.desk.deciding.committed import approved_since
+from xiaowei.desk.deciding.deciding import CrowdedError, decide_application
+from xiaowei.desk.deciding.evidence import Gathered
+from xiaowei.desk.home import Home
+from xiaowei.policy.book import load_book
+from xiaowei.records.applications import DECISION
+
+CLIENTS, AT_ONCE = 64, 8
+GROUP = frozenset(f"E{n}" for n in range(8))
+ASKED_FEN = 10_000_000
+BOOK = load_book()
+CAP_FEN = int(BOOK.number("cap_group_yuan", on=DAY)) * 100
+
+
+def approving() -> Evidence:
+    """Return drawn evidence that the rules approve."""
+    rules = settle(shipped_rules(book=BOOK), book=BOOK, on=DAY)
+    chance = np.random.default_rng(9)
+    for _ in range(10_000):
+        case = drawn(chance)
+        if case.loan is None:
+            continue
+        loan = replace(case.loan, amount_fen=5 * ASKED_FEN)
+        case = replace(case, loan=loan, day=DAY)
+        if decide(case, rules).outcome == "approve":
+            return case
+    pytest.fail("none is approved")
+
+
+class OfOneGroup:
+    """Gathers what is drawn, and what the records say was approved for the group.
+
+    Only the lake is left out: what is tried is what stands on record.
+    """
+
+    day = DAY
+
+    def __init__(self, home: Home, case: Evidence) -> None:
+        """Take what every firm of the group is."""
+        self._home, self._case = home, case
+
+    def gather(self, application: Application) -> Gathered:
+        """Return the evidence of now."""
+        with self._home.journal.store.reading() as connection:
+            committed = approved_since(connection, GROUP, since=DAY)
+        assert self._case.standing is not None
+        exposed = application.amount_fen + sum(committed.values())
+        facts = {**self._case.standing.facts, "group_exposure": exposed}
+        evidence = replace(
+            self._case,
+            application=application,
+            standing=replace(self._case.standing, facts=facts),
+        )
+        return Gathered(evidence, {}, committed, GROUP, DAY)
+
+
+def test_of_many_at_once_is_never_above_the_cap(home: Home) -> None:
+    gatherer: Any = OfOneGroup(home, approving())
+    names = sorted(GROUP)
+    numbers = [
+        applying.apply(
+            home,
+            Application(
+                enterprise_id=names[n % len(names)],
+                amount_fen=ASKED_FEN,
+                months=12,
+                purpose="new_loan",
+                applied_on=DAY,
+                manager=ZHANG.person,
+            ),
+            by=ZHANG,
+        )
+        for n in range(CLIENTS)
+    ]
+
+    def client(number: int) -> str:
+        while True:
+            try:
+                told = decide_application(home, number, gatherer=gatherer)
+            except CrowdedError:
+                continue
+            return str(told["outcome"])
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        outcomes = list(pool.map(client, numbers))
+
+    lent = sum(entry.body["limit_fen"] or 0 for entry in home.journal.entries(DECISION))
+    assert lent == CAP_FEN
+    assert outcomes.count("approve") == CAP_FEN // ASKED_FEN
+    assert outcomes.count("refer") == CLIENTS - CAP_FEN // ASKED_FEN
