@@ -94,12 +94,7 @@ def send_back(home: Home, number: int, *, by: Hand, why: str) -> dict[str, Any]:
         NotYoursError: another has claimed it.
         NobodyError: no reason is stated.
     """
-    check_why(why)
-    with home.journal.store.writing() as connection:
-        row = _waiting(connection, number, RETURN)
-        _check_holds(row, by)
-        body = {"application": number, "why": why, **_by(by)}
-        return _add(home, connection, RETURN, body)
+    return _let_go(home, number, RETURN, by=by, why=why)
 
 
 def release(home: Home, number: int, *, by: Hand, why: str) -> dict[str, Any]:
@@ -111,12 +106,7 @@ def release(home: Home, number: int, *, by: Hand, why: str) -> dict[str, Any]:
         NotYoursError: another has claimed it.
         NobodyError: no reason is stated.
     """
-    check_why(why)
-    with home.journal.store.writing() as connection:
-        row = _waiting(connection, number, RELEASE)
-        _check_holds(row, by)
-        body = {"application": number, "why": why, **_by(by)}
-        return _add(home, connection, RELEASE, body)
+    return _let_go(home, number, RELEASE, by=by, why=why)
 
 
 def resubmit(home: Home, number: int, *, by: Hand, why: str) -> dict[str, Any]:
@@ -222,6 +212,15 @@ def conclude(
             **_by(by),
         }
         return _add(home, connection, CONCLUSION, body)
+
+
+def _let_go(home: Home, number: int, act: str, *, by: Hand, why: str) -> dict[str, Any]:
+    check_why(why)
+    with home.journal.store.writing() as connection:
+        row = _waiting(connection, number, act)
+        _check_holds(row, by)
+        body = {"application": number, "why": why, **_by(by)}
+        return _add(home, connection, act, body)
 
 
 def _referred(

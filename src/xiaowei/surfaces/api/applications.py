@@ -1,7 +1,7 @@
 """Applications, from the first word to a second person's conclusion."""
 
 from collections.abc import Callable
-from typing import Annotated, Any
+from typing import Annotated, Any, Final, TypeAlias
 
 from fastapi import APIRouter, Header, Path, Query
 
@@ -19,6 +19,7 @@ from xiaowei.surfaces.api.paging import Cursor, Limit, cursor_of, number_in
 from xiaowei.surfaces.api.served import PATIENCE, Served, Service, SignedIn
 
 router = APIRouter(prefix="/applications", tags=["applications 申请"])
+Route: TypeAlias = Callable[..., shapes.Act]
 Number = Annotated[shapes.Number, Path(description="Of the application.")]
 Key = Annotated[
     str | None,
@@ -115,68 +116,12 @@ def claim(served: Served, signed: SignedIn, number: Number) -> shapes.Act:
     )
 
 
-@router.post("/{number}/release", status_code=201)
-def release(
-    served: Served, signed: SignedIn, number: Number, asked: shapes.Why
-) -> shapes.Act:
-    """Let a referral go that one claimed, for another to claim."""
-    return _act(
-        served,
-        signed,
-        "referrals.claim",
-        number,
-        lambda by: referring.release(served.home, number, by=by, why=asked.why),
-    )
-
-
-@router.post("/{number}/return", status_code=201)
-def send_back(
-    served: Served, signed: SignedIn, number: Number, asked: shapes.Why
-) -> shapes.Act:
-    """Send a referral back to whoever took the application."""
-    return _act(
-        served,
-        signed,
-        "referrals.return",
-        number,
-        lambda by: referring.send_back(served.home, number, by=by, why=asked.why),
-    )
-
-
-@router.post("/{number}/resubmission", status_code=201)
-def resubmit(
-    served: Served, signed: SignedIn, number: Number, asked: shapes.Why
-) -> shapes.Act:
-    """Hand in again what was sent back."""
-    return _act(
-        served,
-        signed,
-        "applications.submit",
-        number,
-        lambda by: referring.resubmit(served.home, number, by=by, why=asked.why),
-    )
-
-
 @router.get("/{number}/letter")
 def letter(served: Served, signed: SignedIn, number: Number) -> list[shapes.Text]:
     """Return what the customer is told, a paragraph each, in both languages."""
     permit = signed.permit("decisions.read")
     told = letter_of(seeing.application_whole(served.home, number, permit))
     return [shapes.Text(zh=one.zh, en=one.en) for one in told]
-
-
-@router.post("/{number}/review", status_code=201)
-def review(
-    served: Served, signed: SignedIn, number: Number, asked: shapes.Why
-) -> shapes.Act:
-    """Have a person look at what was declined without one, as its customer asks."""
-    return _act(
-        served,
-        signed,
-        "applications.submit",
-        number,
-        lambda by: referring.ask_review(served.home, number, by=by, why=asked.why),
-    )
 
 
 @router.post("/{number}/conclusion", status_code=201)
@@ -202,6 +147,57 @@ def conclude(
             by=by,
             most_fen=authority(served.home, reach, on=served.day()),
         ),
+    )
+
+
+ACTS: Final = {
+    "release": (
+        referring.release,
+        "referrals.claim",
+        "Let a referral go that one claimed, for another to claim.",
+    ),
+    "return": (
+        referring.send_back,
+        "referrals.return",
+        "Send a referral back to whoever took the application.",
+    ),
+    "resubmission": (
+        referring.resubmit,
+        "applications.submit",
+        "Hand in again what was sent back.",
+    ),
+    "review": (
+        referring.ask_review,
+        "applications.submit",
+        "Have a person look at what was declined without one, as its customer asks.",
+    ),
+}
+"""Path to what is done with a reason alone, the operation that it is, and its words."""
+
+
+def _with_reason(act: Callable[..., dict[str, Any]], operation: str) -> Route:
+    def done(
+        served: Served, signed: SignedIn, number: Number, asked: shapes.Why
+    ) -> shapes.Act:
+        return _act(
+            served,
+            signed,
+            operation,
+            number,
+            lambda by: act(served.home, number, by=by, why=asked.why),
+        )
+
+    return done
+
+
+for _path, (_done, _operation, _says) in ACTS.items():
+    router.add_api_route(
+        f"/{{number}}/{_path}",
+        _with_reason(_done, _operation),
+        methods=["POST"],
+        status_code=201,
+        name=_path,
+        description=_says,
     )
 
 
