@@ -11,11 +11,27 @@ KEPT_PLANS: Final = (
     "SET disabled_optimizers = 'statistics_propagation,compressed_materialization'"
 )
 """A plan that outlives the rows it was made over must not lean on what they were."""
-TIDY: Final = "CHECKPOINT"
-"""Gives back what deleted rows still hold of an engine in memory: without it a room
-that is filled for one enterprise after another grows to the engine's limit."""
-TIDY_EVERY: Final = 20
+_TIDY_EVERY: Final = 20
 """Enterprises; it takes a tenth of a second."""
+
+
+class Tidying:
+    """Has an engine in memory give back what deleted rows still hold.
+
+    Without it a room that is filled for one enterprise after another grows to the
+    engine's limit.
+    """
+
+    def __init__(self, engine: ibis.BaseBackend) -> None:
+        """Take the engine."""
+        self._engine = engine
+        self._turn = 0
+
+    def turn(self) -> None:
+        """Count an enterprise; nothing may be running."""
+        self._turn += 1
+        if self._turn % _TIDY_EVERY == 0:
+            self._engine.raw_sql("CHECKPOINT")
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """Verbs about decisions: from the application to its replay."""
 
 import hashlib
+from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
@@ -49,8 +50,10 @@ def add_verbs(app: typer.Typer) -> None:
     for verb in (authorise, withdraw, apply, decide, applications, letter, replay):
         app.command()(verb)
     referrals = typer.Typer(help="Referrals: from the claim to the conclusion.")
-    for act in (claim, release, send_back, resubmit, review, conclude):
-        referrals.command(name=act.__name__.replace("send_back", "return"))(act)
+    referrals.command()(claim)
+    for act in referring.ACTS:
+        referrals.command(name=act.verb, help=act.says)(_with_reason(act))
+    referrals.command()(conclude)
     app.add_typer(referrals, name="referral")
 
 
@@ -250,56 +253,19 @@ def claim(
         _say_act(referring.claim(home, number, by=hand), json=json)
 
 
-def release(
-    context: typer.Context,
-    number: NumberArgument,
-    by: ByOption,
-    why: WhyOption,
-    json: JsonFlag = False,
-) -> None:
-    """Let a referral go that you claimed, for another to claim."""
-    with open_home(context.obj) as home:
-        hand = hand_for(home, by, operation="referrals.claim")
-        _say_act(referring.release(home, number, by=hand, why=why), json=json)
+def _with_reason(act: referring.Act) -> Callable[..., None]:
+    def done(
+        context: typer.Context,
+        number: NumberArgument,
+        by: ByOption,
+        why: WhyOption,
+        json: JsonFlag = False,
+    ) -> None:
+        with open_home(context.obj) as home:
+            hand = hand_for(home, by, operation=act.operation)
+            _say_act(act.does(home, number, by=hand, why=why), json=json)
 
-
-def send_back(
-    context: typer.Context,
-    number: NumberArgument,
-    by: ByOption,
-    why: WhyOption,
-    json: JsonFlag = False,
-) -> None:
-    """Send a referral back to whoever took the application."""
-    with open_home(context.obj) as home:
-        hand = hand_for(home, by, operation="referrals.return")
-        _say_act(referring.send_back(home, number, by=hand, why=why), json=json)
-
-
-def resubmit(
-    context: typer.Context,
-    number: NumberArgument,
-    by: ByOption,
-    why: WhyOption,
-    json: JsonFlag = False,
-) -> None:
-    """Hand in again what was sent back."""
-    with open_home(context.obj) as home:
-        hand = hand_for(home, by, operation="applications.submit")
-        _say_act(referring.resubmit(home, number, by=hand, why=why), json=json)
-
-
-def review(
-    context: typer.Context,
-    number: NumberArgument,
-    by: ByOption,
-    why: WhyOption,
-    json: JsonFlag = False,
-) -> None:
-    """Have a person look at what was declined without one, as its customer asks."""
-    with open_home(context.obj) as home:
-        hand = hand_for(home, by, operation="applications.submit")
-        _say_act(referring.ask_review(home, number, by=hand, why=why), json=json)
+    return done
 
 
 def conclude(

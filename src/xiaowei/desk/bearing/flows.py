@@ -49,7 +49,7 @@ def banked(
         as_of: the day; months count that are complete by then.
         rows: by which they are read.
     """
-    if _BANK not in facts or enterprises == []:
+    if _BANK not in facts or _nobody(enterprises):
         return {}
     last, flows = anchor_of(as_of) - 1, facts[_BANK]
     moved: dict[str, list[dict[str, Any]]] = defaultdict(list)
@@ -78,7 +78,7 @@ def invoice_months(
         rows: likewise.
     """
     found: dict[str, dict[str, dict[int, int]]] = defaultdict(lambda: defaultdict(dict))
-    if enterprises == [] or facts.keys().isdisjoint(TELLING):
+    if _nobody(enterprises) or facts.keys().isdisjoint(TELLING):
         return {}
     for row in rows("told", lambda: invoice_cash(facts, enterprises=enterprises)):
         measures = found[row["enterprise_id"]]
@@ -155,6 +155,10 @@ def invoiced(
         service_fen=-(-owed_fen // _YEAR),
         source="invoices",
     )
+
+
+def _nobody(enterprises: Sequence[str] | None) -> bool:
+    return enterprises is not None and not enterprises
 
 
 def _banked(

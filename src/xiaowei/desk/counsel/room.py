@@ -7,7 +7,7 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 
-from xiaowei.desk.engines import KEPT_PLANS, TIDY, TIDY_EVERY
+from xiaowei.desk.engines import KEPT_PLANS, Tidying
 from xiaowei.desk.knowledge import known_facts
 from xiaowei.facts.lake import Lake
 from xiaowei.facts.lookup import Lookup
@@ -52,7 +52,7 @@ class Room:
         self.facts = known_facts(self.stated, as_of=day)
         """Known by the day, if its enterprise agrees."""
         self._filled: set[str] = set()
-        self._turn = 0
+        self._tidying = Tidying(engine)
         self._plans: set[str] = set()
 
     def fill(self, enterprise_id: str) -> None:
@@ -61,9 +61,7 @@ class Room:
         Args:
             enterprise_id: whose.
         """
-        self._turn += 1
-        if self._turn % TIDY_EVERY == 0:
-            self._engine.con.execute(TIDY)
+        self._tidying.turn()
         for family, lookup in self._lookups.items():
             if family in self._filled:
                 self._engine.con.execute(f'DELETE FROM "{family}"')  # noqa: S608

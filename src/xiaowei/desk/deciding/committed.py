@@ -2,13 +2,14 @@
 
 from collections.abc import Collection, Mapping
 from datetime import date
+from typing import Final
 
 import sqlalchemy as sa
 
 from xiaowei.money import Fen
 from xiaowei.records.applications import APPLICATIONS, CONCLUSIONS, DECISIONS
 
-_MOST_AT_ONCE = 500
+_MOST_AT_ONCE: Final = 500
 
 
 def approved_since(

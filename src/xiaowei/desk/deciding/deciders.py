@@ -63,17 +63,20 @@ class Decider:
 
     @property
     def home(self) -> Home:
-        """The home, opened for this one alone: engines are not shared.
-
-        Opened anew where the bank laid another policy over it meanwhile.
-        """
-        policy = tuple(_text(self._root / name) for name in OVERLAYS)
-        if self._home is not None and policy != self._policy:
-            self.close()
+        """The home, opened for this one alone: engines are not shared."""
         if self._home is None:
             self._home = self._open.enter_context(open_home(self._root))
-            self._policy = policy
         return self._home
+
+    def look_again(self) -> None:
+        """Let the home go where the bank has laid another policy over it.
+
+        Done before it is lent, so that nothing is let go under whoever holds it.
+        """
+        policy = tuple(_text(self._root / name) for name in OVERLAYS)
+        if policy != self._policy:
+            self.close()
+            self._policy = policy
 
     def gatherer(self, day: date) -> Gatherer:
         """Return what gathers evidence on a day, as lake and records stand now.
@@ -154,6 +157,7 @@ class Deciders:
         except Empty:
             raise BusyError(patience) from None
         try:
+            lent.look_again()
             yield lent
         except XiaoweiError:
             raise

@@ -121,9 +121,10 @@ def _recorded(home: Home, number: int, made: _Made) -> Entry | None:
     made_at = clock.now()
     with home.journal.store.writing() as connection:
         _check_waits(number, row_of(connection, number).state)
-        stands = approved_since(connection, gathered.group, since=gathered.since)
-        if decision.outcome == "approve" and stands != gathered.committed:
-            return None
+        if decision.outcome == "approve":
+            stands = approved_since(connection, gathered.group, since=gathered.since)
+            if stands != gathered.committed:
+                return None
         return home.journal.append(
             connection,
             DECISION,

@@ -1,5 +1,6 @@
 """Referrals are claimed, sent back, and concluded by a second person."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
@@ -9,7 +10,7 @@ from xiaowei.desk import clock
 from xiaowei.desk.deciding.applying import UnknownApplicationError, row_of
 from xiaowei.desk.deciding.authority import AboveAuthorityError
 from xiaowei.desk.deciding.deciding import DecidedError, due_at
-from xiaowei.desk.hands import check_second, check_why
+from xiaowei.desk.hands import Operation, check_second, check_why
 from xiaowei.desk.home import Home
 from xiaowei.errors import ConflictError, InputError
 from xiaowei.money import Fen, yuan_text
@@ -145,6 +146,58 @@ def ask_review(home: Home, number: int, *, by: Hand, why: str) -> dict[str, Any]
         if connection.execute(asked).first():
             raise ByPersonError(number)
     return _referred(home, number, REVIEW, by=by, why=why)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Act:
+    """Something that is done with a referral, and that takes a reason alone.
+
+    Args:
+        does: what does it.
+        operation: that asks for leave.
+        verb: at the command line.
+        noun: in the path of the service.
+        says: what it is, for people.
+    """
+
+    does: Callable[..., dict[str, Any]]
+    operation: Operation
+    verb: str
+    noun: str
+    says: str
+
+
+ACTS: Final = (
+    Act(
+        does=release,
+        operation="referrals.claim",
+        verb="release",
+        noun="release",
+        says="Let a referral go that one claimed, for another to claim.",
+    ),
+    Act(
+        does=send_back,
+        operation="referrals.return",
+        verb="return",
+        noun="return",
+        says="Send a referral back to whoever took the application.",
+    ),
+    Act(
+        does=resubmit,
+        operation="applications.submit",
+        verb="resubmit",
+        noun="resubmission",
+        says="Hand in again what was sent back.",
+    ),
+    Act(
+        does=ask_review,
+        operation="applications.submit",
+        verb="review",
+        noun="review",
+        says="Have a person look at what was declined without one, as its customer "
+        "asks.",
+    ),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from xiaowei.desk.engines import KEPT_PLANS, TIDY, TIDY_EVERY, engine
+from xiaowei.desk.engines import KEPT_PLANS, Tidying, engine
 from xiaowei.desk.portraying.chain import facts_of_others, network_of
 from xiaowei.desk.portraying.hands import Hand, Hands
 from xiaowei.desk.spilling import spilling
@@ -71,7 +71,7 @@ class Portrayer:
             if lake.holds(family)
         }
         self._filled: dict[str, date] = {}
-        self._turn = 0
+        self._tidying = Tidying(engine)
         self._plans: dict[str, tuple[str, ...]] = {}
         facts = {family: self._room_for(family) for family in self._lookups}
         moments = Moments((as_of,))
@@ -185,9 +185,7 @@ class Portrayer:
         Returns:
             whether any of them was known by the day.
         """
-        self._turn += 1
-        if self._turn % TIDY_EVERY == 0:
-            self._engine.con.execute(TIDY)
+        self._tidying.turn()
 
         def refill(hand: Hand, family: str) -> date | None:
             if family in self._filled:

@@ -1,7 +1,7 @@
 """Applications, from the first word to a second person's conclusion."""
 
 from collections.abc import Callable
-from typing import Annotated, Any, Final, TypeAlias
+from typing import Annotated, Any, TypeAlias
 
 from fastapi import APIRouter, Header, Path, Query
 
@@ -150,54 +150,29 @@ def conclude(
     )
 
 
-ACTS: Final = {
-    "release": (
-        referring.release,
-        "referrals.claim",
-        "Let a referral go that one claimed, for another to claim.",
-    ),
-    "return": (
-        referring.send_back,
-        "referrals.return",
-        "Send a referral back to whoever took the application.",
-    ),
-    "resubmission": (
-        referring.resubmit,
-        "applications.submit",
-        "Hand in again what was sent back.",
-    ),
-    "review": (
-        referring.ask_review,
-        "applications.submit",
-        "Have a person look at what was declined without one, as its customer asks.",
-    ),
-}
-"""Path to what is done with a reason alone, the operation that it is, and its words."""
-
-
-def _with_reason(act: Callable[..., dict[str, Any]], operation: str) -> Route:
+def _with_reason(act: referring.Act) -> Route:
     def done(
         served: Served, signed: SignedIn, number: Number, asked: shapes.Why
     ) -> shapes.Act:
         return _act(
             served,
             signed,
-            operation,
+            act.operation,
             number,
-            lambda by: act(served.home, number, by=by, why=asked.why),
+            lambda by: act.does(served.home, number, by=by, why=asked.why),
         )
 
     return done
 
 
-for _path, (_done, _operation, _says) in ACTS.items():
+for _one in referring.ACTS:
     router.add_api_route(
-        f"/{{number}}/{_path}",
-        _with_reason(_done, _operation),
+        f"/{{number}}/{_one.noun}",
+        _with_reason(_one),
         methods=["POST"],
         status_code=201,
-        name=_path,
-        description=_says,
+        name=_one.noun,
+        description=_one.says,
     )
 
 

@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Request
 
 from xiaowei.desk import clock
-from xiaowei.desk.access.signing import Session, prove, sign_in, sign_out
+from xiaowei.desk.access.signing import prove, sign_in, sign_out
 from xiaowei.surfaces.api import shapes
 from xiaowei.surfaces.api.served import Served, SignedIn, Token
 
@@ -26,7 +26,21 @@ def begin(request: Request, served: Served, asked: shapes.SignIn) -> shapes.Bega
 @router.get("")
 def who(signed: SignedIn) -> shapes.Who:
     """Say who is signed in, and what that account may do."""
-    return _who(signed)
+    actor, permissions = signed.actor, signed.permissions
+    may = [
+        name
+        for name in permissions.operations
+        if permissions.reach(actor, name) is not None
+    ]
+    return shapes.Who(
+        login=actor.login,
+        person=actor.person,
+        branch=actor.branch,
+        region=actor.region,
+        roles={str(role): str(reach) for role, reach in actor.roles.items()},
+        fresh=signed.fresh,
+        may=may,
+    )
 
 
 @router.post("/proof", status_code=201)
@@ -48,24 +62,6 @@ def prove_again(
 def end(served: Served, token: Token, _signed: SignedIn) -> None:
     """Sign out."""
     sign_out(served.house, token, at=clock.moment())
-
-
-def _who(signed: Session) -> shapes.Who:
-    actor, permissions = signed.actor, signed.permissions
-    may = [
-        name
-        for name in permissions.operations
-        if permissions.reach(actor, name) is not None
-    ]
-    return shapes.Who(
-        login=actor.login,
-        person=actor.person,
-        branch=actor.branch,
-        region=actor.region,
-        roles={str(role): str(reach) for role, reach in actor.roles.items()},
-        fresh=signed.fresh,
-        may=may,
-    )
 
 
 def _address(request: Request) -> str:

@@ -33,11 +33,14 @@ class Page:
         path: its address.
         name: its template, and `nav_NAME` its text in the catalogue.
         content: what its template needs beside the run.
+        shows: operations, as `policy/access` names them: whoever opens it needs leave
+            for each.
     """
 
     path: str
     name: str
     content: Callable[[Document, Query, int | None], Content]
+    shows: tuple[str, ...]
 
 
 def overview(document: Document, _query: Query, _size: int | None) -> Content:
@@ -131,14 +134,17 @@ def firm(document: Document, one: Firm) -> Content:
     }
 
 
+_FIRMS: Final = ("enterprises.read", "findings.read", "assessments.read", "offers.read")
+FIRM_SHOWS: Final = (*_FIRMS, "portraits.read")
+"""As `Page.shows`, of an enterprise's page."""
 BOOK: Final = (
-    Page("/", "overview", overview),
-    Page("/firms", "firms", firms),
-    Page("/offers", "offers", offers),
-    Page("/validation", "validation", validation),
-    Page("/findings", "findings", findings),
-    Page("/facts", "facts", facts),
-    Page("/traits", "traits", traits),
+    Page("/", "overview", overview, _FIRMS),
+    Page("/firms", "firms", firms, _FIRMS),
+    Page("/offers", "offers", offers, ("offers.read",)),
+    Page("/validation", "validation", validation, ("enterprises.read", "models.read")),
+    Page("/findings", "findings", findings, ("findings.read",)),
+    Page("/facts", "facts", facts, ("enterprises.read",)),
+    Page("/traits", "traits", traits, ("enterprises.read",)),
 )
 
 

@@ -86,7 +86,7 @@ def _shows(
 ) -> Callable[[Request], HTMLResponse]:
     def show(request: Request) -> HTMLResponse:
         if gate is not None:
-            gate.book(request, page.name)
+            gate.book(request, page)
         return page_answer(request, load(), page)
 
     return show

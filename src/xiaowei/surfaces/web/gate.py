@@ -1,6 +1,6 @@
 """Who sees the pages: as soon as anybody has an account, whoever signs in."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import parse_qs, quote, urlsplit
@@ -25,26 +25,11 @@ from xiaowei.desk.access.signing import (
 from xiaowei.errors import ConflictError
 from xiaowei.policy.access.permissions import Permit
 from xiaowei.surfaces.report.figures import text
+from xiaowei.surfaces.report.pages import FIRM_SHOWS, Page
 from xiaowei.surfaces.web.answers import sign_in_answer
 
 _COOKIE: Final = "xiaowei"
 SIGN_IN: Final = "/sign-in"
-SHOWN: Final[Mapping[str, tuple[str, ...]]] = {
-    "overview": (
-        "enterprises.read", "findings.read", "assessments.read", "offers.read",
-    ),
-    "firms": ("enterprises.read", "findings.read", "assessments.read", "offers.read"),
-    "offers": ("offers.read",),
-    "validation": ("models.read", "enterprises.read"),
-    "findings": ("findings.read",),
-    "facts": ("enterprises.read",),
-    "traits": ("enterprises.read",),
-    "firm": (
-        "enterprises.read", "portraits.read", "findings.read", "assessments.read",
-        "offers.read",
-    ),
-}  # fmt: skip
-"""Page to what it shows, as operations that are asked leave for."""
 _MOST_BYTES: Final = 4096
 """A form of a name and a password."""
 _SEE_OTHER: Final = 303
@@ -92,19 +77,19 @@ class Gate:
     house: House
     reaches: Callable[[str, Permit], bool]
 
-    def book(self, request: Request, name: str) -> None:
+    def book(self, request: Request, page: Page) -> None:
         """Let somebody see a page that shows every customer.
 
         Args:
             request: what is asked for.
-            name: of the page.
+            page: of the book.
 
         Raises:
             NotSignedInError: nobody is signed in.
             NotAllowedError: none of the account's roles sees what the page shows.
             WholeBankError: they reach some customers only.
         """
-        for permit in self._permits(request, SHOWN[name]):
+        for permit in self._permits(request, page.shows):
             if permit.reach != "all":
                 raise WholeBankError(permit)
 
@@ -115,13 +100,13 @@ class Gate:
             NotSignedInError: nobody is signed in.
             NotAllowedError: none of the account's roles sees what the page shows.
         """
-        permits = self._permits(request, SHOWN["firm"])
+        permits = self._permits(request, FIRM_SHOWS)
         if not all(self.reaches(enterprise_id, one) for one in permits):
             return False
-        for permit in permits[:1]:
+        if permits:
             record_read(
                 self.house,
-                permit,
+                permits[0],
                 about=enterprise_id,
                 what="page of the enterprise",
                 why="opened on the pages",
