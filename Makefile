@@ -22,7 +22,7 @@ demo: $(READY)  ## Simulate a county, run the whole line, serve the pages (SERVE
 	@if [ "$(SERVE)" != "0" ]; then $(BIN)/xiaowei --home $(DEMO)/home serve --port $(PORT); fi
 
 test: check browser  ## Lint, types, house rules and every test.
-	$(BIN)/python -m pytest -n 2 --dist loadscope --durations=40
+	$(BIN)/python -m pytest -n 2 --dist loadfile --durations=40
 
 check: $(READY)  ## Lint, types and house rules alone.
 	$(BIN)/ruff check .
