@@ -2,26 +2,29 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import numpy as np
 import pytest
 from tests.decisions.cases import drawn
-from tests.desk.deciding.conftest import DAY, ZHANG
+from tests.desk.deciding.conftest import DAY, ZHANG, Refer
 
 from xiaowei.decisions.application import Application
 from xiaowei.decisions.decision import Evidence, decide
 from xiaowei.decisions.rules.reading import shipped_rules
 from xiaowei.decisions.rules.settled import settle
-from xiaowei.desk.deciding import applying
+from xiaowei.desk.deciding import applying, referring
 from xiaowei.desk.deciding.committed import approved_since
 from xiaowei.desk.deciding.deciding import CrowdedError, decide_application
 from xiaowei.desk.deciding.evidence import Gathered
 from xiaowei.desk.home import Home
+from xiaowei.policy.access.actor import Hand
 from xiaowei.policy.book import load_book
 from xiaowei.records.applications import DECISION
 
 CLIENTS, AT_ONCE = 64, 8
+LI = Hand("李四", "李四")
 GROUP = frozenset(f"E{n}" for n in range(8))
 ASKED_FEN = 10_000_000
 BOOK = load_book()
@@ -68,6 +71,23 @@ class OfOneGroup:
             standing=replace(self._case.standing, facts=facts),
         )
         return Gathered(evidence, {}, committed, GROUP, DAY)
+
+
+def test_counts_a_conclusion_later_than_the_run(home: Home, refer: Refer) -> None:
+    number = refer()
+    referring.claim(home, number, by=LI)
+    found = referring.Conclusion(outcome="approve", why="已核实", amount_fen=7)
+    told = referring.conclude(home, number, found, by=LI)
+    after = DAY + timedelta(days=1)
+    with home.journal.store.reading() as connection:
+
+        def counted(**bounds: int) -> dict[str, int]:
+            return dict(approved_since(connection, ["E1"], since=after, **bounds))
+
+        # It was decided on before that day, and concluded long after.
+        assert counted() == {"E1": 7}
+        assert counted(before=told["entry"]) == {}
+        assert approved_since(connection, ["E2"], since=DAY) == {}
 
 
 def test_of_many_at_once_is_never_above_the_cap(home: Home) -> None:

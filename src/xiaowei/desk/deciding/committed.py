@@ -32,12 +32,14 @@ def approved_since(
     """
     number = sa.func.coalesce(CONCLUSIONS.c.number, DECISIONS.c.number)
     amount = sa.func.coalesce(CONCLUSIONS.c.limit_fen, DECISIONS.c.limit_fen)
+    approved = sa.func.coalesce(CONCLUSIONS.c.made_at, DECISIONS.c.decided_on)
     asked = (
         sa.select(APPLICATIONS.c.enterprise_id, sa.func.sum(amount))
         .join(DECISIONS, DECISIONS.c.number == APPLICATIONS.c.decision)
         .outerjoin(CONCLUSIONS, CONCLUSIONS.c.application == APPLICATIONS.c.number)
         .where(APPLICATIONS.c.state == "approved")
-        .where(DECISIONS.c.decided_on >= since.isoformat())
+        # A referral may be older than the run, and its conclusion younger.
+        .where(approved >= since.isoformat())
         .group_by(APPLICATIONS.c.enterprise_id)
     )
     if before is not None:
