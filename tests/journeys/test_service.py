@@ -366,7 +366,7 @@ class TestPages:
 
         enter("li.na")
         # The book shows every customer, and a manager sees only his own.
-        expect(page.locator("main")).to_contain_text("whole bank")
+        expect(page.locator("main")).to_contain_text("您只能查看自己的客户")
         page.goto(f"{pages}/firms/{firm}")
         expect(page.get_by_role("heading", level=1)).to_be_visible()
         expect(page.locator("main")).to_contain_text(firm)

@@ -27,6 +27,7 @@ from xiaowei.policy.access.permissions import Permit
 from xiaowei.surfaces.report.figures import text
 from xiaowei.surfaces.report.pages import FIRM_SHOWS, Page
 from xiaowei.surfaces.web.answers import sign_in_answer
+from xiaowei.surfaces.web.problems import WholeBankError
 
 _COOKIE: Final = "xiaowei"
 SIGN_IN: Final = "/sign-in"
@@ -34,21 +35,6 @@ _MOST_BYTES: Final = 4096
 """A form of a name and a password."""
 _SEE_OTHER: Final = 303
 _OWN: Final = frozenset({"same-origin", "none"})
-
-
-class WholeBankError(ConflictError):
-    """The book shows every customer, and somebody may see only some."""
-
-    status = 403
-
-    def __init__(self, permit: Permit) -> None:
-        """Say how far one sees."""
-        super().__init__(
-            f"the pages of the book show the whole bank; '{permit.actor.login}' sees "
-            f"'{permit.reach}' 无权查看全行数据",
-            expected="a role that reaches the whole bank",
-            remedy="Open one of your customers by /firms/ and its code",
-        )
 
 
 class OtherSiteError(ConflictError):

@@ -5,7 +5,8 @@ from fastapi.responses import HTMLResponse
 from markupsafe import Markup
 from starlette.exceptions import HTTPException
 
-from xiaowei.errors import NotFoundError, XiaoweiError
+from xiaowei.errors import ConflictError, NotFoundError, XiaoweiError
+from xiaowei.policy.access.permissions import Permit
 from xiaowei.surfaces.report.document import UnknownFirmError
 from xiaowei.surfaces.report.figures import text
 from xiaowei.surfaces.web.answers import Problem, problem_answer
@@ -18,6 +19,22 @@ class NoRunError(NotFoundError):
     def __init__(self, reason: NotFoundError) -> None:
         """Keep the words of whoever looked for it."""
         super().__init__(reason.what, expected=reason.expected, remedy=reason.remedy)
+
+
+class WholeBankError(ConflictError):
+    """The book shows every customer, and somebody may see only some."""
+
+    status = 403
+
+    def __init__(self, permit: Permit) -> None:
+        """Say how far one sees."""
+        super().__init__(
+            f"the pages of the book show the whole bank; '{permit.actor.login}' sees "
+            f"'{permit.reach}' 无权查看全行数据",
+            expected="a role that reaches the whole bank",
+            remedy="Open one of your customers by /firms/ and its code",
+        )
+        self.login = permit.actor.login
 
 
 def explain_failures(app: FastAPI) -> None:
@@ -54,6 +71,8 @@ def _problem(error: XiaoweiError) -> Problem:
             Markup.escape(error.expected),
             text("absent_remedy"),
         )
+    if isinstance(error, WholeBankError):
+        return _named("whole_bank", "whole_bank", error.status, error.login)
     if isinstance(error, NoRunError):
         return _named("no_run", "no_run", 404)
     return Problem(
