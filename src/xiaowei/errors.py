@@ -1,5 +1,10 @@
 """The three kinds of failure a caller may act on."""
 
+import re
+from typing import Final
+
+_SPLIT: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
+
 
 class XiaoweiError(Exception):
     """A failure that says what happened, what was expected and what to do.
@@ -19,6 +24,17 @@ class XiaoweiError(Exception):
         self.what = what
         self.expected = expected
         self.remedy = remedy
+
+    @property
+    def kind(self) -> str:
+        """The name by which programs and pages know this kind of failure.
+
+        >>> class NotYoursError(XiaoweiError): ...
+        >>> NotYoursError("x", expected="y", remedy="z").kind
+        'not-yours'
+        """
+        words = _SPLIT.sub("-", type(self).__name__).lower()
+        return words.removesuffix("-error")
 
 
 class InputError(XiaoweiError):

@@ -15,6 +15,8 @@ from xiaowei.errors import ConflictError, XiaoweiError
 
 SIDE_BY_SIDE: Final = 2
 """A decision keeps a processor busy for most of its time."""
+PATIENCE: Final = 2.0
+"""Seconds that a request waits for somebody free to decide."""
 
 
 class BusyError(ConflictError):

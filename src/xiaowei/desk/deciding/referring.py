@@ -25,7 +25,7 @@ from xiaowei.records.applications import (
     REVIEW,
 )
 
-_WAITS: Final = {
+WAITS: Final = {
     CLAIM: ("referred",),
     RETURN: ("claimed",),
     RELEASE: ("claimed",),
@@ -33,6 +33,7 @@ _WAITS: Final = {
     REVIEW: ("declined",),
     CONCLUSION: ("claimed",),
 }
+"""Kind of act to the states in which it comes next."""
 
 
 class NotYoursError(ConflictError):
@@ -154,6 +155,7 @@ class Act:
 
     Args:
         does: what does it.
+        kind: of its entry in the journal.
         operation: that asks for leave.
         verb: at the command line.
         noun: in the path of the service.
@@ -161,6 +163,7 @@ class Act:
     """
 
     does: Callable[..., dict[str, Any]]
+    kind: str
     operation: Operation
     verb: str
     noun: str
@@ -170,6 +173,7 @@ class Act:
 ACTS: Final = (
     Act(
         does=release,
+        kind=RELEASE,
         operation="referrals.claim",
         verb="release",
         noun="release",
@@ -177,6 +181,7 @@ ACTS: Final = (
     ),
     Act(
         does=send_back,
+        kind=RETURN,
         operation="referrals.return",
         verb="return",
         noun="return",
@@ -184,6 +189,7 @@ ACTS: Final = (
     ),
     Act(
         does=resubmit,
+        kind=AGAIN,
         operation="applications.submit",
         verb="resubmit",
         noun="resubmission",
@@ -191,6 +197,7 @@ ACTS: Final = (
     ),
     Act(
         does=ask_review,
+        kind=REVIEW,
         operation="applications.submit",
         verb="review",
         noun="review",
@@ -267,6 +274,25 @@ def conclude(
         return _add(home, connection, CONCLUSION, body)
 
 
+def bar(home: Home, number: int, *, by: Hand) -> ConflictError | None:
+    """Return why somebody can never claim or conclude a referral; null if he can.
+
+    Args:
+        home: the workspace.
+        number: of the application.
+        by: who would.
+
+    Returns:
+        that he took it, or that nobody can tell whether he did.
+    """
+    with home.journal.store.reading() as connection:
+        try:
+            _check_second(home, connection, number, by)
+        except ConflictError as error:
+            return error
+    return None
+
+
 def _let_go(home: Home, number: int, act: str, *, by: Hand, why: str) -> dict[str, Any]:
     check_why(why)
     with home.journal.store.writing() as connection:
@@ -290,8 +316,8 @@ def _referred(
 
 def _waiting(connection: sa.Connection, number: int, act: str) -> "sa.Row[Any]":
     row = row_of(connection, number)
-    if row.state not in _WAITS[act]:
-        raise DecidedError(number, row.state, _WAITS[act])
+    if row.state not in WAITS[act]:
+        raise DecidedError(number, row.state, WAITS[act])
     return row
 
 

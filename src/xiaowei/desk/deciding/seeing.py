@@ -2,18 +2,33 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 
+from xiaowei.desk.access.signing import Session
 from xiaowei.desk.deciding.applying import UnknownApplicationError
 from xiaowei.desk.deciding.authorising import authorisations_of
 from xiaowei.desk.deciding.replaying import UnknownDecisionError, snapshot_on_record
 from xiaowei.desk.home import Home
 from xiaowei.errors import ConflictError
+from xiaowei.policy.access.actor import Hand
 from xiaowei.policy.access.permissions import Permit
 from xiaowei.records.access.scope import reading_as, scoped
-from xiaowei.records.applications import APPLICATIONS, CONCLUSIONS, DECISIONS
+from xiaowei.records.applications import (
+    AGAIN,
+    APPLICATIONS,
+    CLAIM,
+    CONCLUSION,
+    CONCLUSIONS,
+    DECISIONS,
+    RELEASE,
+    RETURN,
+    REVIEW,
+)
+from xiaowei.records.journal import entries_of
+
+_ACTS: Final = (CLAIM, RELEASE, RETURN, AGAIN, REVIEW, CONCLUSION)
 
 
 def applications(
@@ -85,6 +100,59 @@ def application_whole(
         _, snapshot = snapshot_on_record(home, made)
         told["decided"] = {"number": made, **snapshot["decision"]}
     return told
+
+
+def whole_for(home: Home, number: int, session: Session) -> dict[str, Any]:
+    """Return an application as `application_whole` does, as far as somebody may see.
+
+    Args:
+        home: the workspace.
+        number: of an application that was found to be in his reach.
+        session: whose; what was decided is left out where he sees no decisions.
+    """
+    told = application_whole(home, number)
+    if session.permissions.reach(session.actor, "decisions.read") is None:
+        told.pop("decided", None)
+    return told
+
+
+def hand_on(home: Home, number: int, permit: Permit) -> Hand:
+    """Return whose hand acts on an application, having checked that it is in reach.
+
+    Raises:
+        UnknownApplicationError: there is none of that number, or none in reach.
+    """
+    application(home, number, permit)
+    return permit.actor.hand
+
+
+def course(home: Home, number: int) -> list[dict[str, Any]]:
+    """Return what people did about an application, the first act first.
+
+    Args:
+        home: the workspace.
+        number: of an application that was found to be in reach.
+
+    Returns:
+        `act` as the journal names it, `made_at`, `by` and `why`, null where an act
+        takes no reason.
+    """
+    with home.journal.store.reading() as connection:
+        found = [
+            one
+            for kind in _ACTS
+            for one in entries_of(connection, kind, after=number)
+            if one.body["application"] == number
+        ]
+    return [
+        {
+            "act": one.kind,
+            "made_at": one.made_at,
+            "by": one.body["hand"]["login"],
+            "why": one.body.get("why"),
+        }
+        for one in sorted(found, key=lambda one: one.seq)
+    ]
 
 
 def decision(home: Home, number: int, permit: Permit) -> dict[str, Any]:

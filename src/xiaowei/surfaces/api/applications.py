@@ -1,22 +1,18 @@
 """Applications, from the first word to a second person's conclusion."""
 
 from collections.abc import Callable
-from typing import Annotated, Any, TypeAlias
+from typing import Annotated, TypeAlias
 
 from fastapi import APIRouter, Header, Path, Query
 
-from xiaowei.decisions.application import Application
 from xiaowei.decisions.letter import letter_of
 from xiaowei.desk.access.signing import Session
-from xiaowei.desk.deciding import applying, deciding, referring, seeing
-from xiaowei.desk.deciding.authority import authority
-from xiaowei.desk.deciding.evidence import Gatherer
-from xiaowei.desk.home import Home
+from xiaowei.desk.deciding import acting, referring, seeing
+from xiaowei.desk.deciding.filing import Asked, decide_filed, file_application
 from xiaowei.errors import XiaoweiError
-from xiaowei.policy.access.actor import Hand
 from xiaowei.surfaces.api import shapes
 from xiaowei.surfaces.api.paging import Cursor, Limit, cursor_of, number_in
-from xiaowei.surfaces.api.served import PATIENCE, Served, Service, SignedIn
+from xiaowei.surfaces.api.served import Served, Service, SignedIn
 
 router = APIRouter(prefix="/applications", tags=["applications 申请"])
 Route: TypeAlias = Callable[..., shapes.Act]
@@ -38,30 +34,15 @@ def apply(
     served: Served, signed: SignedIn, asked: shapes.Apply, key: Key = None
 ) -> shapes.Decided:
     """Take an application, and decide it at once as far as policy allows."""
-    permit = signed.permit("applications.submit")
-    who, day = permit.actor, served.day()
-    seeing.check_customer(served.home, asked.enterprise_id, permit)
-    application = Application(
-        enterprise_id=asked.enterprise_id,
-        amount_fen=asked.amount_fen,
-        months=asked.months,
-        purpose=asked.purpose,
-        applied_on=day,
-        manager=who.person,
-        branch=who.branch,
-        region=who.region,
-        product=asked.product,
+    wish = asked.model_dump(exclude={"hold"})
+    filed = file_application(
+        served.office,
+        signed.permit("applications.submit"),
+        Asked(**wish),
+        key=key,
+        hold=asked.hold,
     )
-    own_key = None if key is None else f"{who.login}:{key}"
-    if asked.hold:
-        number = applying.apply(served.home, application, by=who.hand, key=own_key)
-        return _whole(served, signed, number)
-    # Somebody to decide is found first: what is busy takes nothing that it cannot do.
-    with served.deciders.one(patience=PATIENCE) as decider:
-        gathers = decider.gatherer(day)
-        number = applying.apply(served.home, application, by=who.hand, key=own_key)
-        undecided = _decided(decider.home, gathers, number, by=who.hand)
-    return _whole(served, signed, number, undecided=undecided)
+    return _whole(served, signed, filed.number, undecided=filed.undecided)
 
 
 @router.get("")
@@ -97,23 +78,15 @@ def application(served: Served, signed: SignedIn, number: Number) -> shapes.Deci
 @router.post("/{number}/decision", status_code=201)
 def decide(served: Served, signed: SignedIn, number: Number) -> shapes.Decided:
     """Decide an application that was held, or could not be decided yet."""
-    hand = _reached(served, signed, "applications.submit", number)
-    with served.deciders.one(patience=PATIENCE) as decider:
-        gathers = decider.gatherer(served.day())
-        deciding.decide_application(decider.home, number, gatherer=gathers, by=hand)
+    decide_filed(served.office, signed.permit("applications.submit"), number)
     return _whole(served, signed, number)
 
 
 @router.post("/{number}/claim", status_code=201)
 def claim(served: Served, signed: SignedIn, number: Number) -> shapes.Act:
     """Take a referral into one's hands."""
-    return _act(
-        served,
-        signed,
-        "referrals.claim",
-        number,
-        lambda by: referring.claim(served.home, number, by=by),
-    )
+    leave = signed.permit("referrals.claim")
+    return shapes.Act(**acting.claim(served.home, leave, number))
 
 
 @router.get("/{number}/letter")
@@ -132,35 +105,18 @@ def conclude(
 
     No more is approved than one's authority 审批权限 reaches.
     """
-    reach = signed.permit("referrals.decide").reach
-    return _act(
-        served,
-        signed,
-        "referrals.decide",
-        number,
-        lambda by: referring.conclude(
-            served.home,
-            number,
-            referring.Conclusion(
-                outcome=asked.outcome, why=asked.why, amount_fen=asked.amount_fen
-            ),
-            by=by,
-            most_fen=authority(served.home, reach, on=served.day()),
-        ),
-    )
+    leave = signed.permit("referrals.decide")
+    concluded = referring.Conclusion(**asked.model_dump())
+    return shapes.Act(**acting.conclude(served.office, leave, number, concluded))
 
 
 def _with_reason(act: referring.Act) -> Route:
     def done(
         served: Served, signed: SignedIn, number: Number, asked: shapes.Why
     ) -> shapes.Act:
-        return _act(
-            served,
-            signed,
-            act.operation,
-            number,
-            lambda by: act.does(served.home, number, by=by, why=asked.why),
-        )
+        leave = signed.permit(act.operation)
+        told = acting.act_on(served.home, leave, number, act, why=asked.why)
+        return shapes.Act(**told)
 
     return done
 
@@ -176,44 +132,13 @@ for _one in referring.ACTS:
     )
 
 
-def _decided(home: Home, gathers: Gatherer, number: int, *, by: Hand) -> str | None:
-    """Decide what still waits; sent again it was decided before, or is just being.
-
-    Returns:
-        why it could not be decided: it is taken all the same, and waits.
-    """
-    if seeing.application(home, number)["state"] not in deciding.DECIDABLE:
-        return None
-    try:
-        deciding.decide_application(home, number, gatherer=gathers, by=by)
-    except deciding.DecidedError:
-        return None
-    except XiaoweiError as error:
-        return str(error)
-    return None
-
-
 def _whole(
-    served: Service, signed: Session, number: int, *, undecided: str | None = None
-) -> shapes.Decided:
-    told = seeing.application_whole(served.home, number)
-    if signed.permissions.reach(signed.actor, "decisions.read") is None:
-        told.pop("decided", None)
-    return shapes.Decided(**told, undecided=undecided)
-
-
-def _reached(served: Service, signed: Session, operation: str, number: int) -> Hand:
-    """Return whose hand acts, having checked that its permit reaches the row."""
-    permit = signed.permit(operation)
-    seeing.application(served.home, number, permit)
-    return permit.actor.hand
-
-
-def _act(
     served: Service,
     signed: Session,
-    operation: str,
     number: int,
-    act: Callable[[Hand], dict[str, Any]],
-) -> shapes.Act:
-    return shapes.Act(**act(_reached(served, signed, operation, number)))
+    *,
+    undecided: XiaoweiError | None = None,
+) -> shapes.Decided:
+    told = seeing.whole_for(served.home, number, signed)
+    why = None if undecided is None else str(undecided)
+    return shapes.Decided(**told, undecided=why)

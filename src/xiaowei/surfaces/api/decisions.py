@@ -5,8 +5,9 @@ from typing import Annotated
 from fastapi import APIRouter, Path
 
 from xiaowei.desk.deciding import replaying, seeing
+from xiaowei.desk.deciding.deciders import PATIENCE
 from xiaowei.surfaces.api import shapes
-from xiaowei.surfaces.api.served import PATIENCE, Served, SignedIn
+from xiaowei.surfaces.api.served import Served, SignedIn
 
 router = APIRouter(prefix="/decisions", tags=["decisions 决策"])
 Number = Annotated[shapes.Number, Path(description="Of the decision.")]

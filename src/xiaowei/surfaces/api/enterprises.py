@@ -9,11 +9,12 @@ from xiaowei.desk import clock
 from xiaowei.desk.access.looking import record_read
 from xiaowei.desk.deciding import seeing
 from xiaowei.desk.deciding.authorising import authorisations_of
+from xiaowei.desk.deciding.deciders import PATIENCE
 from xiaowei.errors import NotFoundError
 from xiaowei.policy.access.permissions import Permit
 from xiaowei.surfaces.api import shapes
 from xiaowei.surfaces.api.paging import Cursor, Limit, cursor_of, last_of
-from xiaowei.surfaces.api.served import PATIENCE, Served, Service, SignedIn
+from xiaowei.surfaces.api.served import Served, Service, SignedIn
 
 router = APIRouter(prefix="/enterprises", tags=["enterprises 企业"])
 _FIRST: Final = date(2000, 1, 1)

@@ -1,6 +1,5 @@
 """Failures as RFC 9457 problems: what happened, what was expected, what to do."""
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
@@ -14,7 +13,6 @@ from xiaowei.desk.access.signing import TooManyTriesError
 from xiaowei.errors import XiaoweiError
 
 MEDIA: Final = "application/problem+json"
-_SPLIT: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _UNAUTHORISED, _BUSY = 401, 503
 _RETRY_SECONDS: Final = 1
 _TITLES: Final[Mapping[int, str]] = {
@@ -62,7 +60,7 @@ def explain_failures(app: FastAPI) -> None:
     @app.exception_handler(XiaoweiError)
     async def _known(_request: Request, error: XiaoweiError) -> JSONResponse:
         return problem_answer(
-            error.status, _name(error), error.what, error.expected, error.remedy
+            error.status, error.kind, error.what, error.expected, error.remedy
         ).with_(_headers(error))
 
     @app.exception_handler(RequestValidationError)
@@ -136,18 +134,6 @@ def problem_answer(
         faults=list(faults),
     )
     return Answer(problem.model_dump(), status_code=status)
-
-
-def _name(error: XiaoweiError) -> str:
-    """Return the name of a kind of failure.
-
-    >>> from xiaowei.errors import InputError
-    >>> class NotYoursError(InputError): ...
-    >>> _name(NotYoursError("x", expected="y", remedy="z"))
-    'not-yours'
-    """
-    words = _SPLIT.sub("-", type(error).__name__).lower()
-    return words.removesuffix("-error")
 
 
 def _headers(error: XiaoweiError) -> dict[str, str]:

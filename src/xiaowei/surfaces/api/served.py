@@ -12,11 +12,10 @@ from xiaowei.desk import clock
 from xiaowei.desk.access.house import House
 from xiaowei.desk.access.signing import Session, session_of
 from xiaowei.desk.deciding.deciders import Deciders
+from xiaowei.desk.deciding.filing import Office
 from xiaowei.desk.home import Home
 from xiaowei.surfaces.report.document import Document
 
-PATIENCE: Final = 2.0
-"""Seconds that a request waits for somebody free to decide."""
 BEARER: Final = HTTPBearer(
     auto_error=False, description="The token that POST /session returns."
 )
@@ -39,6 +38,11 @@ class Service:
     deciders: Deciders
     latest: Callable[[], Document]
     day: Callable[[], date] = clock.today
+
+    @property
+    def office(self) -> Office:
+        """Where applications are taken, decided and concluded."""
+        return Office(self.home, self.deciders, self.day)
 
 
 def _served(request: Request) -> Service:
