@@ -14,6 +14,7 @@ BATCH: Final = 48
 
 _LEVEL: Final = 9
 _SECTION: Final = re.compile("(?=<section)")
+_ROW: Final = re.compile("(?=<tr)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +23,8 @@ class Packs:
 
     Args:
         order: ids in the order they were packed.
-        packed: one text per batch: base64 of zlib of a JSON list of sections,
-            each a list with one text per page.
+        packed: one text per batch: base64 of zlib of a JSON list of pieces, each a list
+            with one text per page; a page is its pieces one after another.
     """
 
     order: Sequence[str]
@@ -55,9 +56,9 @@ def unpack(packs: Packs) -> dict[str, str]:
     {'甲': '<p>1</p>', '乙': '<p>2</p>'}
     """
     pages = [
-        "".join(sections)
+        "".join(pieces)
         for batch in packs.packed
-        for sections in zip(
+        for pieces in zip(
             *json.loads(zlib.decompress(base64.b64decode(batch))), strict=True
         )
     ]
@@ -65,7 +66,12 @@ def unpack(packs: Packs) -> dict[str, str]:
 
 
 def _deflated(pages: Sequence[str]) -> str:
-    """Lay like beside like: deflate looks back 32 KiB, less than a page is long."""
-    sections = list(zip_longest(*map(_SECTION.split, pages), fillvalue=""))
-    plain = json.dumps(sections, ensure_ascii=False, separators=(",", ":"))
+    """Lay like beside like, row by row: deflate looks back 32 KiB, less than a page."""
+    sections = zip_longest(*map(_SECTION.split, pages), fillvalue="")
+    pieces = [
+        piece
+        for section in sections
+        for piece in zip_longest(*map(_ROW.split, section), fillvalue="")
+    ]
+    plain = json.dumps(pieces, ensure_ascii=False, separators=(",", ":"))
     return base64.b64encode(zlib.compress(plain.encode(), _LEVEL)).decode("ascii")
