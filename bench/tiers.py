@@ -7,7 +7,9 @@ June 2024, each following the tiers of the run before. The truth is who defaulte
 twelve months after the last one, of those not in default then. Measured: the share of
 bads in each tier (exact 95 % intervals), the difference from a tier to the next worse
 one, with the 95 % of 2,000 draws of firms; the share of draws in which bads rise from
-every tier to the next; the share of firms that left their tier in the last quarter.
+every tier to the next; the share of firms that left their tier in the last quarter; and
+of those whom the last run lends to, how many there are and how many of them turned bad,
+beside those whom it does not.
 """
 
 import argparse
@@ -45,6 +47,9 @@ SURE = 0.95
 MOST_MOVED = 0.15
 """Of firms, in a quarter: more would be a credit strategy that changes its mind."""
 
+LENT = 0.10
+"""Of firms: a bank that turns nine in ten away does not serve a county."""
+
 
 def main() -> None:
     """Measure and say."""
@@ -65,6 +70,7 @@ def _lived(folder: Path, seed: int, firms: int) -> pd.DataFrame:
     """Return each firm's tiers on each day, and whether it defaulted after the last."""
     own = make(folder, seed, firms=firms, share=0.06)
     tiers: dict[str, pd.Series[str]] = {}
+    lent: set[str] = set()
     with open_home(own / "home") as home:
         for day in DAYS:
             print(f"county {seed} as of {day}", file=sys.stderr, flush=True)
@@ -79,11 +85,13 @@ def _lived(folder: Path, seed: int, firms: int) -> pd.DataFrame:
             tiers[day.isoformat()] = pd.Series(
                 {firm["enterprise_id"]: firm["tier"] for firm in run["firms"]}
             )
+            lent = {one["enterprise_id"] for one in run["firms"] if one["limit_fen"]}
     truth = truth_of(own).to_pandas().set_index("enterprise_id")["default_on"]
     rows = pd.DataFrame(tiers)
     lost = pd.to_datetime(truth.reindex(rows.index))
     alive = ~(lost <= pd.Timestamp(DAYS[-1]))
     rows["bad"] = (lost <= pd.Timestamp(AS_OF)).astype("int64")
+    rows["lent"] = rows.index.isin(lent)
     return rows[alive & rows[DAYS[-1].isoformat()].notna()]
 
 
@@ -93,6 +101,9 @@ def measured(rows: pd.DataFrame) -> list[dict[str, Any]]:
     now = rows[last]
     for tier in TIERS:
         _print_rate(tier, rows[now == tier]["bad"])
+    lent, others = rows[rows["lent"]]["bad"], rows[~rows["lent"]]["bad"]
+    _print_rate("lent to", lent)
+    _print_rate("not lent to", others)
     moves = pd.crosstab(rows[before], now)
     print(moves, file=sys.stderr)
     rng = np.random.default_rng(SEED)
@@ -114,6 +125,21 @@ def measured(rows: pd.DataFrame) -> list[dict[str, Any]]:
             most=False,
         )
     )
+    if len(lent):
+        claims += [
+            claim(
+                "share of firms that are lent to",
+                len(lent) / len(rows),
+                LENT,
+                most=False,
+            ),
+            claim(
+                "bads of those not lent to less those of those lent to",
+                _apart(lent, others, rng),
+                0.0,
+                most=False,
+            ),
+        ]
     known = rows[before].notna()
     moved = float((rows[before] != now)[known].mean())
     return [

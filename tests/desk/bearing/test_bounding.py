@@ -229,7 +229,7 @@ class TestPhased:
 
 
 class TestCaps:
-    @pytest.mark.parametrize("name", ["own_fen", "debts_fen", "group_fen"])
+    @pytest.mark.parametrize("name", ["sales_12m_fen", "debts_fen", "group_fen"])
     def test_let_nothing_through_that_is_not_known(self, name: str) -> None:
         found = bound(money=replace(RICH, known=known(**{name: None})))
 

@@ -55,8 +55,8 @@ class TestLimit:
         [
             ({"sales_12m_fen": 200 * WAN}, "turnover"),
             ({"buyer_share": 1.0, "sales_12m_fen": 400 * WAN}, "buyer"),
-            ({"group_fen": 280 * WAN}, "group"),
-            ({"own_fen": 320 * WAN}, "need"),
+            ({"group_fen": 980 * WAN}, "group"),
+            ({"own_fen": 320 * WAN, "debts_fen": 150 * WAN}, "need"),
             ({}, "policy"),
         ],
     )
@@ -70,9 +70,7 @@ class TestLimit:
             one.amount_fen for one in found.caps if one.amount_fen is not None
         )
 
-    @pytest.mark.parametrize(
-        "unknown", ["sales_12m_fen", "profit_fen", "own_fen", "debts_fen", "group_fen"]
-    )
+    @pytest.mark.parametrize("unknown", ["sales_12m_fen", "debts_fen", "group_fen"])
     def test_lets_nothing_through_what_cannot_be_known(self, unknown: str) -> None:
         found = limit(known(**{unknown: None}))
 
@@ -80,6 +78,30 @@ class TestLimit:
         assert cap(found, found.binds).amount_fen is None
         assert "未知" in found.text.zh
         assert "unknown for want of" in found.text.en
+
+    @pytest.mark.parametrize("paper", ["revenue_fen", "profit_fen", "own_fen"])
+    def test_judges_need_by_turnover_where_papers_are_wanting(self, paper: str) -> None:
+        need = cap(limit(known(debts_fen=90 * WAN, **{paper: None})), "need")
+
+        assert need.amount_fen == 150 * WAN
+        assert need.text.zh.startswith("周转法：近12个月销售 1,200.00 万元的 20.00%")
+        assert "附件公式缺" in need.text.zh
+
+    def test_takes_the_greater_of_both_ways_to_judge_a_need(self) -> None:
+        by_annex = cap(limit(known(own_fen=0)), "need")
+        by_turnover = cap(limit(known(own_fen=900 * WAN)), "need")
+
+        assert by_annex.amount_fen is not None
+        assert by_annex.amount_fen > 240 * WAN
+        assert by_annex.text.zh.startswith("附件公式：营运资金量")
+        assert by_turnover.amount_fen == 240 * WAN
+        assert "by turnover: 20.00% of 12 months' sales" in by_turnover.text.en
+        assert "by the annex: working capital" in by_turnover.text.en
+
+    def test_knows_no_need_without_either_way(self) -> None:
+        need = cap(limit(known(sales_12m_fen=None, own_fen=None)), "need")
+
+        assert need.amount_fen is None
 
     def test_takes_no_paths_for_no_money(self) -> None:
         assert limit(known(), cash=None).amount_fen == 0

@@ -22,7 +22,7 @@ _PLAIN: Final[frozenset[CapName]] = frozenset({"turnover", "policy"})
 
 _FROM: Final[Mapping[CapName, frozenset[str]]] = {
     "cash": frozenset({"bank_flows"}),
-    "need": frozenset({"statements", "bank_flows", "bureau_loans"}),
+    "need": frozenset({"bureau_loans"}),
     "buyer": frozenset(),
     "group": frozenset({"owners", "bureau_loans", "bureau_guarantees"}),
     "turnover": frozenset(),

@@ -46,6 +46,7 @@ class Assumptions:
     twin_sector_months: int
     cap_buyer_share: float
     cap_group_fen: int
+    cap_need_turnover_share: float
     cap_need_growth: float
     cap_need_stock_days: int
     cap_need_receivable_days: int

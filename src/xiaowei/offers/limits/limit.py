@@ -15,6 +15,7 @@ from xiaowei.offers.limits.need import (
     Days,
     counted_growth,
     loan_need,
+    turnover_need,
     working_capital,
 )
 from xiaowei.offers.terms import Terms, cny
@@ -153,20 +154,39 @@ def _unknown(name: CapName, *missing: Said) -> Cap:
     )
 
 
+_SALES: Final = Said("近12个月销售", "sales of 12 months")
 _WANTED: Final = {
     "revenue_fen": Said("年度报表", "a yearly statement"),
     "profit_fen": Said("年度净利润", "its profit"),
     "own_fen": Said("自有资金", "own funds"),
-    "debts_fen": Said("征信借款余额", "debts by the bureau"),
 }
 
 
 def _need(known: Known, assumed: Assumptions) -> Cap:
-    missing = [said for name, said in _WANTED.items() if getattr(known, name) is None]
-    revenue, profit = known.revenue_fen, known.profit_fen
-    own, debts = known.own_fen, known.debts_fen
-    if revenue is None or profit is None or own is None or debts is None:
-        return _unknown("need", *missing)
+    """Return the greater of the two ways to judge a need, so that papers only help."""
+    sales, debts = known.sales_12m_fen, known.debts_fen
+    if debts is None:
+        return _unknown("need", Said("征信借款余额", "debts by the bureau"))
+    debts = max(debts, 0)
+    annex = _by_annex(known, assumed, debts)
+    if sales is None and annex.amount_fen is None:
+        return _unknown("need", _SALES)
+    ways = [annex] if sales is None else [annex, _by_turnover(sales, assumed, debts)]
+    ways.sort(key=lambda cap: cap.amount_fen or 0, reverse=True)
+    zh, en = "；".join(w.text.zh for w in ways), "; ".join(w.text.en for w in ways)
+    return Cap("need", ways[0].amount_fen or 0, Said(zh, en))
+
+
+def _by_annex(known: Known, assumed: Assumptions, debts: Fen) -> Cap:
+    revenue, profit, own = known.revenue_fen, known.profit_fen, known.own_fen
+    if revenue is None or profit is None or own is None:
+        lacks = [said for name, said in _WANTED.items() if getattr(known, name) is None]
+        zh, en = "、".join(one.zh for one in lacks), ", ".join(one.en for one in lacks)
+        return Cap(
+            "need",
+            None,
+            Said(f"附件公式缺{zh}，不能测算", f"the annex's formula lacks {en}"),
+        )
     if revenue <= 0:
         return Cap("need", 0, Said("上年度无销售收入", "no sales last year"))
     growth = counted_growth(known.growth, most=assumed.cap_need_growth)
@@ -177,17 +197,32 @@ def _need(known: Known, assumed: Assumptions) -> Cap:
         growth=growth,
         days=days,
     )
-    amount = loan_need(capital, own_fen=max(own, 0), loans_fen=max(debts, 0))
+    amount = loan_need(capital, own_fen=max(own, 0), loans_fen=debts)
     return Cap(
         "need",
         amount,
         Said(
-            f"营运资金量 {wan_text(capital)} 万元（周转 {days:.0f} 天，增长"
+            f"附件公式：营运资金量 {wan_text(capital)} 万元（周转 {days:.0f} 天，增长"
             f" {percent(growth)}），减自有资金 {wan_text(max(own, 0))} 万元与现有借款"
-            f" {wan_text(max(debts, 0))} 万元，余 {wan_text(amount)} 万元",
-            f"working capital {cny(capital)} ({days:.0f} days, growth"
+            f" {wan_text(debts)} 万元，余 {wan_text(amount)} 万元",
+            f"by the annex: working capital {cny(capital)} ({days:.0f} days, growth"
             f" {percent(growth)}) less own funds {cny(max(own, 0))} and debts"
-            f" {cny(max(debts, 0))} leaves {cny(amount)}",
+            f" {cny(debts)} leaves {cny(amount)}",
+        ),
+    )
+
+
+def _by_turnover(sales: Fen, assumed: Assumptions, debts: Fen) -> Cap:
+    part = assumed.cap_need_turnover_share
+    amount = turnover_need(sales, share=part, loans_fen=debts)
+    return Cap(
+        "need",
+        amount,
+        Said(
+            f"周转法：近12个月销售 {wan_text(sales)} 万元的 {percent(part)}，"
+            f"减现有借款 {wan_text(debts)} 万元，余 {wan_text(amount)} 万元",
+            f"by turnover: {percent(part)} of 12 months' sales of {cny(sales)} less"
+            f" debts {cny(debts)} leaves {cny(amount)}",
         ),
     )
 
@@ -195,7 +230,7 @@ def _need(known: Known, assumed: Assumptions) -> Cap:
 def _buyer(known: Known, assumed: Assumptions) -> Cap:
     sales = known.sales_12m_fen
     if sales is None:
-        return _unknown("buyer", Said("近12个月销售", "sales of 12 months"))
+        return _unknown("buyer", _SALES)
     stated = known.buyer_share
     share = 1.0 if stated is None else min(max(stated, 0.0), 1.0)
     most = share_of(max(sales, 0), assumed.cap_buyer_share)
@@ -236,7 +271,7 @@ def _group(known: Known, assumed: Assumptions) -> Cap:
 def _turnover(known: Known, terms: Terms) -> Cap:
     sales = known.sales_12m_fen
     if sales is None:
-        return _unknown("turnover", Said("近12个月销售", "sales of 12 months"))
+        return _unknown("turnover", _SALES)
     amount = share_of(max(sales, 0), terms.turnover_share)
     share = percent(terms.turnover_share)
     return Cap(
