@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from decimal import Decimal
+from functools import cache
 from importlib.resources import files
 from typing import Final
 
@@ -56,8 +57,17 @@ class RuleSetError(InputError):
 
 def shipped_rules(*, book: Book) -> RuleSet:
     """Return the rule set that a bank may start with."""
+    return rule_set_of(_shipped(), file=SHIPPED, book=book)
+
+
+@cache
+def _shipped() -> object:
+    """Read their text, once for all decisions: it takes longer than to decide."""
     text = files("xiaowei.policy.rules").joinpath(SHIPPED).read_text(encoding="utf-8")
-    return read_rules(text, file=SHIPPED, book=book)
+    stated = stated_in(text)
+    if stated.faults:  # pragma: no cover - a test reads what is shipped
+        raise RuleSetError(SHIPPED, stated.faults)
+    return stated.value
 
 
 def read_rules(text: str, *, file: str, book: Book | None = None) -> RuleSet:
