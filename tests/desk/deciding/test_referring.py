@@ -1,6 +1,6 @@
 """A referral is in one pair of hands, and never in those that took it."""
 
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from typing import Literal
 
 import pytest
@@ -130,6 +130,27 @@ class TestConclude:
         # A person has looked at it now.
         with pytest.raises(referring.ByPersonError):
             referring.ask_review(home, number, by=ZHANG, why="再次要求")
+
+    def test_by_a_person_just_now_is_not_looked_at_again(
+        self, home: Home, refer: Refer
+    ) -> None:
+        number = refer()
+        referring.claim(home, number, by=LI)
+        concluded = {
+            "application": number, "decision": number + 1, "outcome": "decline",
+            "limit_fen": None, "maker": ZHANG.person, "by": LI.person, "why": WHY,
+        }  # fmt: skip
+        with ThreadPoolExecutor(1) as pool:
+            with home.journal.store.writing() as connection:
+                asked = pool.submit(
+                    referring.ask_review, home, number, by=ZHANG, why="客户要求复核"
+                )
+                # Long enough for whoever asks to see the application as it was.
+                assert wait([asked], timeout=0.5).not_done
+                home.journal.append(connection, CONCLUSION, concluded, made_at=AT)
+            with pytest.raises(referring.ByPersonError):
+                asked.result()
+        assert seeing.application(home, number)["state"] == "declined"
 
     def test_of_many_at_once_is_one(self, home: Home, refer: Refer) -> None:
         number = refer()

@@ -140,12 +140,6 @@ def ask_review(home: Home, number: int, *, by: Hand, why: str) -> dict[str, Any]
         ByPersonError: a person declined it.
         NobodyError: it is not said what the customer says.
     """
-    with home.journal.store.reading() as connection:
-        asked = sa.select(CONCLUSIONS.c.number).where(
-            CONCLUSIONS.c.application == number
-        )
-        if connection.execute(asked).first():
-            raise ByPersonError(number)
     return _referred(home, number, REVIEW, by=by, why=why)
 
 
@@ -309,6 +303,8 @@ def _referred(
     made_at = clock.now()
     due = due_at(home, made_at, on=clock.today())
     with home.journal.store.writing() as connection:
+        if act == REVIEW:
+            _check_no_person(connection, number)
         _waiting(connection, number, act)
         body = {"application": number, "why": why, "due_at": due, **_by(by)}
         return _add(home, connection, act, body, made_at=made_at)
@@ -319,6 +315,12 @@ def _waiting(connection: sa.Connection, number: int, act: str) -> "sa.Row[Any]":
     if row.state not in WAITS[act]:
         raise DecidedError(number, row.state, WAITS[act])
     return row
+
+
+def _check_no_person(connection: sa.Connection, number: int) -> None:
+    asked = sa.select(CONCLUSIONS.c.number).where(CONCLUSIONS.c.application == number)
+    if connection.execute(asked).first():
+        raise ByPersonError(number)
 
 
 def _maker(home: Home, connection: sa.Connection, number: int) -> Hand:
