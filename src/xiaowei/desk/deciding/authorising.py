@@ -18,6 +18,7 @@ from xiaowei.records.applications import (
     DECISIONS,
     WITHDRAWAL,
 )
+from xiaowei.records.keys import once
 
 _OPEN = ("received", "referred", "claimed", "returned")
 
@@ -46,11 +47,36 @@ class WithdrawnError(ConflictError):
         )
 
 
-def authorise(home: Home, authorisation: Authorisation) -> Authorisation:
-    """Put an authorisation on record, and return it with its number."""
-    body = {"authorisation": authorisation.as_plain()}
-    entry = home.journal.add(AUTHORISATION, body, made_at=clock.now())
-    return replace(authorisation, number=entry.seq)
+def authorise(
+    home: Home, stated: Authorisation, *, key: str | None = None
+) -> Authorisation:
+    """Put an authorisation on record, and return it with its number.
+
+    Args:
+        home: the workspace.
+        stated: what was signed.
+        key: made by whoever sends it, as of `applying.apply`: one that was taken twice
+            would go on to hold when one of the two is withdrawn.
+
+    Raises:
+        KeyUsedError: the key came before with something else.
+    """
+    plain = stated.as_plain()
+    # The first day is filled in for whoever sends it.
+    asked = {name: one for name, one in plain.items() if name != "from_on"}
+    with home.journal.store.writing() as connection:
+
+        def add() -> str:
+            body = {"authorisation": plain, "key": key}
+            entry = home.journal.append(
+                connection, AUTHORISATION, body, made_at=clock.now()
+            )
+            return str(entry.seq)
+
+        if key is None:
+            return replace(stated, number=int(add()))
+        number = int(once(connection, key, asked, made_at=clock.now(), act=add))
+    return authorisation(home, number)
 
 
 def authorisations_of(home: Home, enterprise_id: str) -> list[Authorisation]:
