@@ -43,6 +43,11 @@ def app_of(
     house = house_of(home)
     service = Service(home=home, house=house, deciders=deciders, latest=latest, day=day)
     gate = Gate(house, lambda firm, permit: in_reach(home, firm, permit))
-    app = create_app(latest, beside={PATH: create_api(service)}, gate=gate)
+    app = create_app(
+        latest,
+        beside={PATH: create_api(service)},
+        gate=gate,
+        office=service.office,
+    )
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=[*_HERE, *names])
     return app

@@ -19,6 +19,10 @@ def waiting(home: Home, permit: Permit) -> list[dict[str, Any]]:
     Args:
         home: the workspace.
         permit: only those that it reaches.
+
+    Returns:
+        each with `own`: whether the person of the permit took it, or one for whom he
+        acts, so that another is to conclude it.
     """
     rows = APPLICATIONS.c
     asked = (
@@ -26,7 +30,10 @@ def waiting(home: Home, permit: Permit) -> list[dict[str, Any]]:
         .where(rows.state.in_(WAITING))
         .order_by(rows.due_at, rows.number)
     )
-    return _read(home, permit, asked)
+    persons = permit.actor.hand.persons
+    return [
+        {**row, "own": row["manager"] in persons} for row in _read(home, permit, asked)
+    ]
 
 
 def last_of_each(home: Home, permit: Permit) -> list[dict[str, Any]]:
@@ -46,6 +53,27 @@ def last_of_each(home: Home, permit: Permit) -> list[dict[str, Any]]:
         APPLICATIONS.select()
         .where(rows.number.in_(last))
         .order_by(rows.changed_at.desc(), rows.number.desc())
+    )
+    return _read(home, permit, asked)
+
+
+def of_firm(
+    home: Home, permit: Permit, enterprise_id: str, *, most: int = 20
+) -> list[dict[str, Any]]:
+    """Return the applications of one enterprise, the last one first.
+
+    Args:
+        home: the workspace.
+        permit: only those that it reaches.
+        enterprise_id: whose.
+        most: so many.
+    """
+    rows = APPLICATIONS.c
+    asked = (
+        APPLICATIONS.select()
+        .where(rows.enterprise_id == enterprise_id)
+        .order_by(rows.number.desc())
+        .limit(most)
     )
     return _read(home, permit, asked)
 

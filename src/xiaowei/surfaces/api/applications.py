@@ -13,17 +13,15 @@ from xiaowei.errors import XiaoweiError
 from xiaowei.surfaces.api import shapes
 from xiaowei.surfaces.api.paging import Cursor, Limit, cursor_of, number_in
 from xiaowei.surfaces.api.served import Served, Service, SignedIn
+from xiaowei.surfaces.inputs import Apply, Conclude, Key, Why
 
 router = APIRouter(prefix="/applications", tags=["applications 申请"])
 Route: TypeAlias = Callable[..., shapes.Act]
 Number = Annotated[shapes.Number, Path(description="Of the application.")]
-Key = Annotated[
-    str | None,
+Sent = Annotated[
+    Key | None,
     Header(
         alias="Idempotency-Key",
-        min_length=1,
-        max_length=100,
-        pattern=r"^[\x21-\x7e]+$",
         description="The same each time that one application is sent; kept 30 days.",
     ),
 ]
@@ -31,7 +29,7 @@ Key = Annotated[
 
 @router.post("", status_code=201)
 def apply(
-    served: Served, signed: SignedIn, asked: shapes.Apply, key: Key = None
+    served: Served, signed: SignedIn, asked: Apply, key: Sent = None
 ) -> shapes.Decided:
     """Take an application, and decide it at once as far as policy allows."""
     wish = asked.model_dump(exclude={"hold"})
@@ -99,7 +97,7 @@ def letter(served: Served, signed: SignedIn, number: Number) -> list[shapes.Text
 
 @router.post("/{number}/conclusion", status_code=201)
 def conclude(
-    served: Served, signed: SignedIn, number: Number, asked: shapes.Conclude
+    served: Served, signed: SignedIn, number: Number, asked: Conclude
 ) -> shapes.Act:
     """Conclude a referral that one claimed; who took it never does.
 
@@ -112,7 +110,7 @@ def conclude(
 
 def _with_reason(act: referring.Act) -> Route:
     def done(
-        served: Served, signed: SignedIn, number: Number, asked: shapes.Why
+        served: Served, signed: SignedIn, number: Number, asked: Why
     ) -> shapes.Act:
         leave = signed.permit(act.operation)
         told = acting.act_on(served.home, leave, number, act, why=asked.why)

@@ -9,6 +9,7 @@ from xiaowei.desk.deciding import authorising, seeing
 from xiaowei.surfaces.api import shapes
 from xiaowei.surfaces.api.paging import MOST
 from xiaowei.surfaces.api.served import Served, SignedIn
+from xiaowei.surfaces.inputs import Why
 
 router = APIRouter(prefix="/authorisations", tags=["authorisations 授权"])
 Number = Annotated[shapes.Number, Path(description="Of the authorisation.")]
@@ -38,7 +39,7 @@ def authorise(
 
 @router.post("/{number}/withdrawal", status_code=201)
 def withdraw(
-    served: Served, signed: SignedIn, number: Number, asked: shapes.Why
+    served: Served, signed: SignedIn, number: Number, asked: Why
 ) -> shapes.Withdrawn:
     """Withdraw an authorisation: its sources are silent at once."""
     permit = signed.permit("consents.withdraw")

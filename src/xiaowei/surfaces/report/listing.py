@@ -155,7 +155,7 @@ def firms(document: Document, query: Query, *, size: int | None) -> Selection:
     """
     every = document["firms"]
     kept = [firm for firm in every if _keeps(firm, query)]
-    return _page(_ordered(kept, query.sort), len(every), query.page, size)
+    return paged(_ordered(kept, query.sort), len(every), query.page, size)
 
 
 def findings(document: Document, query: Query, *, size: int | None) -> Selection:
@@ -169,7 +169,7 @@ def findings(document: Document, query: Query, *, size: int | None) -> Selection
         and _says(row["firm"], query.text)
     ]
     kept.sort(key=_gravity)
-    return _page(kept, len(every), query.page, size)
+    return paged(kept, len(every), query.page, size)
 
 
 def traits(document: Document, query: Query) -> Selection:
@@ -177,7 +177,7 @@ def traits(document: Document, query: Query) -> Selection:
     every = document["traits"]
     wanted = query.text.casefold()
     kept = [trait for trait in every if wanted in defined(trait)]
-    return _page(kept, len(every), 1, None)
+    return paged(kept, len(every), 1, None)
 
 
 def differing(firm: Firm) -> list[Row]:
@@ -233,7 +233,15 @@ def _gravity(row: Row) -> tuple[int, float, str]:
     )
 
 
-def _page(rows: Sequence[Any], of: int, page: int, size: int | None) -> Selection:
+def paged(rows: Sequence[Any], of: int, page: int, size: int | None) -> Selection:
+    """Return one page of rows.
+
+    Args:
+        rows: that the filters keep.
+        of: rows there are.
+        page: from 1; one beyond the last is the last.
+        size: rows of a page; null for all on one.
+    """
     if size is None:
         return Selection(rows, len(rows), of, 1, 1)
     pages = max(1, -(-len(rows) // size))

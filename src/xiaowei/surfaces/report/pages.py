@@ -107,14 +107,6 @@ def traits(document: Document, query: Query, _size: int | None) -> Content:
 
 def firm(document: Document, one: Firm) -> Content:
     """Return one enterprise's page."""
-    outcomes = {
-        outcome: [row for row in one["findings"] if row["outcome"] == outcome]
-        for outcome in ("agrees", "silent")
-    }
-    differs = sorted(
-        listing.differing(one),
-        key=lambda row: (*listing.SEVERITIES, "none").index(row["severity"]),
-    )
     unknown_axes = [
         axis for axis in document["radar_axes"] if one["radar"].get(axis["key"]) is None
     ]
@@ -127,6 +119,21 @@ def firm(document: Document, one: Firm) -> Content:
         "ring": charts.ring(one),
         "mirror": charts.mirror(one),
         "unknown_axes": unknown_axes,
+        **findings_of(document, one),
+    }
+
+
+def findings_of(document: Document, one: Firm) -> Content:
+    """Return what the checks saw of one enterprise, the gravest first."""
+    outcomes = {
+        outcome: [row for row in one["findings"] if row["outcome"] == outcome]
+        for outcome in ("agrees", "silent")
+    }
+    differs = sorted(
+        listing.differing(one),
+        key=lambda row: (*listing.SEVERITIES, "none").index(row["severity"]),
+    )
+    return {
         "differs": differs,
         "agrees": outcomes["agrees"],
         "silent": outcomes["silent"],

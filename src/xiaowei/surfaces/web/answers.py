@@ -15,6 +15,7 @@ from xiaowei.surfaces.report.content import page_content
 from xiaowei.surfaces.report.document import Document, firm_of
 from xiaowei.surfaces.report.links import server_links
 from xiaowei.surfaces.report.listing import PAGE_ROWS, asked
+from xiaowei.surfaces.report.pages import BOOK
 from xiaowei.surfaces.report.render import CHART_SCRIPTS, STYLES, render
 from xiaowei.surfaces.report.texts import LANGUAGES, words
 
@@ -38,10 +39,12 @@ class Problem:
     status: int
     heading: str
     what: Markup
-    expected: Markup
+    expected: Markup | None
     remedy: Markup
 
 
+_WORK_STYLE: Final = "work.css"
+"""Of forms and lists of work, of which the single file has none."""
 _CHARTED: Final = frozenset({"overview", "offers", "validation", "firm"})
 
 
@@ -57,8 +60,19 @@ def page_answer(request: Request, run: Document, page: pages.Page) -> HTMLRespon
     return _answer(request, run, page.name, content)
 
 
-def firm_answer(request: Request, run: Document, enterprise_id: str) -> HTMLResponse:
+def firm_answer(
+    request: Request,
+    run: Document,
+    enterprise_id: str,
+    beside: Mapping[str, Any] | None = None,
+) -> HTMLResponse:
     """Answer with an enterprise's page.
+
+    Args:
+        request: what is answered.
+        run: the document.
+        enterprise_id: whose page.
+        beside: what is shown of work on the enterprise, if anything.
 
     Raises:
         UnknownFirmError: the run does not hold it.
@@ -67,7 +81,49 @@ def firm_answer(request: Request, run: Document, enterprise_id: str) -> HTMLResp
     firm = firm_of(run, enterprise_id)
     content = pages.firm(run, firm)
     title = str(firm["name"] or enterprise_id)
-    return _answer(request, run, "firm", {**content, "title": title})
+    return _answer(request, run, "firm", {**content, "title": title, **(beside or {})})
+
+
+def work_answer(
+    request: Request,
+    run: Document | None,
+    name: str,
+    content: Mapping[str, Any],
+    *,
+    title: str = "",
+    status: int = 200,
+) -> HTMLResponse:
+    """Answer with a page of work.
+
+    Args:
+        request: what is answered.
+        run: the last one; null before any.
+        name: of the page; its template is `work/NAME.html`.
+        content: what its template needs; its `title` where no text has it.
+        title: key of its text in the catalogue; `nav_NAME` where none is named.
+        status: of the answer.
+
+    Raises:
+        UnknownLanguageError: the language is neither zh nor en.
+    """
+    lang = language(request)
+    common = {"run": run, "lang": lang, "link": server_links(lang), "caption_of": name}
+    if "title" not in content:
+        common["title"] = _in(lang, title or f"nav_{name}")
+    shown = _server(request, lang, f"work/{name}", {**common, **content})
+    return HTMLResponse(shown, status_code=status)
+
+
+def language(request: Request) -> str:
+    """Return the language that an address asks for.
+
+    Raises:
+        UnknownLanguageError: it is neither zh nor en.
+    """
+    lang = request.query_params.get("lang") or "zh"
+    if lang not in LANGUAGES:
+        raise UnknownLanguageError(lang)
+    return lang
 
 
 def sign_in_answer(
@@ -114,9 +170,7 @@ def problem_answer(request: Request, problem: Problem) -> HTMLResponse:
 def _answer(
     request: Request, run: Document, name: str, content: Mapping[str, Any]
 ) -> HTMLResponse:
-    lang = request.query_params.get("lang") or "zh"
-    if lang not in LANGUAGES:
-        raise UnknownLanguageError(lang)
+    lang = language(request)
     common = page_content(run, name, lang=lang, link=server_links(lang))
     title = _in(lang, f"nav_{name}")
     return HTMLResponse(
@@ -129,16 +183,21 @@ def _server(
 ) -> Markup:
     return render(
         "server.html",
-        **{"lang": lang, **content},
+        **{"lang": lang, "current": _current(name), **content},
         body=f"{name}.html",
-        current="firms" if name == "firm" else name,
         language_links=_language_links(request),
         who=getattr(request.state, "who", None),
-        STYLES=STYLES,
+        places=getattr(request.state, "places", BOOK),
+        STYLES=(*STYLES, _WORK_STYLE),
         SCRIPTS=CHART_SCRIPTS if name in _CHARTED else (),
         whole_list=False,
         left_out=0,
     )
+
+
+def _current(name: str) -> str:
+    """Return which page of the navigation a template is, or belongs to."""
+    return "firms" if name == "firm" else name.removeprefix("work/")
 
 
 def _language_links(request: Request) -> tuple[str, ...]:

@@ -1,22 +1,39 @@
-"""The server of a run's pages: it shows the latest run and changes nothing."""
+"""The server of pages: the latest run, and work on applications by whoever may."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Final
 
 from fastapi import APIRouter, FastAPI, Request
-from fastapi.responses import HTMLResponse, JSONResponse
+from fastapi.responses import (
+    HTMLResponse,
+    JSONResponse,
+    RedirectResponse,
+    Response,
+)
 from starlette.staticfiles import StaticFiles
 
+from xiaowei.desk.deciding.filing import Office
 from xiaowei.errors import NotFoundError
 from xiaowei.surfaces.report.document import Document, UnknownFirmError, checked
+from xiaowei.surfaces.report.links import server_links
 from xiaowei.surfaces.report.pages import BOOK, Page
 from xiaowei.surfaces.report.render import STATIC
-from xiaowei.surfaces.web.answers import firm_answer, page_answer
+from xiaowei.surfaces.web.answers import firm_answer, language, page_answer
 from xiaowei.surfaces.web.gate import Gate, add_gate
 from xiaowei.surfaces.web.headers import GuardedHeaders
-from xiaowei.surfaces.web.problems import NoRunError, explain_failures
+from xiaowei.surfaces.web.places import start
+from xiaowei.surfaces.web.problems import (
+    NoRunError,
+    WholeBankError,
+    explain_failures,
+)
+from xiaowei.surfaces.web.work.customers import of_firm
+from xiaowei.surfaces.web.work.routes import work_routes
+from xiaowei.surfaces.web.work.working import Work
 
-_METHODS = ["GET", "HEAD"]
+_METHODS: Final = ["GET", "HEAD"]
+_FIRST: Final = "/"
+_SEE_OTHER: Final = 303
 
 
 def create_app(
@@ -24,8 +41,9 @@ def create_app(
     *,
     beside: Mapping[str, FastAPI] | None = None,
     gate: Gate | None = None,
+    office: Office | None = None,
 ) -> FastAPI:
-    """Return the server of a run's pages.
+    """Return the server of pages.
 
     Args:
         load: returns the latest run document of schema `xiaowei.run/1`; called for
@@ -33,17 +51,26 @@ def create_app(
             NotFoundError while there is none.
         beside: path to another service that is served there, if any.
         gate: lets in those who may see; null for everybody.
+        office: where they work on applications; null for pages of the run alone.
     """
     app = FastAPI(title="xiaowei", docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(GuardedHeaders)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     for path, other in (beside or {}).items():
         app.mount(path, other)
+    work = None
     if gate is not None:
         add_gate(app, gate)
-    app.include_router(_routes(lambda: _loaded(load), gate))
-    explain_failures(app)
+        if office is not None:
+            work = Work(gate, office, lambda: _loaded(load))
+            app.include_router(work_routes(work))
+    app.include_router(_routes(lambda: _loaded(load), gate, work))
+    explain_failures(app, know=_stranger if gate is None else gate.know)
     return app
+
+
+def _stranger(_request: Request) -> None:
+    """Know nobody, as where no gate stands."""
 
 
 def _loaded(load: Callable[[], Document]) -> Document:
@@ -53,7 +80,9 @@ def _loaded(load: Callable[[], Document]) -> Document:
         raise NoRunError(reason) from reason
 
 
-def _routes(load: Callable[[], Document], gate: Gate | None) -> APIRouter:
+def _routes(
+    load: Callable[[], Document], gate: Gate | None, work: Work | None
+) -> APIRouter:
     router = APIRouter(default_response_class=HTMLResponse)
 
     @router.api_route("/health", methods=_METHODS, response_class=JSONResponse)
@@ -74,7 +103,8 @@ def _routes(load: Callable[[], Document], gate: Gate | None) -> APIRouter:
             raise UnknownFirmError(
                 enterprise_id, run_id=run["run_id"], firms=len(run["firms"])
             )
-        return firm_answer(request, load(), enterprise_id)
+        beside = None if work is None else of_firm(work, request, enterprise_id)
+        return firm_answer(request, load(), enterprise_id, beside)
 
     for page in BOOK:
         router.add_api_route(page.path, _shows(load, page, gate), methods=_METHODS)
@@ -83,10 +113,17 @@ def _routes(load: Callable[[], Document], gate: Gate | None) -> APIRouter:
 
 def _shows(
     load: Callable[[], Document], page: Page, gate: Gate | None
-) -> Callable[[Request], HTMLResponse]:
-    def show(request: Request) -> HTMLResponse:
-        if gate is not None:
-            gate.book(request, page)
+) -> Callable[[Request], Response]:
+    def show(request: Request) -> Response:
+        try:
+            if gate is not None:
+                gate.book(request, page)
+        except WholeBankError:
+            first = start(request.state.session)
+            if page.path != _FIRST or first is None:
+                raise
+            lang = language(request)
+            return RedirectResponse(server_links(lang)(first.path), _SEE_OTHER)
         return page_answer(request, load(), page)
 
     return show

@@ -1,9 +1,10 @@
 """Who sees the pages: as soon as anybody has an account, whoever signs in."""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import parse_qs, quote, urlsplit
+from urllib.parse import quote
 
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -22,33 +23,20 @@ from xiaowei.desk.access.signing import (
     sign_in,
     sign_out,
 )
-from xiaowei.errors import ConflictError
+from xiaowei.errors import XiaoweiError
 from xiaowei.policy.access.permissions import Permit
 from xiaowei.surfaces.report.figures import text
 from xiaowei.surfaces.report.pages import FIRM_SHOWS, Page
 from xiaowei.surfaces.web.answers import sign_in_answer
-from xiaowei.surfaces.web.problems import WholeBankError
+from xiaowei.surfaces.web.forms import check_own, read_form
+from xiaowei.surfaces.web.places import places
+from xiaowei.surfaces.web.problems import NoAccountsError, WholeBankError
 
 _COOKIE: Final = "xiaowei"
 SIGN_IN: Final = "/sign-in"
 _MOST_BYTES: Final = 4096
 """A form of a name and a password."""
 _SEE_OTHER: Final = 303
-_OWN: Final = frozenset({"same-origin", "none"})
-
-
-class OtherSiteError(ConflictError):
-    """Another site sent a form in somebody's name."""
-
-    status = 403
-
-    def __init__(self) -> None:
-        """Say so."""
-        super().__init__(
-            "the form was sent by another site 请求来自其他网站",
-            expected="a form of these pages",
-            remedy="Open the page and send it from there",
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,17 +93,39 @@ class Gate:
         if not anybody(self.house):
             return []
         session = self.session(request)
-        request.state.who = session.actor.login
         return [session.permit(one) for one in operations]
 
     def session(self, request: Request) -> Session:
-        """Return who is signed in.
+        """Return who is signed in, having noted on the request who it is.
 
         Raises:
             NotSignedInError: nobody is.
         """
+        known: Session | None = getattr(request.state, "session", None)
+        if known is not None:
+            return known
         token = request.cookies.get(_cookie(request), "")
-        return session_of(self.house, token, at=clock.moment())
+        session = session_of(self.house, token, at=clock.moment())
+        request.state.session = session
+        request.state.who = session.actor.login
+        request.state.places = places(session)
+        return session
+
+    def worker(self, request: Request) -> Session:
+        """Return who is signed in to work, which nobody does without an account.
+
+        Raises:
+            NoAccountsError: nobody has an account yet.
+            NotSignedInError: nobody is signed in.
+        """
+        if not anybody(self.house):
+            raise NoAccountsError
+        return self.session(request)
+
+    def know(self, request: Request) -> None:
+        """Note on a request who is signed in, if anybody is, to say that it failed."""
+        with suppress(XiaoweiError):
+            self.session(request)
 
 
 def add_gate(app: FastAPI, gate: Gate) -> None:
@@ -144,13 +154,13 @@ def _routes(gate: Gate) -> APIRouter:
 
     @router.post(SIGN_IN)
     async def enter(request: Request) -> Response:
-        _check_own(request)
-        told = await _form(request)
+        check_own(request)
+        told = await read_form(request, most=_MOST_BYTES) or {}
         return await run_in_threadpool(_entered, gate, request, told)
 
     @router.post("/sign-out")
     def leave(request: Request) -> Response:
-        _check_own(request)
+        check_own(request)
         sign_out(
             gate.house, request.cookies.get(_cookie(request), ""), at=clock.moment()
         )
@@ -196,17 +206,6 @@ def _entered(gate: Gate, request: Request, told: dict[str, str]) -> Response:
     return answer
 
 
-async def _form(request: Request) -> dict[str, str]:
-    """Return the fields of a form, of which no more is read than it may hold."""
-    sent = b""
-    async for chunk in request.stream():
-        sent += chunk
-        if len(sent) > _MOST_BYTES:
-            return {}
-    fields = parse_qs(sent.decode(errors="replace"), keep_blank_values=True)
-    return {name: values[0] for name, values in fields.items()}
-
-
 def _safe(request: Request) -> bool:
     return request.url.scheme == "https"
 
@@ -214,22 +213,6 @@ def _safe(request: Request) -> bool:
 def _cookie(request: Request) -> str:
     """Return the cookie's name: under https no other host of the domain can set it."""
     return f"__Host-{_COOKIE}" if _safe(request) else _COOKIE
-
-
-def _check_own(request: Request) -> None:
-    """Refuse what a browser says that another site sent.
-
-    Where it says so by `Sec-Fetch-Site` that counts: our own pages send no referrer,
-    and so their forms come with an `Origin` of null.
-    """
-    site = request.headers.get("Sec-Fetch-Site")
-    origin = request.headers.get("Origin")
-    if site is not None:
-        own = site in _OWN
-    else:
-        own = origin is None or urlsplit(origin).netloc == request.url.netloc
-    if not own:
-        raise OtherSiteError
 
 
 def _inside(path: str | None) -> str:

@@ -1,8 +1,12 @@
 """Failures as pages that say what, what was expected, and what to do."""
 
+from collections.abc import Callable
+
 from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse
 from markupsafe import Markup
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 from xiaowei.errors import ConflictError, NotFoundError, XiaoweiError
@@ -11,6 +15,7 @@ from xiaowei.surfaces.report.document import UnknownFirmError
 from xiaowei.surfaces.report.figures import text
 from xiaowei.surfaces.web.answers import Problem, problem_answer
 from xiaowei.surfaces.web.headers import HEADERS, UNKEPT
+from xiaowei.surfaces.web.refusals import refusal_of
 
 
 class NoRunError(NotFoundError):
@@ -32,26 +37,50 @@ class WholeBankError(ConflictError):
             f"the pages of the book show the whole bank; '{permit.actor.login}' sees "
             f"'{permit.reach}' 无权查看全行数据",
             expected="a role that reaches the whole bank",
-            remedy="Open one of your customers by /firms/ and its code",
+            remedy="Open one of your customers",
         )
         self.login = permit.actor.login
 
 
-def explain_failures(app: FastAPI) -> None:
+class NoAccountsError(ConflictError):
+    """Somebody would work where nobody has an account yet."""
+
+    def __init__(self) -> None:
+        """Say so."""
+        super().__init__(
+            "nobody has an account yet 尚无账户",
+            expected="an account for everybody who works here",
+            remedy="Begin with 'xiaowei users setup'",
+        )
+
+
+def explain_failures(app: FastAPI, *, know: Callable[[Request], None]) -> None:
     """Make an application answer every failure with a page.
 
     Args:
         app: the application; its handlers are set.
+        know: notes on a request who is signed in, so that the page leads him on.
     """
 
     @app.exception_handler(XiaoweiError)
     async def _known(request: Request, error: XiaoweiError) -> HTMLResponse:
+        await run_in_threadpool(know, request)
         return problem_answer(request, _problem(error))
 
     @app.exception_handler(HTTPException)
     async def _no_page(request: Request, error: HTTPException) -> HTMLResponse:
+        await run_in_threadpool(know, request)
         return problem_answer(
             request, _named("page", "no_such_page", error.status_code, request.url.path)
+        )
+
+    @app.exception_handler(RequestValidationError)
+    async def _no_address(
+        request: Request, _error: RequestValidationError
+    ) -> HTMLResponse:
+        await run_in_threadpool(know, request)
+        return problem_answer(
+            request, _named("page", "no_such_page", 404, request.url.path)
         )
 
     @app.exception_handler(Exception)
@@ -75,12 +104,9 @@ def _problem(error: XiaoweiError) -> Problem:
         return _named("whole_bank", "whole_bank", error.status, error.login)
     if isinstance(error, NoRunError):
         return _named("no_run", "no_run", 404)
+    refused = refusal_of(error)
     return Problem(
-        error.status,
-        "cannot_show",
-        Markup.escape(error.what),
-        Markup.escape(error.expected),
-        Markup.escape(error.remedy),
+        error.status, "cannot_show", refused.what, refused.expected, refused.remedy
     )
 
 

@@ -1,0 +1,92 @@
+"""Forms that our own pages sent, read no further than they may hold."""
+
+from typing import Annotated, Final, TypeAlias
+from urllib.parse import parse_qs, urlsplit
+
+from fastapi import Depends, Request
+
+from xiaowei.errors import ConflictError, InputError
+
+MOST_BYTES: Final = 32 * 1024
+"""A reason of a thousand Chinese characters takes nine thousand."""
+_OWN: Final = frozenset({"same-origin", "none"})
+
+
+class OtherSiteError(ConflictError):
+    """Another site sent a form in somebody's name."""
+
+    status = 403
+
+    def __init__(self) -> None:
+        """Say so."""
+        super().__init__(
+            "the form was sent by another site 请求来自其他网站",
+            expected="a form of these pages",
+            remedy="Open the page and send it from there",
+        )
+
+
+class LargeFormError(InputError):
+    """A form holds more than any of ours."""
+
+    status = 413
+
+    def __init__(self) -> None:
+        """Say how much it may hold."""
+        super().__init__(
+            f"the form holds more than {MOST_BYTES} bytes",
+            expected=f"at most {MOST_BYTES}",
+            remedy="Write less; nothing was put on record",
+        )
+
+
+def check_own(request: Request) -> None:
+    """Refuse what a browser says that another site sent.
+
+    Where it says so by `Sec-Fetch-Site` that counts: our own pages send no referrer,
+    and so their forms come with an `Origin` of null.
+
+    Raises:
+        OtherSiteError: another site sent it.
+    """
+    site = request.headers.get("Sec-Fetch-Site")
+    origin = request.headers.get("Origin")
+    if site is not None:
+        own = site in _OWN
+    else:
+        own = origin is None or urlsplit(origin).netloc == request.url.netloc
+    if not own:
+        raise OtherSiteError
+
+
+async def own_form(request: Request) -> dict[str, str]:
+    """Return the fields of a form of ours, without spaces around them.
+
+    Raises:
+        OtherSiteError: another site sent it.
+        LargeFormError: it holds too much.
+    """
+    check_own(request)
+    fields = await read_form(request, most=MOST_BYTES)
+    if fields is None:
+        raise LargeFormError
+    return {name: value.strip() for name, value in fields.items()}
+
+
+async def read_form(request: Request, *, most: int) -> dict[str, str] | None:
+    """Return the fields of a form as they came; null where it holds too much.
+
+    Args:
+        request: that brings it.
+        most: bytes; no more are read.
+    """
+    sent = b""
+    async for chunk in request.stream():
+        sent += chunk
+        if len(sent) > most:
+            return None
+    fields = parse_qs(sent.decode(errors="replace"), keep_blank_values=True)
+    return {name: values[0] for name, values in fields.items()}
+
+
+OwnForm: TypeAlias = Annotated[dict[str, str], Depends(own_form)]

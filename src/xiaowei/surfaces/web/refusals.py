@@ -1,0 +1,46 @@
+"""What was refused, and what can be done, in the language of the page."""
+
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from xiaowei.errors import XiaoweiError
+from xiaowei.surfaces.report.figures import text
+from xiaowei.surfaces.report.texts import catalogue
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why something was not done.
+
+    Args:
+        what: what happened.
+        expected: what would have been right; null where `what` says it.
+        remedy: what can be done.
+    """
+
+    what: Markup
+    expected: Markup | None
+    remedy: Markup
+
+
+def refusal_of(error: XiaoweiError) -> Refusal:
+    """Return what a failure says to people, in its own words where we have no others.
+
+    Args:
+        error: the catalogue holds `refused_KIND` and `refused_KIND_remedy` of those
+            that people meet at work.
+    """
+    return refusal(error.kind) or Refusal(
+        Markup.escape(error.what),
+        Markup.escape(error.expected),
+        Markup.escape(error.remedy),
+    )
+
+
+def refusal(kind: str) -> Refusal | None:
+    """Return what the catalogue says of a kind of failure; null where it is silent."""
+    key = f"refused_{kind.replace('-', '_')}"
+    if key not in catalogue():
+        return None
+    return Refusal(text(key), None, text(f"{key}_remedy"))

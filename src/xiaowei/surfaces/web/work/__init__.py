@@ -1,0 +1,1 @@
+"""Pages on which people work: customers, applications, and what waits for them."""

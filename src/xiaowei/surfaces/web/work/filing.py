@@ -1,0 +1,127 @@
+"""The form to apply for a loan, and what comes of it."""
+
+import secrets
+from collections.abc import Mapping
+from typing import Any, Final
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from pydantic import BaseModel
+
+from xiaowei.desk.deciding import seeing
+from xiaowei.desk.deciding.filing import Asked, Filed, file_application
+from xiaowei.errors import XiaoweiError
+from xiaowei.policy.access.permissions import Permit
+from xiaowei.policy.products.product import PURPOSES
+from xiaowei.policy.products.reading import load_products
+from xiaowei.surfaces.inputs import Apply, Key
+from xiaowei.surfaces.report.links import server_links
+from xiaowei.surfaces.web.answers import language, work_answer
+from xiaowei.surfaces.web.refusals import refusal_of
+from xiaowei.surfaces.web.work.fields import (
+    FaultyFormError,
+    fen_in,
+    filled,
+    whole_in,
+)
+from xiaowei.surfaces.web.work.working import Work, firms_of
+
+_SEE_OTHER: Final = 303
+_KEY_BYTES: Final = 16
+_KEY_USED: Final = "key-used"
+_FIRST: Final = {"months": "12", "purpose": "new_loan"}
+
+
+class _Keyed(BaseModel):
+    key: Key
+
+
+def empty_form(work: Work, request: Request) -> HTMLResponse:
+    """Answer with the form, for the enterprise that the address names, if any.
+
+    Raises:
+        NotAllowedError: none of the account's roles may submit applications.
+    """
+    permit = work.gate.worker(request).permit("applications.submit")
+    named = request.query_params.get("enterprise", "").strip()
+    stated = {**_FIRST, "enterprise_id": named, "key": _new_key()}
+    return _form(work, request, permit, stated)
+
+
+def apply(work: Work, request: Request, sent: Mapping[str, str]) -> Response:
+    """File what a form asks for, and go on to the application.
+
+    The key was made with the form: sent twice it counts once.
+
+    Args:
+        work: what pages of work share.
+        request: of whoever sent it.
+        sent: its fields.
+
+    Raises:
+        NotAllowedError: none of the account's roles may submit applications.
+    """
+    permit = work.gate.worker(request).permit("applications.submit")
+    try:
+        filed = _filed(work, permit, sent)
+    except FaultyFormError as error:
+        stated = dict(sent) if "key" not in error.faults else _again(sent)
+        return _form(work, request, permit, stated, error=error)
+    except XiaoweiError as error:
+        stated = _again(sent) if error.kind == _KEY_USED else dict(sent)
+        return _form(work, request, permit, stated, error=error)
+    why = None if filed.undecided is None else filed.undecided.kind
+    link = server_links(language(request))
+    path = f"/applications/{filed.number}"
+    return RedirectResponse(link(path, did="apply", undecided=why), _SEE_OTHER)
+
+
+def _filed(work: Work, permit: Permit, sent: Mapping[str, str]) -> Filed:
+    asked = filled(
+        Apply,
+        {
+            "enterprise_id": sent.get("enterprise_id", ""),
+            "amount_fen": fen_in(sent.get("amount", "")),
+            "months": whole_in(sent.get("months", "")) or "",
+            "purpose": sent.get("purpose", ""),
+            "product": sent.get("product") or None,
+        },
+    )
+    key = filled(_Keyed, {"key": sent.get("key", "")}).key
+    wish = Asked(**asked.model_dump(exclude={"hold"}))
+    return file_application(work.office, permit, wish, key=key)
+
+
+def _form(
+    work: Work,
+    request: Request,
+    permit: Permit,
+    stated: Mapping[str, str],
+    *,
+    error: XiaoweiError | None = None,
+) -> HTMLResponse:
+    run = work.run()
+    named = stated.get("enterprise_id", "")
+    firm = firms_of(run).get(named)
+    if firm and not seeing.in_reach(work.home, named, permit):
+        firm = None
+    faults = error.faults if isinstance(error, FaultyFormError) else ()
+    content: dict[str, Any] = {
+        "stated": stated,
+        "firm": firm,
+        "faults": faults,
+        "refused": None if error is None else refusal_of(error),
+        "purposes": PURPOSES,
+        "products": load_products().on(work.office.day()),
+    }
+    status = 200 if error is None else error.status
+    return work_answer(request, run, "apply", content, status=status)
+
+
+def _again(sent: Mapping[str, str]) -> dict[str, str]:
+    """Return what was sent, with a key of its own."""
+    return {**sent, "key": _new_key()}
+
+
+def _new_key() -> str:
+    return secrets.token_hex(_KEY_BYTES)

@@ -1,0 +1,49 @@
+"""Addresses of the pages on which people work."""
+
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Path, Request
+from fastapi.responses import HTMLResponse, Response
+
+from xiaowei.surfaces.web.forms import OwnForm
+from xiaowei.surfaces.web.places import CUSTOMERS, REFERRALS
+from xiaowei.surfaces.web.work import acts, cases, customers, filing, referrals
+from xiaowei.surfaces.web.work.working import Work
+
+_METHODS: Final = ["GET", "HEAD"]
+Number = Annotated[int, Path(ge=1, le=2**53 - 1)]
+
+
+def work_routes(work: Work) -> APIRouter:
+    """Return the routes of the pages on which people work.
+
+    Args:
+        work: what they share.
+    """
+    router = APIRouter(default_response_class=HTMLResponse)
+
+    @router.api_route(CUSTOMERS.path, methods=_METHODS)
+    def list_customers(request: Request) -> HTMLResponse:
+        return customers.customers(work, request)
+
+    @router.api_route(REFERRALS.path, methods=_METHODS)
+    def list_referrals(request: Request) -> HTMLResponse:
+        return referrals.referrals(work, request)
+
+    @router.api_route("/apply", methods=_METHODS)
+    def form(request: Request) -> HTMLResponse:
+        return filing.empty_form(work, request)
+
+    @router.post("/apply")
+    def apply(request: Request, sent: OwnForm) -> Response:
+        return filing.apply(work, request, sent)
+
+    @router.api_route("/applications/{number}", methods=_METHODS)
+    def case(request: Request, number: Number) -> HTMLResponse:
+        return cases.case(work, request, number, cases.Sent())
+
+    @router.post("/applications/{number}")
+    def act(request: Request, number: Number, sent: OwnForm) -> Response:
+        return acts.act(work, request, number, sent)
+
+    return router
