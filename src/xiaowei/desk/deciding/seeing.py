@@ -148,7 +148,7 @@ def course(home: Home, number: int) -> list[dict[str, Any]]:
         {
             "act": one.kind,
             "made_at": one.made_at,
-            "by": one.body["hand"]["login"],
+            "by": one.body.get("hand", {}).get("login", one.body["by"]),
             "why": one.body.get("why"),
         }
         for one in sorted(found, key=lambda one: one.seq)
@@ -193,43 +193,6 @@ def in_reach(home: Home, enterprise_id: str, permit: Permit) -> bool:
     if permit.reach == "all":
         return True
     return bool(applications(home, permit, enterprise_id=enterprise_id, most=1))
-
-
-class AnothersCustomerError(ConflictError):
-    """Somebody would act for an enterprise that others look after."""
-
-    status = 403
-
-    def __init__(self, enterprise_id: str) -> None:
-        """Name the enterprise, and nobody who looks after it."""
-        super().__init__(
-            f"'{enterprise_id}' is another manager's customer 他人客户",
-            expected="one of your customers, or one that nobody looks after",
-            remedy="Have its manager act, or delegate to you",
-        )
-
-
-def check_customer(home: Home, enterprise_id: str, permit: Permit) -> None:
-    """Refuse to act for an enterprise that others look after.
-
-    Else an application, or an authorisation, would open to whoever files it what it
-    keeps from him.
-
-    Args:
-        home: the workspace.
-        enterprise_id: for which somebody would act.
-        permit: of whoever would.
-
-    Raises:
-        AnothersCustomerError: others hold applications or authorisations of it, and
-            none that the permit reaches.
-    """
-    if in_reach(home, enterprise_id, permit):
-        return
-    taken = [one.by for one in authorisations_of(home, enterprise_id)]
-    others = [one for one in taken if one not in permit.actor.hand.persons]
-    if others or applications(home, enterprise_id=enterprise_id, most=1):
-        raise AnothersCustomerError(enterprise_id)
 
 
 def enterprises_in_reach(home: Home, permit: Permit) -> frozenset[str] | None:

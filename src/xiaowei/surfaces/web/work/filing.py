@@ -64,11 +64,8 @@ def apply(work: Work, request: Request, sent: Mapping[str, str]) -> Response:
     permit = work.gate.worker(request).permit("applications.submit")
     try:
         filed = _filed(work, permit, sent)
-    except FaultyFormError as error:
-        stated = dict(sent) if "key" not in error.faults else _again(sent)
-        return _form(work, request, permit, stated, error=error)
     except XiaoweiError as error:
-        stated = _again(sent) if error.kind == _KEY_USED else dict(sent)
+        stated = dict(sent) if _good_key(sent, error) else _again(sent)
         return _form(work, request, permit, stated, error=error)
     why = None if filed.undecided is None else filed.undecided.kind
     link = server_links(language(request))
@@ -116,6 +113,13 @@ def _form(
     }
     status = 200 if error is None else error.status
     return work_answer(request, run, "apply", content, status=status)
+
+
+def _good_key(sent: Mapping[str, str], error: XiaoweiError) -> bool:
+    """Tell whether a form that was not taken can be sent again with its key."""
+    if isinstance(error, FaultyFormError) and "key" in error.faults:
+        return False
+    return bool(sent.get("key")) and error.kind != _KEY_USED
 
 
 def _again(sent: Mapping[str, str]) -> dict[str, str]:
