@@ -97,7 +97,7 @@ class TestStart:
             ({"offer_limit": 0}, "refer", "nothing_offered"),
             ({"amount": 100_000_001}, "refer", "above_authority"),
             ({"amount": 100_000_000}, "approve", "known_borrower"),
-            ({"group_exposure": 300_000_001}, "refer", "above_authority"),
+            ({"group_exposure": 1_000_000_001}, "refer", "above_authority"),
         ],
     )
     def test_decides_as_a_bank_expects(

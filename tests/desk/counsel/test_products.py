@@ -246,7 +246,7 @@ class TestLimit:
 
     def test_proposes_no_more_than_cash_bears(self) -> None:
         thin = money(
-            history=history(received=months(wan=96)),
+            history=history(received=months(wan=92)),
             standing=Standing(opening_fen=40_000_000, buyer_share=0.1),
         )
         told = counsel_of(asked(firm(), of=thin))
@@ -277,7 +277,7 @@ class TestLimit:
         with pytest.raises(NotOfferedError, match="its group and circle of guarantees"):
             asked(
                 firm(),
-                of=money(known=known(group_fen=2_800_000_00)),
+                of=money(known=known(group_fen=9_800_000_00)),
                 product="premium",
                 amount_fen=500_000_00,
             )
