@@ -2,10 +2,6 @@
 
 import base64
 import json
-import signal
-import socket
-import subprocess
-import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -23,8 +19,9 @@ from tests.journeys.staff import (
     WHY,
     As,
     given,
+    let_in,
     posted,
-    wait_for,
+    serving,
 )
 
 
@@ -32,35 +29,15 @@ from tests.journeys.staff import (
 def home(judged: Path) -> Path:
     """Let staff into a home that judged a county."""
     home = judged / "home"
-    token = given(home, "users", "setup")
-    words = ("--name", "陈明", "--employee", "E0")
-    given(home, "users", "first", "boss", *words, typed=f"{token}\n{PASSWORD}\n")
-    for login, (employee, branch, role) in STAFF.items():
-        token = given(
-            home, "users", "add", login, "--name", login, "--employee", employee,
-            "--branch", branch, "--role", role, "--as", "boss", typed=PASSWORD + "\n",
-        )  # fmt: skip
-        words = ("users", "password", login, "--token")
-        given(home, *words, typed=f"{token}\n{PASSWORD}\n")
+    let_in(home, STAFF)
     return home
 
 
 @pytest.fixture(scope="module")
 def url(home: Path) -> Iterator[str]:
     """Serve it, as a bank does: a process of its own."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    words = ["serve", "--port", str(port), "--business-day", DAY]
-    command = [sys.executable, "-m", "xiaowei", "--home", str(home), *words]
-    with subprocess.Popen(command) as server:  # noqa: S603 - our own command
-        url = f"http://127.0.0.1:{port}/api/v1"
-        try:
-            wait_for(f"{url}/health")
-            yield url
-        finally:
-            server.send_signal(signal.SIGINT)
-            assert server.wait(timeout=60) == 0
+    with serving(home) as pages:
+        yield f"{pages}/api/v1"
 
 
 @pytest.fixture(scope="module")
@@ -317,14 +294,18 @@ class TestAuthorisations:
         )
         before = as_("li.na").get(f"/enterprises/{firm}/portrait").json()
         assert before["traits"]["sales_12m"] is not None
-        given_ = as_("li.na").post(
-            "/authorisations",
-            json={
-                "enterprise_id": firm, "families": ["invoices"],
-                "until_on": "2026-06-30", "evidence": "0" * 64,
-            },
-        )  # fmt: skip
+        paper = {
+            "enterprise_id": firm, "families": ["invoices"],
+            "until_on": "2026-06-30", "evidence": "0" * 64,
+        }  # fmt: skip
+        key = {"Idempotency-Key": "paper"}
+        given_, again = (
+            as_("li.na").post("/authorisations", json=paper, headers=key)
+            for _ in range(2)
+        )
         assert given_.status_code == 201, given_.text
+        # One that was taken twice would go on to hold once one is withdrawn.
+        assert (again.status_code, again.content) == (201, given_.content)
         number = given_.json()["number"]
         withdrawal = f"/authorisations/{number}/withdrawal"
         why = {"why": "客户撤回"}
@@ -365,7 +346,9 @@ class TestPages:
         assert urlsplit(page.url).path == "/sign-in"
 
         enter("li.na")
-        # The book shows every customer, and a manager sees only his own.
+        # The book shows every customer, and a manager begins with his own.
+        expect(page).to_have_url(f"{pages}/customers")
+        page.goto(f"{pages}/firms")
         expect(page.locator("main")).to_contain_text("您只能查看自己的客户")
         page.goto(f"{pages}/firms/{firm}")
         expect(page.get_by_role("heading", level=1)).to_be_visible()

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from xiaowei.decisions.application import Application
 from xiaowei.desk import clock
+from xiaowei.desk.deciding.customers import Check
 from xiaowei.desk.home import Home
 from xiaowei.errors import NotFoundError
 from xiaowei.policy.access.actor import Hand
@@ -29,7 +30,12 @@ class UnknownApplicationError(NotFoundError):
 
 
 def apply(
-    home: Home, application: Application, *, by: Hand, key: str | None = None
+    home: Home,
+    application: Application,
+    *,
+    by: Hand,
+    key: str | None = None,
+    check: Check | None = None,
 ) -> int:
     """Put an application on record, and return its number.
 
@@ -39,6 +45,7 @@ def apply(
         by: whose hand takes it, who will never conclude it.
         key: made by whoever sends it, the same each time that it is sent again: it is
             then taken once, and its number is returned each time. Kept 30 days.
+        check: refuses it, in the same transaction; null for nothing to check.
 
     Raises:
         KeyUsedError: the key came before with another application.
@@ -47,6 +54,8 @@ def apply(
     # What is filled in for whoever sends it may be another when it is sent again.
     asked = {name: one for name, one in plain.items() if name not in _FILLED_IN}
     with home.journal.store.writing() as connection:
+        if check is not None:
+            check(connection)
 
         def add() -> int:
             body = {"application": plain, "key": key, "by": by.as_plain()}

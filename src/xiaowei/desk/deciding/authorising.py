@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from xiaowei.decisions.authorisation import Authorisation
 from xiaowei.desk import clock
+from xiaowei.desk.deciding.customers import Check
 from xiaowei.desk.hands import check_why
 from xiaowei.desk.home import Home
 from xiaowei.errors import ConflictError, NotFoundError
@@ -48,7 +49,11 @@ class WithdrawnError(ConflictError):
 
 
 def authorise(
-    home: Home, stated: Authorisation, *, key: str | None = None
+    home: Home,
+    stated: Authorisation,
+    *,
+    key: str | None = None,
+    check: Check | None = None,
 ) -> Authorisation:
     """Put an authorisation on record, and return it with its number.
 
@@ -57,6 +62,7 @@ def authorise(
         stated: what was signed.
         key: made by whoever sends it, as of `applying.apply`: one that was taken twice
             would go on to hold when one of the two is withdrawn.
+        check: as of `applying.apply`.
 
     Raises:
         KeyUsedError: the key came before with something else.
@@ -65,6 +71,8 @@ def authorise(
     # The first day is filled in for whoever sends it.
     asked = {name: one for name, one in plain.items() if name != "from_on"}
     with home.journal.store.writing() as connection:
+        if check is not None:
+            check(connection)
 
         def add() -> str:
             body = {"authorisation": plain, "key": key}

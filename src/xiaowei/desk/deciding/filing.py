@@ -7,6 +7,7 @@ from datetime import date
 from xiaowei.decisions.application import Application
 from xiaowei.desk import clock
 from xiaowei.desk.deciding import applying, deciding, seeing
+from xiaowei.desk.deciding.customers import only_for_customers
 from xiaowei.desk.deciding.deciders import PATIENCE, Deciders
 from xiaowei.desk.deciding.evidence import Gatherer
 from xiaowei.desk.home import Home
@@ -90,8 +91,22 @@ def file_application(
         BusyError: nobody was free to decide; nothing was taken.
         NotReadyError: the home cannot be read as it is; nothing was taken.
     """
-    who, day = leave.actor, office.day()
-    seeing.check_customer(office.home, asked.enterprise_id, leave)
+    day = office.day()
+    if hold:
+        return Filed(_taken(office, leave, asked, day=day, key=key), None)
+    # Somebody to decide is found first: what is busy takes nothing that it cannot do.
+    with office.deciders.one(patience=PATIENCE) as decider:
+        gathers = decider.gatherer(day)
+        number = _taken(office, leave, asked, day=day, key=key)
+        hand = leave.actor.hand
+        return Filed(number, _undecided(decider.home, gathers, number, by=hand))
+
+
+def _taken(
+    office: Office, leave: Permit, asked: Asked, *, day: date, key: str | None
+) -> int:
+    """Put an application on record, for whom whoever files it may act."""
+    who = leave.actor
     application = Application(
         enterprise_id=asked.enterprise_id,
         amount_fen=asked.amount_fen,
@@ -103,15 +118,13 @@ def file_application(
         region=who.region,
         product=asked.product,
     )
-    own_key = None if key is None else f"{who.login}:{key}"
-    if hold:
-        number = applying.apply(office.home, application, by=who.hand, key=own_key)
-        return Filed(number, None)
-    # Somebody to decide is found first: what is busy takes nothing that it cannot do.
-    with office.deciders.one(patience=PATIENCE) as decider:
-        gathers = decider.gatherer(day)
-        number = applying.apply(office.home, application, by=who.hand, key=own_key)
-        return Filed(number, _undecided(decider.home, gathers, number, by=who.hand))
+    return applying.apply(
+        office.home,
+        application,
+        by=who.hand,
+        key=None if key is None else f"{who.login}:{key}",
+        check=only_for_customers(asked.enterprise_id, leave),
+    )
 
 
 def decide_filed(office: Office, leave: Permit, number: int) -> None:

@@ -8,10 +8,8 @@ import sqlalchemy as sa
 
 from xiaowei.desk.access.signing import Session
 from xiaowei.desk.deciding.applying import UnknownApplicationError
-from xiaowei.desk.deciding.authorising import authorisations_of
 from xiaowei.desk.deciding.replaying import UnknownDecisionError, snapshot_on_record
 from xiaowei.desk.home import Home
-from xiaowei.errors import ConflictError
 from xiaowei.policy.access.actor import Hand
 from xiaowei.policy.access.permissions import Permit
 from xiaowei.records.access.scope import reading_as, scoped

@@ -2,26 +2,33 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter, Header, Path
 
 from xiaowei.decisions.authorisation import Authorisation
 from xiaowei.desk.deciding import authorising, seeing
+from xiaowei.desk.deciding.customers import only_for_customers
 from xiaowei.surfaces.api import shapes
 from xiaowei.surfaces.api.paging import MOST
 from xiaowei.surfaces.api.served import Served, SignedIn
-from xiaowei.surfaces.inputs import Why
+from xiaowei.surfaces.inputs import Key, Why
 
 router = APIRouter(prefix="/authorisations", tags=["authorisations 授权"])
 Number = Annotated[shapes.Number, Path(description="Of the authorisation.")]
+Sent = Annotated[
+    Key | None,
+    Header(
+        alias="Idempotency-Key",
+        description="The same each time that one paper is sent; kept 30 days.",
+    ),
+]
 
 
 @router.post("", status_code=201)
 def authorise(
-    served: Served, signed: SignedIn, asked: shapes.Authorise
+    served: Served, signed: SignedIn, asked: shapes.Authorise, key: Sent = None
 ) -> shapes.Authorisation:
     """Put a signed authorisation on record; it holds from the day of business on."""
     permit = signed.permit("consents.record")
-    seeing.check_customer(served.home, asked.enterprise_id, permit)
     taken = authorising.authorise(
         served.home,
         Authorisation(
@@ -33,6 +40,8 @@ def authorise(
             evidence=asked.evidence,
             by=permit.actor.person,
         ),
+        key=None if key is None else f"{permit.actor.login}:{key}",
+        check=only_for_customers(asked.enterprise_id, permit),
     )
     return shapes.Authorisation.model_validate(taken)
 
