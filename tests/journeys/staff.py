@@ -1,8 +1,13 @@
 """The staff of a bank, what programs send, and how they wait."""
 
 import hashlib
+import signal
+import socket
+import subprocess
+import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
@@ -40,6 +45,44 @@ def given(home: Path, *words: str, typed: str = "") -> str:
     done = CliRunner().invoke(app, ["--home", str(home), *words], input=typed)
     assert done.exit_code == 0, done.output
     return done.stdout.strip()
+
+
+def let_in(home: Path, staff: Mapping[str, tuple[str, ...]]) -> None:
+    """Let an administrator in, and staff.
+
+    Args:
+        home: where.
+        staff: login to employee number, branch and roles.
+    """
+    token = given(home, "users", "setup")
+    words = ("--name", "陈明", "--employee", "E0")
+    given(home, "users", "first", "boss", *words, typed=f"{token}\n{PASSWORD}\n")
+    for login, (employee, branch, *roles) in staff.items():
+        held = [word for role in roles for word in ("--role", role)]
+        token = given(
+            home, "users", "add", login, "--name", login, "--employee", employee,
+            "--branch", branch, *held, "--as", "boss", typed=PASSWORD + "\n",
+        )  # fmt: skip
+        words = ("users", "password", login, "--token")
+        given(home, *words, typed=f"{token}\n{PASSWORD}\n")
+
+
+@contextmanager
+def serving(home: Path) -> Iterator[str]:
+    """Serve a home, as a bank does: a process of its own; give its address."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    words = ["serve", "--port", str(port), "--business-day", DAY]
+    command = [sys.executable, "-m", "xiaowei", "--home", str(home), *words]
+    with subprocess.Popen(command) as server:  # noqa: S603 - our own command
+        url = f"http://127.0.0.1:{port}"
+        try:
+            wait_for(f"{url}/api/v1/health")
+            yield url
+        finally:
+            server.send_signal(signal.SIGINT)
+            assert server.wait(timeout=60) == 0
 
 
 def wait_for(url: str) -> None:
