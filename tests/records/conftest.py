@@ -3,6 +3,7 @@
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
@@ -33,8 +34,20 @@ def postgres() -> Iterator[str]:
 @pytest.fixture(params=["sqlite", "postgresql"])
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """Return the URL of an empty database of each kind."""
+    with url_for(request, tmp_path) as made:
+        yield made
+
+
+@contextmanager
+def url_for(request: pytest.FixtureRequest, folder: Path) -> Iterator[str]:
+    """Make an empty database of the kind that is the fixture's parameter.
+
+    Args:
+        request: of a fixture whose parameter is `sqlite` or `postgresql`.
+        folder: where a file may lie.
+    """
     if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'records.sqlite'}"
+        yield f"sqlite:///{folder / 'records.sqlite'}"
         return
     server = sa.make_url(request.getfixturevalue("postgres"))
     name = f"x{uuid4().hex}"
