@@ -1,0 +1,191 @@
+"""A manager applies for a customer on the pages; an officer concludes it."""
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+from tests.journeys.staff import PASSWORD, given, let_in, serving
+from tests.surfaces.browser.test_axe import violations
+
+pytestmark = pytest.mark.browser
+
+STAFF: Final = {
+    "li.na": ("E1", "B1", "relationship_manager"),
+    "wang": ("E3", "B1", "credit_officer"),
+    "he.mei": ("E6", "B1", "relationship_manager", "credit_officer"),
+}
+WHY: Final = "实地核查通过"
+WIDTHS: Final = (390, 1366)
+Enter = Callable[..., Page]
+
+
+@pytest.fixture(scope="module")
+def home(judged: Path) -> Path:
+    """Let staff into a home that judged a county."""
+    home = judged / "home"
+    let_in(home, STAFF)
+    return home
+
+
+@pytest.fixture(scope="module")
+def url(home: Path) -> Iterator[str]:
+    with serving(home) as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def firms(home: Path) -> list[str]:
+    """Return firms, the safest first: a person is to look at them."""
+    found: list[dict[str, Any]] = json.loads(given(home, "firms", "--json"))
+    safest = sorted(found, key=lambda one: float(one["pd"]))
+    return [str(one["enterprise_id"]) for one in safest]
+
+
+@pytest.fixture
+def faults() -> list[str]:
+    """Return what pages did that they should not have done."""
+    return []
+
+
+@pytest.fixture
+def enter(browser: Browser, url: str, faults: list[str]) -> Iterator[Enter]:
+    """Return what signs somebody in, in a browser of his own."""
+    opened = []
+
+    def call(login: str, *, scripts: bool = True) -> Page:
+        context = browser.new_context(
+            viewport={"width": 1366, "height": 768}, java_script_enabled=scripts
+        )
+        # The pages ask nobody else for anything.
+        context.route(
+            "**/*",
+            lambda route: (
+                route.continue_()
+                if route.request.url.startswith(f"{url}/")
+                else faults.append(route.request.url)
+            ),
+        )
+        opened.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.goto(url)
+        page.get_by_label("账户").fill(login)
+        page.get_by_label("密码").fill(PASSWORD)
+        page.get_by_role("button", name="登录").click()
+        return page
+
+    yield call
+    for context in opened:
+        context.close()
+
+
+def sound(page: Page) -> None:
+    """Expect that everybody can read a page, on a phone too, in both languages."""
+    address = page.url
+    for lang in ("zh", "en"):
+        mark = "&" if "?" in address else "?"
+        page.goto(f"{address}{mark}lang={lang}")
+        assert violations(page) == [], page.url
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 844})
+            wide = page.evaluate("document.documentElement.scrollWidth")
+            assert wide == width, (page.url, wide)
+            other = "en" if lang == "zh" else "zh"
+            assert page.locator(f'span[lang="{other}"]:visible').count() == 0
+    page.goto(address)
+
+
+def apply(page: Page, firm: str, amount: str = "200,000") -> str:
+    """Apply by the form, as whoever is signed in; return the application's address."""
+    page.get_by_role("link", name="我的客户").or_(
+        page.get_by_role("link", name="申请企业")
+    ).first.click()
+    page.get_by_role("link", name="申请贷款").click()
+    page.get_by_label("企业编号").fill(firm)
+    page.get_by_label("申请金额（元）").fill(amount)
+    page.get_by_role("button", name="提交申请").click()
+    expect(page.get_by_role("status")).to_contain_text("申请已登记")
+    return page.url.partition("?")[0]
+
+
+class TestWork:
+    def test_goes_from_a_customer_to_a_conclusion(
+        self, enter: Enter, url: str, firms: list[str], faults: list[str]
+    ) -> None:
+        manager = enter("li.na")
+        expect(manager).to_have_url(f"{url}/customers")
+        expect(manager.locator(".empty")).to_contain_text("还没有企业提出过申请")
+        sound(manager)
+        case = apply(manager, firms[0])
+        expect(manager.locator(".case").first).to_have_text(
+            "待人工审批", use_inner_text=True
+        )
+        sound(manager)
+
+        officer = enter("wang")
+        expect(officer).to_have_url(f"{url}/referrals")
+        sound(officer)
+        # One: claimed in the queue. Two: chosen. Three: concluded.
+        officer.get_by_role("button", name="认领").first.click()
+        expect(officer).to_have_url(f"{case}?did=claim")
+        sound(officer)
+        officer.get_by_role("radio", name="批准").check()
+        officer.get_by_label("审批意见").fill(WHY)
+        officer.get_by_role("button", name="提交结论").click()
+        expect(officer.get_by_role("status")).to_contain_text("审批结论已登记")
+
+        manager.goto(f"{url}/customers")
+        expect(manager.locator("tbody .case")).to_have_text(
+            "已通过", use_inner_text=True
+        )
+        manager.get_by_role("link", name="申请", exact=False).last.click()
+        expect(manager.locator("blockquote")).to_have_text(WHY)
+        manager.locator("summary", has_text="给客户的告知书").click()
+        expect(manager.locator(".letter")).to_contain_text(
+            "人工审批通过：200,000.00 元"
+        )
+        assert faults == []
+
+    def test_is_not_concluded_by_whoever_took_it(
+        self, enter: Enter, url: str, firms: list[str]
+    ) -> None:
+        maker = enter("he.mei")
+        case = apply(maker, firms[1])
+        expect(maker.locator("#act")).to_contain_text("受理与审批须为两人")
+        expect(maker.get_by_role("button", name="认领")).to_have_count(0)
+        sound(maker)
+        # Nor by a form that was open, or made, elsewhere.
+        maker.goto(f"{url}/referrals")
+        own = maker.locator("tr", has=maker.locator(f'a[href="{case[len(url) :]}"]'))
+        expect(own).to_contain_text("须由他人审批")
+        told = maker.request.post(case, form={"act": "claim"})
+        assert told.status == 409
+        assert "受理与审批须为两人" in told.text()
+
+    def test_says_beside_each_field_what_it_takes(
+        self, enter: Enter, firms: list[str]
+    ) -> None:
+        manager = enter("li.na")
+        manager.get_by_role("link", name="申请贷款").click()
+        sound(manager)
+        manager.get_by_label("企业编号").fill(firms[2])
+        manager.get_by_label("申请金额（元）").fill("20万")
+        manager.get_by_role("button", name="提交申请").click()
+        amount = manager.get_by_label("申请金额（元）")
+        expect(amount).to_have_value("20万")
+        expect(amount).to_have_accessible_description(re.compile("大于 0、不超过"))
+        assert violations(manager) == []
+
+    def test_goes_by_the_keyboard_alone_and_without_scripts(
+        self, enter: Enter, url: str, firms: list[str]
+    ) -> None:
+        manager = enter("li.na", scripts=False)
+        manager.goto(f"{url}/apply?enterprise={firms[3]}")
+        manager.get_by_label("申请金额（元）").focus()
+        manager.keyboard.type("150000")
+        manager.keyboard.press("Enter")
+        expect(manager.get_by_role("status")).to_contain_text("申请已登记")
