@@ -118,6 +118,16 @@ class TestForm:
         assert again.status_code == 404
         assert "一无所知" in again.text
 
+    def test_holds_what_is_not_to_be_decided_yet(self, bank: Bank) -> None:
+        sent = form(bank.firm(), hold="yes")
+        number = number_in(bank.post("li.na", "/apply", **sent))
+        path = f"/applications/{number}"
+        assert "尚未决策" in bank.get("li.na", path).text
+
+        assert bank.post("li.na", path, act="decision").status_code == 303
+        assert "case-referred" in bank.get("li.na", path).text
+        assert bank.post("li.na", path, act="decision").status_code == 409
+
     def test_is_for_those_who_submit_alone(self, bank: Bank) -> None:
         for login in ("wang", "audit", "boss"):
             assert bank.get(login, "/apply").status_code == 403

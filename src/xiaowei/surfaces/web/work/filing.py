@@ -82,11 +82,12 @@ def _filed(work: Work, permit: Permit, sent: Mapping[str, str]) -> Filed:
             "months": whole_in(sent.get("months", "")) or "",
             "purpose": sent.get("purpose", ""),
             "product": sent.get("product") or None,
+            "hold": "hold" in sent,
         },
     )
     key = filled(_Keyed, {"key": sent.get("key", "")}).key
     wish = Asked(**asked.model_dump(exclude={"hold"}))
-    return file_application(work.office, permit, wish, key=key)
+    return file_application(work.office, permit, wish, key=key, hold=asked.hold)
 
 
 def _form(
