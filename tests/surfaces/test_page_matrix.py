@@ -1,0 +1,272 @@
+"""Every page, role, reach and owner: what is shown and done follows from policy alone.
+
+A page that is not in `PAGES` fails: whoever adds one states here what it needs.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Final, Literal
+
+import pytest
+from tests.surfaces.bank import (
+    ACCOUNTS,
+    NEVER,
+    OTHERS,
+    OWNERS,
+    PASSWORD,
+    SHOWN,
+    WHY,
+    Account,
+    Bank,
+    served,
+)
+from tests.surfaces.routes import labels
+
+from xiaowei.policy.access.actor import Reach
+from xiaowei.surfaces.report.pages import BOOK, FIRM_SHOWS
+
+WAITING: Final = {"referred", "claimed"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """One page, or one act by a form of it.
+
+    Args:
+        shows: operations that it asks leave for.
+        about: what of customers: the whole `book`, a list of those in reach, one of
+            them, or one to act for.
+        form: what is sent; null for a page that is opened.
+        state: of the application that is acted on.
+        second: whether whoever took it is refused.
+        answer: its status where all is in order.
+        open: whether a stranger may open it.
+    """
+
+    shows: tuple[str, ...] = ()
+    about: Literal["nothing", "book", "list", "firm", "application", "customer"] = (
+        "nothing"
+    )
+    form: Mapping[str, str] | None = None
+    state: str = "referred"
+    second: bool = False
+    answer: int = 200
+    open: bool = False
+
+
+def act(operation: str, state: str, *, second: bool = False, **form: str) -> Page:
+    return Page(
+        shows=("applications.read", operation),
+        about="application",
+        form={"why": WHY, **form},
+        state=state,
+        second=second,
+        answer=303,
+    )
+
+
+CUSTOMERS: Final = ("enterprises.read", "applications.read")
+REFERRALS: Final = ("applications.read", "decisions.read", "referrals.claim")
+WISH: Final = {"amount": "1,000", "months": "12", "purpose": "new_loan"}
+PAGES: Final[Mapping[str, Page]] = {
+    "GET /health": Page(open=True),
+    "GET /sign-in": Page(open=True),
+    "POST /sign-in": Page(
+        open=True, form={"login": "", "password": PASSWORD}, answer=303
+    ),
+    **{f"GET {one.path}": Page(shows=one.shows, about="book") for one in BOOK},
+    "GET /firms/{enterprise_id:path}": Page(shows=FIRM_SHOWS, about="firm"),
+    "GET /customers": Page(shows=CUSTOMERS, about="list"),
+    "GET /referrals": Page(shows=REFERRALS, about="list"),
+    "GET /apply": Page(shows=("applications.submit",)),
+    "POST /apply": Page(
+        shows=("applications.submit",), about="customer", form=WISH, answer=303
+    ),
+    "GET /applications/{number}": Page(
+        shows=("applications.read",), about="application"
+    ),
+    "POST /applications/{number}": Page(
+        shows=("applications.read",),
+        about="application",
+        form={"act": "none"},
+        answer=422,
+    ),
+    "POST /sign-out": Page(open=True, form={}, answer=303),
+}
+ACTS: Final[Mapping[str, Page]] = {
+    "decision": act("applications.submit", "received"),
+    "review": act("applications.submit", "declined"),
+    "resubmission": act("applications.submit", "returned"),
+    "claim": act("referrals.claim", "referred", second=True),
+    "release": act("referrals.claim", "claimed"),
+    "return": act("referrals.return", "claimed"),
+    "conclusion": act("referrals.decide", "claimed", second=True, outcome="decline"),
+}
+"""What a form of an application does, by its field `act`."""
+
+
+@pytest.fixture(scope="module")
+def bank(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bank]:
+    root = tmp_path_factory.mktemp("pages") / "home"
+    with served(f"sqlite:///{root / 'records.sqlite'}", root) as bank:
+        for one in (*(account.mine for account in ACCOUNTS), *OTHERS.values()):
+            bank.row(one, "referred")
+        yield bank
+
+
+def reaches(page: Page, account: Account) -> set[Reach | None]:
+    return {account.sees(operation) for operation in page.shows}
+
+
+def begins(account: Account) -> bool:
+    """Tell whether somebody who does not see the whole bank has a page of his own."""
+    return any(
+        None not in {account.sees(one) for one in shows}
+        for shows in (CUSTOMERS, REFERRALS)
+    )
+
+
+def expected(label: str, page: Page, account: Account, owner: str) -> int:
+    """Return the status that is due, by the policy of access alone."""
+    may = reaches(page, account)
+    sees = account.sees(page.shows[0]) if page.shows else None
+    if page.about == "application" and sees and owner not in SHOWN[sees]:
+        # Whoever does not see the page is not told what he may not do on it.
+        return 404
+    if None in may:
+        return 403
+    if page.about == "book" and may != {"all"}:
+        return 303 if label == "GET /" and begins(account) else 403
+    hidden = any(one is not None and owner not in SHOWN[one] for one in may)
+    if hidden and page.about == "customer":
+        return page.answer if owner == NEVER else 403
+    if hidden and page.about in {"firm", "application"}:
+        return 404
+    return 409 if page.second and owner == "own" else page.answer
+
+
+def states(bank: Bank) -> dict[int, tuple[Any, ...]]:
+    return {one["number"]: (one["state"], one["claimed_by"]) for one in bank.rows()}
+
+
+@dataclass(slots=True)
+class Cells:
+    """Asks one page for everybody about everybody's rows."""
+
+    bank: Bank
+    label: str
+    page: Page
+    held: dict[str, int] = field(default_factory=dict)
+
+    def ask(self, account: Account, owner: str) -> tuple[int, int]:
+        """Return the status that is due, and that which is answered."""
+        due = expected(self.label, self.page, account, owner)
+        whose = account.owner(owner)
+        if self.page.about == "customer" and owner == NEVER:
+            whose = replace(whose, firm=f"N-{account.person}")
+        number = 0
+        if self.page.about == "application":
+            if due < 400 or whose.person not in self.held:
+                held = self.bank.row(whose, self.page.state, holder=account.mine.hand)
+                self.held[whose.person] = held
+            number = self.held[whose.person]
+        method, _, path = self.label.partition(" ")
+        path = path.replace(":path", "").format(number=number, enterprise_id=whose.firm)
+        before = states(self.bank)
+        # Who signs in by a page ends the session that he had there.
+        token = "" if self.page.open else self.bank.tokens[account.login]
+        cookie = {"Cookie": f"xiaowei={token}"}
+        form = self._form(account, whose.firm)
+        answer = self.bank.ask(method, path, headers=cookie, data=form)
+        if answer.status_code >= 400 or form is None:
+            assert states(self.bank) == before, (self.label, account, owner)
+        else:
+            assert self.page.about == "nothing" or states(self.bank) != before
+        return due, answer.status_code
+
+    def _form(self, account: Account, firm: str) -> dict[str, str] | None:
+        if self.page.form is None:
+            return None
+        told = {"enterprise_id": firm, "key": f"{firm}-{account.login}"}
+        login = {"login": account.login} if "login" in self.page.form else {}
+        return {**told, **self.page.form, **login}
+
+    def all(self) -> dict[tuple[str, str], tuple[int, int]]:
+        """Return every cell in which another status is answered than is due."""
+        owners: tuple[str, ...] = ("own",)
+        if self.page.about in {"firm", "customer"}:
+            owners = (*OWNERS, NEVER)
+        elif self.page.about == "application":
+            owners = OWNERS
+        asked = {
+            (account.login, owner): self.ask(account, owner)
+            for account in ACCOUNTS
+            for owner in owners
+        }
+        return {cell: one for cell, one in asked.items() if len({*one}) > 1}
+
+
+class TestPages:
+    def test_are_all_here(self, bank: Bank) -> None:
+        found = {one for one in labels(bank.app) if not one.startswith("HEAD ")}
+        assert found == set(PAGES)
+
+    def test_are_closed_to_strangers(self, bank: Bank) -> None:
+        for label, page in PAGES.items():
+            if page.open:
+                continue
+            method, _, path = label.partition(" ")
+            path = path.replace(":path", "").format(number=1, enterprise_id="E1")
+            answer = bank.ask(method, path, data=page.form)
+            assert answer.status_code == 303, label
+            assert answer.headers["Location"].startswith("/sign-in?next="), label
+
+    @pytest.mark.parametrize("path", ["/customers", "/referrals"])
+    def test_list_what_is_in_reach_and_no_more(self, bank: Bank, path: str) -> None:
+        page = PAGES[f"GET {path}"]
+        for account in ACCOUNTS:
+            if None in reaches(page, account):
+                continue
+            cookie = {"Cookie": f"xiaowei={bank.tokens[account.login]}"}
+            listed = set[int]()
+            for at in range(1, 99):
+                told = bank.ask("GET", f"{path}?page={at}", headers=cookie)
+                found = set(map(int, re.findall(r'"/applications/(\d+)', told.text)))
+                if found <= listed:
+                    break
+                listed |= found
+            mine = [one for one in bank.rows() if self._mine(one, account)]
+            if path == "/referrals":
+                due = {one["number"] for one in mine if one["state"] in WAITING}
+            else:
+                last = {one["enterprise_id"]: one["number"] for one in mine}
+                due = set(last.values())
+            assert listed == due, account
+
+    def _mine(self, row: dict[str, Any], account: Account) -> bool:
+        column, mine = {
+            "own": ("manager", account.person),
+            "branch": ("branch", "B1"),
+            "region": ("region", "R1"),
+            "all": ("state", row["state"]),
+        }[str(account.reach)]
+        return bool(row[column] == mine)
+
+    @pytest.mark.parametrize("label", [one for one in PAGES if "sign-out" not in one])
+    def test_answer_as_policy_says(self, bank: Bank, label: str) -> None:
+        assert Cells(bank, label, PAGES[label]).all() == {}
+
+    @pytest.mark.parametrize("name", ACTS)
+    def test_do_what_policy_says(self, bank: Bank, name: str) -> None:
+        page = ACTS[name]
+        form = {**(page.form or {}), "act": name}
+        label = "POST /applications/{number}"
+        assert Cells(bank, label, replace(page, form=form)).all() == {}
+
+    def test_end_the_session_of_whoever_signs_out(self, bank: Bank) -> None:
+        for account in ACCOUNTS:
+            cookie = {"Cookie": f"xiaowei={bank.tokens[account.login]}"}
+            assert bank.ask("POST", "/sign-out", headers=cookie).status_code == 303
+            left = bank.ask("GET", "/customers", headers=cookie)
+            assert left.headers["Location"].startswith("/sign-in")
