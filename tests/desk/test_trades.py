@@ -19,6 +19,7 @@ from xiaowei.desk.trades import Trades, trades_of
 from xiaowei.industry.opinions import Opinion
 from xiaowei.policy.book import load_book
 from xiaowei.risk.sample import Sample
+from xiaowei.risk.validation import HeldOut
 
 DAY = date(2026, 1, 31)
 BOOK = load_book()
@@ -65,7 +66,11 @@ def with_rights(
 ) -> Trades:
     return trades_of(
         portrayed,
-        np.full(60, 0.2),
+        HeldOut(
+            portrayed.sample,
+            np.full(60, 0.2),
+            np.array([row["defaulted"] for row in portrayed.histories.values()]),
+        ),
         book=BOOK,
         on=DAY,
         heard=heard,

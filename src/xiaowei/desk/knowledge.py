@@ -1,6 +1,6 @@
 """The facts known by a day in; who the firms are, their portraits and outcomes out."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -16,7 +16,7 @@ from xiaowei.facts.lake import Lake
 from xiaowei.facts.sources import FAMILIES, SURROUNDINGS
 from xiaowei.portraits.consent import consented
 from xiaowei.portraits.moments import Moments
-from xiaowei.portraits.portrait import known_by, portraits
+from xiaowei.portraits.portrait import PARTS, known_by, portraits
 from xiaowei.portraits.profile import histories, profiles
 from xiaowei.portraits.series import MEASURES, month_names, monthly
 from xiaowei.portraits.traits.trait import Trait
@@ -152,6 +152,28 @@ def portray(
         else {},
         families=frozenset(linked),
     )
+
+
+def traits_then(
+    facts: Mapping[str, ir.Table],
+    names: Collection[str],
+    *,
+    as_of: date,
+    engine: ibis.BaseBackend,
+) -> Sample:
+    """Return some traits of all firms as of a day, and others reckoned beside them.
+
+    Args:
+        facts: of any day; those of the supply chain are not reckoned.
+        names: of the traits.
+        as_of: the day.
+        engine: reads the facts.
+    """
+    parts = [
+        part for part in PARTS if any(trait.name in names for trait in part.traits)
+    ]
+    table = portraits(facts, as_of=as_of, parts=parts).order_by("enterprise_id")
+    return _sample(engine.to_pyarrow(table))
 
 
 def series_of(facts: Mapping[str, ir.Table]) -> dict[str, dict[str, list[Any]]]:

@@ -9,8 +9,9 @@ import ibis.expr.types as ir
 import numpy as np
 
 from xiaowei.desk.bearing.binding import Told
-from xiaowei.desk.bearing.house import house_on
+from xiaowei.desk.bearing.house import House, house_on
 from xiaowei.desk.hearing import Voice, heard_from
+from xiaowei.desk.hindsight import Hindsight, of_the_day, of_the_year
 from xiaowei.desk.home import Home
 from xiaowei.desk.knowledge import (
     Portrayed,
@@ -32,7 +33,15 @@ from xiaowei.money import Fen
 from xiaowei.offers.demand import Point
 from xiaowei.offers.terms import Meaning
 from xiaowei.portraits.radar import radar
-from xiaowei.risk.assess import LEAST_OUTCOMES, Assessment, Models, assess, learn
+from xiaowei.risk.assess import (
+    LEAST_OUTCOMES,
+    Assessment,
+    Models,
+    Outcomes,
+    assess,
+    learn,
+)
+from xiaowei.risk.fit import Expected
 from xiaowei.risk.leakage import Column, Leak, find_leaks
 from xiaowei.risk.pd import allowed_traits
 from xiaowei.risk.sample import GRADES, TooFewOutcomesError
@@ -69,6 +78,7 @@ class Line:
         series: enterprise to its monthly series.
         radar: axis to each firm's place among its peers.
         verified: of every check on every firm, and what they add up to.
+        taught: what the PD was learnt from.
         models: what was learnt.
         assessments: one per firm.
         applied: the model on record whose PDs they hold; null for the card's.
@@ -84,6 +94,7 @@ class Line:
     series: Mapping[str, Mapping[str, list[Any]]]
     radar: Mapping[str, Sequence[float | None]]
     verified: Verified
+    taught: Hindsight
     models: Models
     assessments: Sequence[Assessment]
     applied: Applied | None
@@ -116,15 +127,9 @@ def run_line(home: Home, order: Order, *, watch: Stopwatch) -> Line:
     """
     facts = facts_held(home.lake)
     as_of = order.as_of or last_day(facts)
-    house = house_on(
-        home.book,
-        day=as_of,
-        budget_fen=order.budget_fen,
-        meaning=order.meaning,
-        points=order.churn,
-        strategies=home.strategies,
-    )
-    _enough_outcomes(facts, as_of=as_of)
+    house = _house(home, order, day=as_of)
+    with watch.stage("hindsight"):
+        year = _year(home, facts, as_of=as_of)
     with watch.stage("portraits"):
         portrayed = portray(facts, as_of=as_of, engine=home.lake.engine)
         told = known_facts(facts, as_of=as_of)
@@ -141,17 +146,17 @@ def run_line(home: Home, order: Order, *, watch: Stopwatch) -> Line:
         weights = weights_on(home.book, as_of)
         checked = verified(case, portrayed.sample.ids, weights=weights)
     with watch.stage("risk"):
-        leaks = _leaks(portrayed)
-        expected = allowed_traits({leak.candidate for leak in leaks})
-        models = learn(portrayed.sample, portrayed.outcomes, expected=expected)
+        taught = year or of_the_day(portrayed, day=as_of)
+        leaks = _leaks(taught, grades=portrayed.outcomes.grades)
+        expected = allowed_traits({leak.candidate for leak in leaks}, taught.expected)
+        models = _learnt(taught, portrayed, expected=expected)
         applied, assessments = apply_model(
             home, order.model, portrayed, assess(portrayed.sample, models)
         )
     with watch.stage("validation"):
-        known, defaulted = portrayed.outcomes.labelled(portrayed.sample)
         _, grades = portrayed.outcomes.graded(portrayed.sample)
         validation = Validation(
-            pd=validate_pd(known, defaulted, expected=expected),
+            pd=validate_pd(taught.sample, taught.defaulted, expected=expected),
             grades=None
             if models.unseen is None
             else validate_grades(models.unseen, grades),
@@ -183,6 +188,7 @@ def run_line(home: Home, order: Order, *, watch: Stopwatch) -> Line:
         series=series,
         radar=sides,
         verified=checked,
+        taught=taught,
         models=models,
         assessments=assessments,
         applied=applied,
@@ -192,6 +198,39 @@ def run_line(home: Home, order: Order, *, watch: Stopwatch) -> Line:
         trades=trades,
         voices=heard.voices(assessments, card=models.card),
     )
+
+
+def _house(home: Home, order: Order, *, day: date) -> House:
+    return house_on(
+        home.book,
+        day=day,
+        budget_fen=order.budget_fen,
+        meaning=order.meaning,
+        points=order.churn,
+        strategies=home.strategies,
+    )
+
+
+def _year(
+    home: Home, facts: Mapping[str, ir.Table], *, as_of: date
+) -> Hindsight | None:
+    """Return what a year before tells, or null where the day itself tells enough.
+
+    Raises:
+        TooFewOutcomesError: neither does.
+    """
+    year = of_the_year(home.lake, facts, day=as_of)
+    if year is None:
+        _enough_outcomes(facts, as_of=as_of)
+    return year
+
+
+def _learnt(
+    taught: Hindsight, portrayed: Portrayed, *, expected: tuple[Expected, ...]
+) -> Models:
+    """Return the card learnt from hindsight, and the grader from grades of the day."""
+    outcomes = Outcomes(taught.outcomes, portrayed.outcomes.grades)
+    return learn(taught.sample, outcomes, expected=expected, today=portrayed.sample)
 
 
 def _enough_outcomes(facts: Mapping[str, ir.Table], *, as_of: date) -> None:
@@ -216,11 +255,10 @@ def _enough_outcomes(facts: Mapping[str, ir.Table], *, as_of: date) -> None:
     )
 
 
-def _leaks(portrayed: Portrayed) -> list[Leak]:
+def _leaks(taught: Hindsight, *, grades: Mapping[str, int]) -> list[Leak]:
     """Look for the outcome in every trait, and in what the bank itself recorded."""
-    known, defaulted = portrayed.outcomes.labelled(portrayed.sample)
-    grades = portrayed.outcomes.grades
+    known = taught.sample
     rating = [GRADES[grades[firm]] if firm in grades else "" for firm in known.ids]
     candidates: dict[str, Column] = {"rating": np.array(rating, dtype=np.str_)}
     candidates |= known.traits
-    return find_leaks(candidates, defaulted)
+    return find_leaks(candidates, taught.defaulted)

@@ -1,5 +1,6 @@
 """Assessments and findings in; tiers, offers and what they are compared with out."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -291,6 +292,10 @@ def _applicant(
     )
 
 
+def _fen(value: float) -> Fen | None:
+    return None if math.isnan(value) else int(value)
+
+
 def _realised(
     applicants: Sequence[Applicant],
     portrayed: Portrayed,
@@ -305,10 +310,11 @@ def _realised(
     """
     if validation is None or validation.grades is None:
         return None, None
-    outcomes = portrayed.outcomes
-    known, _ = outcomes.labelled(portrayed.sample)
-    graded, _ = outcomes.graded(portrayed.sample)
-    pds = dict(zip(known.ids, validation.pd.held_out, strict=True))
+    held_out = validation.pd.held_out
+    graded, _ = portrayed.outcomes.graded(portrayed.sample)
+    pds = held_out.by_firm
+    stated = held_out.sample.traits["sales_12m"]
+    sales = dict(zip(held_out.ids, map(float, stated), strict=True))
     grades = dict(zip(graded.ids, likeliest(validation.grades.odds), strict=True))
     blind = [
         replace(
@@ -319,6 +325,7 @@ def _realised(
             tier="steady",
             barred=(),
             bounds=FREE,
+            sales_12m_fen=_fen(sales[one.enterprise_id]),
         )
         for one in applicants
         if one.enterprise_id in pds and one.enterprise_id in grades
@@ -327,7 +334,7 @@ def _realised(
     budget = max(lots, house.terms.min_lots) * house.terms.lot_fen
     ours = make_offers(blind, terms=house.terms, budget_fen=budget, curves=house.curves)
     theirs = _recipe(blind, house=house, budget_fen=budget)
-    failed = {firm: bool(value) for firm, value in outcomes.defaulted.items()}
+    failed = dict(zip(held_out.ids, map(bool, held_out.defaulted), strict=True))
     labelled = {one.enterprise_id: failed[one.enterprise_id] for one in blind}
     return (
         realise(

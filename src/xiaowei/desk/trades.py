@@ -12,11 +12,11 @@ from xiaowei.desk.rights import Holding, low_ends
 from xiaowei.industry.applying import Applied, applied
 from xiaowei.industry.cells import Residuals
 from xiaowei.industry.coefficients import Table, coefficient_rules, measure
-from xiaowei.industry.credibility import Floats
 from xiaowei.industry.experts import Pooled
 from xiaowei.industry.profiles import RIGHTS_VALUE, Judged, judge, peers_of
 from xiaowei.policy.book import Book
 from xiaowei.policy.trades.reading import load_profiles
+from xiaowei.risk.validation import HeldOut
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class Trades:
 
 def trades_of(
     portrayed: Portrayed,
-    held_out: Floats,
+    held_out: HeldOut,
     *,
     book: Book,
     on: date,
@@ -51,8 +51,8 @@ def trades_of(
 
     Args:
         portrayed: the firms.
-        held_out: Shape: one PD per firm with a known outcome, held out of fold, so that
-            a coefficient is of what the score missed and nothing counts twice.
+        held_out: firms with a known outcome and PDs that never saw them, so that a
+            coefficient is of what the score missed and nothing counts twice.
         book: the bank's numbers.
         on: the day.
         heard: opinions of experts; those on trades are priors of coefficients, in place
@@ -60,12 +60,11 @@ def trades_of(
         rights: of every firm; the low end of their value is what a profile looks at.
     """
     sample, codes = portrayed.sample, portrayed.industries
-    known, defaulted = portrayed.outcomes.labelled(sample)
     table = measure(
         Residuals(
-            [codes.get(firm) for firm in known.ids],
-            held_out,
-            defaulted.astype(np.float64),
+            [codes.get(firm) for firm in held_out.ids],
+            held_out.pds,
+            held_out.defaulted.astype(np.float64),
         ),
         rules=coefficient_rules(book, on=on),
         day=on,

@@ -39,19 +39,20 @@ def enterprises(facts: Facts, *, as_of: date) -> ir.Table:
     return everyone(facts, Moments((as_of,)))
 
 
-def portraits(facts: Facts, *, as_of: date) -> ir.Table:
+def portraits(facts: Facts, *, as_of: date, parts: Sequence[Part] = PARTS) -> ir.Table:
     """Return the portrait of each enterprise as of a day.
 
     Args:
         facts: all facts held, of any day; later ones are left out here.
         as_of: the day D.
+        parts: what of a portrait is wanted.
 
     Returns:
         Shape: one row per enterprise that a fact known by D is about, in no order;
-        `enterprise_id` and a column per trait of `TRAITS`, null where it cannot be
+        `enterprise_id` and a column per trait of the parts, null where it cannot be
         known.
     """
-    ageless = undated(facts, Moments((as_of,)))
+    ageless = undated(facts, Moments((as_of,)), parts=parts)
     return dated(ageless, as_of=ibis.literal(as_of))
 
 

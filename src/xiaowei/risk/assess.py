@@ -104,14 +104,20 @@ class Models:
 
 
 def learn(
-    sample: Sample, outcomes: Outcomes, *, expected: tuple[Expected, ...]
+    sample: Sample,
+    outcomes: Outcomes,
+    *,
+    expected: tuple[Expected, ...],
+    today: Sample | None = None,
 ) -> Models:
     """Return the models learnt from the firms whose outcome is known.
 
     Args:
-        sample: all firms.
+        sample: all firms, as they were known when what became of them was not.
         outcomes: what is known of some of them.
         expected: the traits that the card may use.
+        today: all firms as they are known now, by which grades are learnt; null for
+            the sample.
 
     Raises:
         TooFewOutcomesError: too few defaults, or too few firms without one.
@@ -126,7 +132,7 @@ def learn(
             known, defaulted, expected=expected, generator=np.random.default_rng(_SEED)
         )
         drawn = _drawn(known, defaulted, expected=expected)
-    graded, grades = outcomes.graded(sample)
+    graded, grades = outcomes.graded(sample if today is None else today)
     enough = len(graded) > 0 and np.bincount(grades, minlength=len(GRADES)).min() >= (
         LEAST_OUTCOMES
     )

@@ -59,7 +59,8 @@ def _leak(name: str, column: Column, defaulted: Ints) -> Leak | None:
     numbers = np.asarray(column, dtype=np.float64)
     known = ~np.isnan(numbers)
     outcomes = defaulted[known]
-    if not 0 < outcomes.sum() < len(outcomes):
+    # Of fewer firms than folds nothing could be shown either way.
+    if len(outcomes) < _FOLDS or not 0 < outcomes.sum() < len(outcomes):
         return None
     return _perfect_rank(name, numbers[known], outcomes) or _pure_end(
         name, numbers[known], outcomes

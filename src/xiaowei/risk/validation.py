@@ -31,12 +31,37 @@ PROTOCOL: Final = Said(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class HeldOut:
+    """Firms with a known outcome, and PDs that never saw them.
+
+    Args:
+        sample: they, with their traits as known when their outcome was not.
+        pds: Shape: one per firm.
+        defaulted: Shape: 1 for a default, 0 else.
+    """
+
+    sample: Sample
+    pds: Floats
+    defaulted: Ints
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The enterprises."""
+        return self.sample.ids
+
+    @property
+    def by_firm(self) -> dict[str, float]:
+        """Enterprise to its PD."""
+        return dict(zip(self.ids, map(float, self.pds), strict=True))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PdValidation:
     """How PDs held out of fold.
 
     Args:
-        held_out: Shape: one PD per firm, in the sample's order.
+        held_out: firms with PDs of cards that had not seen them.
         baseline: area under the curve of a card of BASELINE alone, same protocol.
         baseline_raw: that of BASELINE as it stands, nothing fitted.
         difference: area of the card less that of the baseline, drawn in pairs.
@@ -45,7 +70,7 @@ class PdValidation:
 
     firms: int
     bads: int
-    held_out: Floats
+    held_out: HeldOut
     auc: Interval
     ks: float
     brier: float
@@ -118,7 +143,7 @@ def validate_pd(
     return PdValidation(
         firms=len(sample),
         bads=int(defaulted.sum()),
-        held_out=held_out,
+        held_out=HeldOut(sample, held_out, defaulted),
         auc=_area(held_out, defaulted, generator=generator),
         ks=measures.ks(held_out, defaulted),
         brier=measures.brier(held_out, defaulted),

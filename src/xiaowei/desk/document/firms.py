@@ -29,8 +29,8 @@ def firms(line: Line) -> list[dict[str, Any]]:
     for finding in line.findings:
         by_firm[finding.enterprise_id].append(finding)
     offers = {offer.enterprise_id: offer for offer in line.lending.portfolio.offers}
-    known, _ = line.portrayed.outcomes.labelled(line.portrayed.sample)
-    held_out = dict(zip(known.ids, line.validation.pd.held_out, strict=True))
+    # A PD of a year ago is not that of today by a card that has not seen the firm.
+    held_out = {} if line.taught.ahead else line.validation.pd.held_out.by_firm
     return [
         {
             **_who(one.enterprise_id, line=line),

@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 from xiaowei.desk.document.said import both
+from xiaowei.desk.hindsight import MONTHS, Hindsight
 from xiaowei.desk.line import Line
 from xiaowei.portraits.portrait import TRAITS
 from xiaowei.risk.pd import BASELINE
@@ -20,6 +21,10 @@ def validation(line: Line) -> dict[str, Any]:
     return {
         "protocol": PROTOCOL.en,
         "protocol_said": both(PROTOCOL),
+        "learnt": {
+            "on": line.taught.day.isoformat(),
+            "ahead_months": MONTHS if line.taught.ahead else None,
+        },
         **_pd(worth.pd),
         **_grades(worth.grades),
         "leaks": [
@@ -68,20 +73,8 @@ def warnings(line: Line) -> list[dict[str, str]]:
         )
         if gain.low <= 0
         else None,
-        Said(
-            "违约是截至当日的状态而非其后12个月；没有违约日期时，"
-            "经营萎缩可能是违约的结果而非先兆",
-            "default is a state on record by the day, not one of the next 12 months; "
-            "without its date, shrinking trade may be its effect and not its sign",
-        ),
+        *_learnt(line.taught),
         _grade_warning(line.validation.grades),
-        Said(
-            "有标签企业页面上的违约概率来自学过它们的评分卡；"
-            "未见过该户的概率另列（pd_held_out），验证与结算均用后者",
-            "the PD on a labelled firm's page is of a card that has learnt from it; "
-            "that of cards that have not stands beside it (pd_held_out); validation "
-            "and settlement use that one",
-        ),
         Said(
             f"{outside}户有指标超出学习样本的范围，按边界计分，页面逐户注明",
             f"{outside} firms have traits outside of what was learnt from; they count "
@@ -96,6 +89,36 @@ def warnings(line: Line) -> list[dict[str, str]]:
         ),
     ]
     return [both(one) for one in said if one is not None]
+
+
+def _learnt(taught: Hindsight) -> list[Said]:
+    """Return what must be said of what the PD was learnt from."""
+    if taught.ahead:
+        return [
+            Said(
+                f"违约概率学自{taught.day}已知的画像与其后12个月的违约；"
+                "只有当时正常、其后信贷被查看过的企业可供学习，年景变化时水平会偏",
+                f"the PD is learnt from portraits as known on {taught.day} and the "
+                "defaults of the 12 months after; only firms sound then whose credit "
+                "was looked at since can be learnt from, and as times change its level "
+                "does not hold",
+            )
+        ]
+    return [
+        Said(
+            "违约是截至当日的状态而非其后12个月；没有违约日期时，"
+            "经营萎缩可能是违约的结果而非先兆",
+            "default is a state on record by the day, not one of the next 12 months; "
+            "without its date, shrinking trade may be its effect and not its sign",
+        ),
+        Said(
+            "有标签企业页面上的违约概率来自学过它们的评分卡；"
+            "未见过该户的概率另列（pd_held_out），验证与结算均用后者",
+            "the PD on a labelled firm's page is of a card that has learnt from it; "
+            "that of cards that have not stands beside it (pd_held_out); validation "
+            "and settlement use that one",
+        ),
+    ]
 
 
 def _grade_warning(worth: GradeValidation | None) -> Said | None:

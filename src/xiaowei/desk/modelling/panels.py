@@ -16,13 +16,12 @@ import pyarrow.parquet as pq
 
 from xiaowei.desk.home import Home
 from xiaowei.desk.knowledge import facts_held, known_facts
+from xiaowei.desk.modelling.became import Became, Fate, became
 from xiaowei.desk.modelling.groups import groups_of
 from xiaowei.desk.portraying.daily import Portraits
 from xiaowei.errors import InputError
 from xiaowei.facts.lake import Lake
 from xiaowei.portraits.profile import profiles
-from xiaowei.risk.cases import plus_months
-from xiaowei.risk.outcomes import defaults, watched
 from xiaowei.risk.sample import Ints
 
 Told = Callable[[int, int], None]
@@ -32,6 +31,7 @@ OUTCOME: Final = "defaulted"
 DECIDED: Final = "as_of"
 GROUP: Final = "group"
 WHOSE: Final = "enterprise_id"
+_OUTCOMES: Final[Mapping[Fate, int]] = {"defaulted": 1, "sound": 0}
 _INDUSTRY: Final = "industry"
 _REGION: Final = "region"
 
@@ -130,7 +130,7 @@ def write_panel(
     facts = facts_held(home.lake)
     if not facts:
         raise PanelError("no fact is held")
-    outcomes = _Outcomes.known(home.lake, facts, today=today)
+    found = became(home.lake, facts, today=today)
     fresh = path.with_name(f".{path.name}.new")
     tally = np.zeros(4, dtype=np.int64)
     with _scratch(fresh, path.with_name(f".{path.name}.portraits")) as scratch:
@@ -138,7 +138,7 @@ def write_panel(
         with _Writer(fresh) as writer:
             for done, day in enumerate(days, start=1):
                 table = _day(home.lake, kept, facts, day)
-                rows, gone = outcomes.beside(table, day, months=window_months)
+                rows, gone = _beside(table, found, day, months=window_months)
                 writer.add(rows)
                 tally += _tally(rows, gone)
                 told(done, len(days))
@@ -185,48 +185,23 @@ def _tally(rows: pa.Table, gone: int) -> Ints:
     return np.array([rows.num_rows, bads, outcome.null_count, gone], dtype=np.int64)
 
 
-@dataclass(frozen=True, slots=True)
-class _Outcomes:
-    """First defaults by firm, and the days on which credit was looked at."""
+def _beside(
+    table: pa.Table, found: Became, day: date, *, months: int
+) -> tuple[pa.Table, int]:
+    """Return the firms not gone by a day with what became of them, and how many went.
 
-    today: date
-    first: Mapping[str, date]
-    seen: pa.Table
-
-    @staticmethod
-    def known(lake: Lake, facts: Mapping[str, ir.Table], *, today: date) -> "_Outcomes":
-        mine = known_facts(facts, as_of=today)
-        first = lake.engine.to_pyarrow(defaults(mine, as_of=today))
-        return _Outcomes(
-            today,
-            dict(zip(first[WHOSE].to_pylist(), first["day"].to_pylist(), strict=True)),
-            lake.engine.to_pyarrow(watched(mine, as_of=today)),
-        )
-
-    def beside(
-        self, table: pa.Table, day: date, *, months: int
-    ) -> tuple[pa.Table, int]:
-        """Return the firms not gone by a day with what became of them."""
-        until = plus_months(np.array([day], "datetime64[D]"), months)[0].item()
-        ripe = until <= self.today
-        within = (pc.field("day") > day) & (pc.field("day") <= until)
-        known = set(self.seen.filter(within)[WHOSE].to_pylist())
-        firms = table[WHOSE].to_pylist()
-        first = [self.first.get(firm) for firm in firms]
-        here = [one is None or one > day for one in first]
-        outcome = [
-            _outcome(one is not None and one <= until, seen=firm in known)
-            if ripe
-            else None
-            for firm, one in zip(firms, first, strict=True)
-        ]
-        column = pa.array(outcome, pa.int8())
-        kept = table.append_column(OUTCOME, column).filter(pa.array(here, pa.bool_()))
-        return kept, len(firms) - kept.num_rows
-
-
-def _outcome(bad: bool, *, seen: bool) -> int | None:  # noqa: FBT001
-    return 1 if bad else 0 if seen else None
+    >>> seen = pa.table({"enterprise_id": ["B"], "day": [date(2024, 5, 1)]})
+    >>> found = Became(date(2025, 1, 1), {"A": date(2023, 1, 1)}, seen)
+    >>> rows = pa.table({"enterprise_id": ["A", "B", "C"]})
+    >>> kept, gone = _beside(rows, found, date(2023, 12, 31), months=12)
+    >>> kept["defaulted"].to_pylist(), gone
+    ([0, None], 1)
+    """
+    fates = found.of(table[WHOSE].to_pylist(), day, months=months)
+    outcome = pa.array([_OUTCOMES.get(fate) for fate in fates], pa.int8())
+    here = pa.array([fate != "gone" for fate in fates], pa.bool_())
+    kept = table.append_column(OUTCOME, outcome).filter(here)
+    return kept, len(fates) - kept.num_rows
 
 
 def _day(
