@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.records.conftest import postgres, url
@@ -34,10 +35,16 @@ def home(url: str, tmp_path: Path) -> Iterator[Home]:
 def refer(home: Home) -> Refer:
     """Return what takes an application and has it referred, and returns its number."""
 
-    def call(by: Hand = ZHANG) -> int:
+    def call(
+        by: Hand = ZHANG,
+        *,
+        firm: str = "E1",
+        amount_fen: int = 20_000_000,
+        group: dict[str, Any] | None = None,
+    ) -> int:
         application = Application(
-            enterprise_id="E1",
-            amount_fen=20_000_000,
+            enterprise_id=firm,
+            amount_fen=amount_fen,
             months=12,
             purpose="new_loan",
             applied_on=DAY,
@@ -46,7 +53,7 @@ def refer(home: Home) -> Refer:
         number = applying.apply(home, application, by=by)
         decided = {
             "application": number,
-            "enterprise_id": "E1",
+            "enterprise_id": firm,
             "outcome": "refer",
             "limit_fen": None,
             "rate": None,
@@ -54,6 +61,7 @@ def refer(home: Home) -> Refer:
             "decided_on": DAY.isoformat(),
             "rules": "none",
             "due_at": AT,
+            **({} if group is None else {"group": group}),
         }
         home.journal.add(DECISION, decided, made_at=AT, document="{}")
         return number

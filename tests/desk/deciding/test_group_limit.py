@@ -15,7 +15,7 @@ from xiaowei.decisions.decision import Evidence, decide
 from xiaowei.decisions.rules.reading import shipped_rules
 from xiaowei.decisions.rules.settled import settle
 from xiaowei.desk.deciding import applying, referring
-from xiaowei.desk.deciding.committed import approved_since
+from xiaowei.desk.deciding.committed import AboveGroupCapError, approved_since
 from xiaowei.desk.deciding.deciding import CrowdedError, decide_application
 from xiaowei.desk.deciding.evidence import Gathered
 from xiaowei.desk.home import Home
@@ -26,7 +26,7 @@ from xiaowei.records.applications import DECISION
 CLIENTS, AT_ONCE = 64, 8
 LI = Hand("李四", "李四")
 GROUP = frozenset(f"E{n}" for n in range(8))
-ASKED_FEN = 10_000_000
+ASKED_FEN = 20_000_000
 BOOK = load_book()
 CAP_FEN = int(BOOK.number("cap_group_yuan", on=DAY)) * 100
 
@@ -88,6 +88,57 @@ def test_counts_a_conclusion_later_than_the_run(home: Home, refer: Refer) -> Non
         assert counted() == {"E1": 7}
         assert counted(before=told["entry"]) == {}
         assert approved_since(connection, ["E2"], since=DAY) == {}
+
+
+def referred(home: Home, refer: Refer, firm: str, owed_fen: int | None) -> int:
+    """Return a referral in hand whose decision tells of its group."""
+    group = {"firms": ["E1", "E2"], "since": DAY.isoformat(), "owed_fen": owed_fen}
+    number = refer(firm=firm, amount_fen=CAP_FEN, group=group)
+    referring.claim(home, number, by=LI)
+    return number
+
+
+def approve(home: Home, number: int, amount_fen: int) -> dict[str, Any]:
+    """Conclude a referral with an amount."""
+    found = referring.Conclusion(outcome="approve", why="已核实", amount_fen=amount_fen)
+    return referring.conclude(home, number, found, by=LI)
+
+
+class TestConclusion:
+    def test_is_never_above_what_is_left_to_the_group(
+        self, home: Home, refer: Refer
+    ) -> None:
+        first, second = (
+            referred(home, refer, firm, CAP_FEN // 2) for firm in ("E1", "E2")
+        )
+        approve(home, first, CAP_FEN // 4)
+
+        with pytest.raises(AboveGroupCapError) as refused:
+            approve(home, second, CAP_FEN // 4 + 1)
+        assert "超出集团" in str(refused.value)
+        assert "no more than the 2,500,000.00" in str(refused.value)
+        # Nothing was concluded: it waits in the same hands, and what is left fits.
+        assert approve(home, second, CAP_FEN // 4)["limit_fen"] == CAP_FEN // 4
+
+    def test_is_a_persons_where_nobody_knows_what_the_group_owes(
+        self, home: Home, refer: Refer
+    ) -> None:
+        number = referred(home, refer, "E1", None)
+
+        assert approve(home, number, CAP_FEN)["limit_fen"] == CAP_FEN
+
+    def test_of_two_at_once_is_one_alone(self, home: Home, refer: Refer) -> None:
+        numbers = [referred(home, refer, firm, 0) for firm in ("E1", "E2")]
+
+        def conclude(number: int) -> bool:
+            try:
+                approve(home, number, CAP_FEN)
+            except AboveGroupCapError:
+                return False
+            return True
+
+        with ThreadPoolExecutor(2) as pool:
+            assert sorted(pool.map(conclude, numbers)) == [False, True]
 
 
 def test_of_many_at_once_is_never_above_the_cap(home: Home) -> None:

@@ -136,6 +136,7 @@ def _recorded(home: Home, number: int, made: _Made) -> Entry | None:
                 "rules": rules.fingerprint,
                 "due_at": _due(home, decision, made_at, on=day),
                 "by": None if made.by is None else made.by.as_plain(),
+                "group": gathered.group_plain,
                 **_lent(decision),
             },
             made_at=made_at,

@@ -55,6 +55,7 @@ class Gathered:
             fall with it, as counted.
         group: those.
         since: from which day on.
+        owed_fen: what they owe us by the run, and the firm guarantees; null if unknown.
     """
 
     evidence: Evidence
@@ -62,6 +63,16 @@ class Gathered:
     committed: Mapping[str, Fen]
     group: frozenset[str]
     since: date
+    owed_fen: Fen | None = None
+
+    @property
+    def group_plain(self) -> dict[str, Any]:
+        """The group as whoever concludes a referral must know it again."""
+        return {
+            "firms": sorted(self.group),
+            "since": self.since.isoformat(),
+            "owed_fen": self.owed_fen,
+        }
 
 
 class Gatherer:
@@ -156,7 +167,8 @@ class Gatherer:
             longest_days=int(book.number("decision_run_days", on=self._day)),
             highest_rise=float(book.number("decision_pd_rise", on=self._day)),
         )
-        return Gathered(evidence, self._made_by(), committed, group, since)
+        owed = told.money.known.group_fen if told else None
+        return Gathered(evidence, self._made_by(), committed, group, since, owed)
 
     def portrait(
         self, enterprise_id: str, *, seen_on: date

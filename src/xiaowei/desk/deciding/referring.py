@@ -9,9 +9,10 @@ import sqlalchemy as sa
 from xiaowei.desk import clock
 from xiaowei.desk.deciding.applying import UnknownApplicationError, row_of
 from xiaowei.desk.deciding.authority import AboveAuthorityError
+from xiaowei.desk.deciding.committed import check_group
 from xiaowei.desk.deciding.deciding import DecidedError, due_at
 from xiaowei.desk.hands import Operation, check_second, check_why
-from xiaowei.desk.home import Home
+from xiaowei.desk.home import Home, book_of
 from xiaowei.errors import ConflictError, InputError
 from xiaowei.money import Fen, yuan_text
 from xiaowei.policy.access.actor import Hand, hand_of
@@ -241,6 +242,7 @@ def conclude(
         StrangerError: there are accounts, and who took it has none.
         TooMuchError: more than was asked for is approved.
         AboveAuthorityError: more than they may is approved.
+        AboveGroupCapError: it would put the group above its cap.
         NobodyError: no reason is stated.
     """
     check_why(conclusion.why)
@@ -255,6 +257,8 @@ def conclude(
             raise TooMuchError(limit, row.amount_fen)
         if limit is not None and most_fen is not None and limit > most_fen:
             raise AboveAuthorityError(number, limit, most_fen)
+        if limit is not None:
+            _check_group(home, connection, row.decision, limit)
         body = {
             "application": number,
             "decision": row.decision,
@@ -334,6 +338,16 @@ def _maker(home: Home, connection: sa.Connection, number: int) -> Hand:
 def _check_second(home: Home, connection: sa.Connection, number: int, by: Hand) -> None:
     what = f"application {number}"
     check_second(connection, _maker(home, connection, number), by, what=what)
+
+
+def _check_group(
+    home: Home, connection: sa.Connection, decision: int, limit_fen: Fen
+) -> None:
+    entry = home.journal.entry_by(connection, decision)
+    # Read anew, as an authority is: a cap may be cut while a service runs.
+    cap = book_of(home.root).fen("cap_group_yuan", on=clock.today())
+    group = None if entry is None else entry.body.get("group")
+    check_group(connection, group, amount_fen=limit_fen, cap_fen=cap)
 
 
 def _check_holds(row: "sa.Row[Any]", by: Hand) -> None:
