@@ -1,6 +1,5 @@
-"""The journal only grows, and shows every tampering; on both databases."""
+"""The journal only grows; on both databases."""
 
-import random
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -8,32 +7,11 @@ from contextlib import contextmanager
 import pytest
 import sqlalchemy as sa
 
-from xiaowei.records.journal import (
-    BrokenJournalError,
-    Entry,
-    Journal,
-    LostDocumentError,
-    NoRunError,
-)
+from xiaowei.records.journal import Entry, Journal, NoRunError
 from xiaowei.records.opening import open_journal
 from xiaowei.records.store import Store
 
 AT = "2025-07-01T08:00:00+00:00"
-SEED = 20_261_129
-TAMPERS = 120
-TAMPER = (
-    "UPDATE journal SET body = :body WHERE seq = :seq",
-    "UPDATE journal SET made_at = '2024-01-01' WHERE seq = :seq",
-    "UPDATE journal SET kind = 'opinion' WHERE seq = :seq",
-    "UPDATE journal SET hash = '0' WHERE seq = :seq",
-    "UPDATE journal SET before = hash WHERE seq = :seq",
-    "DELETE FROM journal WHERE seq = :seq",
-    "UPDATE journal SET seq = 99 WHERE seq = :seq",
-    "UPDATE journal SET body = (SELECT body FROM journal WHERE seq = :other) "
-    "WHERE seq = :seq",
-    "UPDATE documents SET text = text || '.' WHERE text = :text",
-    "DELETE FROM documents WHERE text = :text",
-)
 
 
 @pytest.fixture
@@ -124,20 +102,6 @@ class TestJournal:
             connection.exec_driver_sql(act.format(table, column))
         assert journal.verify() == 2
 
-    def test_finds_every_tamper_behind_the_guards(self, journal: Journal) -> None:
-        fill(journal, 12)
-        chance = random.Random(SEED)  # noqa: S311 - which tamper, no secret
-        found = 0
-        for _ in range(TAMPERS):
-            try:
-                with behind_the_guards(journal.store) as connection:
-                    tamper(connection, chance)
-                    check(journal, connection)
-            except (BrokenJournalError, LostDocumentError):
-                found += 1
-        assert found == TAMPERS
-        assert journal.verify() == 12
-
     def test_queues_writers_instead_of_losing_one(self, url: str) -> None:
         def write(number: int) -> None:
             with open_journal(url) as opened:
@@ -150,27 +114,3 @@ class TestJournal:
             assert opened.verify() == 40
             numbers = sorted(entry.body["number"] for entry in opened.entries())
             assert numbers == list(range(40))
-
-
-def tamper(connection: sa.Connection, chance: random.Random) -> None:
-    """Change one thing that was written; a cut of the tail is for anchors to find."""
-    seq = chance.randint(1, 11)
-    other = chance.choice([number for number in range(1, 13) if number != seq])
-    act = sa.text(chance.choice(TAMPER))
-    known = {"seq": seq, "other": other, "text": f"text {seq}", "body": '{"number":9}'}
-    values = {name: known[name] for name in act.compile().params}
-    assert connection.execute(act, values).rowcount == 1
-
-
-def check(journal: Journal, connection: sa.Connection) -> None:
-    """Verify within a transaction, which the fault then takes back."""
-
-    class Within(Store):
-        def __init__(self) -> None:
-            self.kind = journal.store.kind
-
-        @contextmanager
-        def reading(self) -> Iterator[sa.Connection]:
-            yield connection
-
-    Journal(Within()).verify()

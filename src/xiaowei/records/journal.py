@@ -173,12 +173,11 @@ class Journal:
             LostDocumentError: a document was.
         """
         before, count = FIRST, 0
-        for count, entry in enumerate(self.entries(), start=1):
-            made = _hash(entry.seq, entry.made_at, entry.kind, entry.body, before)
-            if (entry.seq, entry.before, entry.hash) != (count, before, made):
-                raise BrokenJournalError(count)
-            self._check_documents(entry)
-            before = entry.hash
+        with self.store.reading() as connection:
+            for count, row in enumerate(_rows(connection), start=1):
+                entry = _following(row, count, before)
+                self._check_documents(entry)
+                before = entry.hash
         return count
 
     def latest(self, kind: str) -> tuple[Entry, str]:
@@ -234,16 +233,8 @@ def entries_of(
         kind: those of one kind; null for all.
         after: those of a higher number.
     """
-    asked = ENTRIES.select().order_by(ENTRIES.c.seq).limit(_CHUNK)
-    if kind is not None:
-        asked = asked.where(ENTRIES.c.kind == kind)
-    while True:
-        rows = connection.execute(asked.where(ENTRIES.c.seq > after)).all()
-        for row in rows:
-            yield _entry(row)
-        if len(rows) < _CHUNK:
-            return
-        after = rows[-1].seq
+    for row in _rows(connection, kind, after=after):
+        yield _entry(row)
 
 
 def keep(connection: sa.Connection, document: str) -> str:
@@ -275,6 +266,50 @@ def canonical(value: object) -> str:
 def digest_of(text: str) -> str:
     """Return the SHA-256 of a text in UTF-8."""
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _rows(
+    connection: sa.Connection, kind: str | None = None, *, after: int | None = None
+) -> Iterator[sa.Row[Any]]:
+    """Return rows of the journal as they stand, in order, a chunk at a time.
+
+    Args:
+        connection: any of the store's.
+        kind: those of one kind; null for all.
+        after: those of a higher number; null for all, of whatever number.
+    """
+    asked = ENTRIES.select().order_by(ENTRIES.c.seq).limit(_CHUNK)
+    if kind is not None:
+        asked = asked.where(ENTRIES.c.kind == kind)
+    while True:
+        some = asked if after is None else asked.where(ENTRIES.c.seq > after)
+        rows = connection.execute(some).all()
+        yield from rows
+        if len(rows) < _CHUNK:
+            return
+        after = rows[-1].seq
+
+
+def _following(row: sa.Row[Any], count: int, before: str) -> Entry:
+    """Return the entry of a row that is to be of a number, after one of a hash.
+
+    Its facts are to stand to the letter as they are hashed: written otherwise they may
+    be others to another reader.
+
+    Raises:
+        BrokenJournalError: it is not.
+    """
+    try:
+        entry = _entry(row)
+        written = canonical(entry.body)
+        made = _hash(entry.seq, entry.made_at, entry.kind, entry.body, before)
+    except (TypeError, ValueError, RecursionError) as error:
+        raise BrokenJournalError(count) from error
+    if (row.body, entry.seq, entry.before, entry.hash) != (
+        written, count, before, made,
+    ):  # fmt: skip
+        raise BrokenJournalError(count)
+    return entry
 
 
 def _documents(body: object) -> Iterator[str]:
