@@ -56,6 +56,7 @@ def bound(one: Bound | None) -> dict[str, Any]:
     return {
         "strategy": course(one.course),
         "product": one.product.code if one.product else None,
+        "product_title": both(one.product.title) if one.product else None,
         "most_fen": one.bounds.most_fen,
         "least_rate": _rate(one.bounds.least_rate),
         "most_rate": _rate(one.bounds.most_rate),
