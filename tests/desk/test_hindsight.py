@@ -8,15 +8,14 @@ import ibis.expr.types as ir
 import numpy as np
 import pandas as pd
 import pytest
+from tests.desk.counties import taken_county
 
 from xiaowei.desk.hindsight import Hindsight, of_the_day, of_the_year
 from xiaowei.desk.home import Home, open_home
 from xiaowei.desk.knowledge import Portrayed, facts_held, portray
-from xiaowei.desk.taking import take_folder
 from xiaowei.risk.fit import fit_card
 from xiaowei.risk.measures import auc
 from xiaowei.risk.pd import AHEAD_TRAITS, PD_TRAITS
-from xiaowei.simulate.county import write_county
 
 DAY = date(2024, 6, 30)
 BEFORE = date(2023, 6, 30)
@@ -27,13 +26,7 @@ FIRMS = 300
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("hindsight")
-    write_county(
-        place / "county", seed=603, firms=FIRMS, until=END, form="parquet",
-        daily_meters=0.0,
-    )  # fmt: skip
-    with open_home(place / "home") as home:
-        take_folder(place / "county" / "sources", lake=home.lake, received_on=END)
-    return place
+    return taken_county(place, seed=603, firms=FIRMS, until=END)
 
 
 @pytest.fixture(scope="module")

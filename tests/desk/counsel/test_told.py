@@ -5,26 +5,21 @@ from datetime import date
 from typing import Any
 
 import pytest
+from tests.desk.counties import taken_county
 
 from xiaowei.desk.bearing.asked import asked_of, parks_in
 from xiaowei.desk.bearing.money import Books, Money, Roll, numbers_on
 from xiaowei.desk.counsel.told import Teller, teller
 from xiaowei.desk.home import Home, open_home
 from xiaowei.desk.knowledge import facts_held, known_facts
-from xiaowei.desk.taking import take_folder
-from xiaowei.simulate.county import write_county
 
 DAY = date(2025, 6, 30)
 
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
-    place = tmp_path_factory.mktemp("told")
-    write_county(
-        place / "county", seed=5, firms=60, until=DAY, form="parquet", daily_meters=0.0
-    )
+    place = taken_county(tmp_path_factory.mktemp("told"), seed=5, firms=60, until=DAY)
     with open_home(place / "home") as opened:
-        take_folder(place / "county" / "sources", lake=opened.lake, received_on=DAY)
         yield opened
 
 

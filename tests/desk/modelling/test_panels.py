@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from tests.desk.counties import taken_county
 from typer.testing import CliRunner
 
 from xiaowei.desk.home import Home, open_home
@@ -19,9 +20,7 @@ from xiaowei.desk.modelling.panels import PanelError, days_between, write_panel
 from xiaowei.desk.modelling.scoring import NoRefitsError
 from xiaowei.desk.modelling.tables import Roles, TableError
 from xiaowei.desk.modelling.training import train
-from xiaowei.desk.taking import take_folder
 from xiaowei.risk.assess import Assessment
-from xiaowei.simulate.county import write_county
 from xiaowei.surfaces.cli import app
 
 TODAY = date(2025, 6, 30)
@@ -32,13 +31,7 @@ FIRMS = 150
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("panels")
-    write_county(
-        place / "county", seed=11, firms=FIRMS, until=TODAY, form="parquet",
-        daily_meters=0.0,
-    )  # fmt: skip
-    with open_home(place / "home") as home:
-        take_folder(place / "county" / "sources", lake=home.lake, received_on=TODAY)
-    return place
+    return taken_county(place, seed=11, firms=FIRMS, until=TODAY)
 
 
 @pytest.fixture(scope="module")
