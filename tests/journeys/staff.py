@@ -1,6 +1,7 @@
 """The staff of a bank, what programs send, and how they wait."""
 
 import hashlib
+import json
 import signal
 import socket
 import subprocess
@@ -26,6 +27,8 @@ STAFF: Final = {
     "sun": ("E4", "B2", "credit_officer"),
     "audit": ("E5", "", "auditor"),
 }
+LENT_FEN: Final = 20_000_000
+"""What is applied for."""
 WHY: Final = {"why": "实地核查通过"}
 BODIES: Final[dict[str, dict[str, Any]]] = {
     "proof": {"password": "x"},
@@ -45,6 +48,24 @@ def given(home: Path, *words: str, typed: str = "") -> str:
     done = CliRunner().invoke(app, ["--home", str(home), *words], input=typed)
     assert done.exit_code == 0, done.output
     return done.stdout.strip()
+
+
+def safest(home: Path, *, count: int) -> list[str]:
+    """Return safe firms that a person is to look at, and may lend to.
+
+    The run offers them nothing, and their groups have room.
+    """
+    listed = json.loads(given(home, "firms", "--json"))
+    found: list[str] = []
+    for one in sorted(listed, key=lambda one: float(one["pd"])):
+        name = one["enterprise_id"]
+        caps = json.loads(given(home, "show", name, "--json"))["caps"]
+        left = [cap["amount_fen"] or 0 for cap in caps if cap["cap"] == "group"]
+        if not one["limit_fen"] and min(left, default=0) >= LENT_FEN:
+            found.append(name)
+        if len(found) == count:
+            return found
+    pytest.fail(f"fewer than {count} firms may be lent to")
 
 
 def let_in(home: Path, staff: Mapping[str, tuple[str, ...]]) -> None:

@@ -1,7 +1,6 @@
 """A program applies for a firm over HTTP; people see their own and conclude it."""
 
 import base64
-import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -18,9 +17,9 @@ from tests.journeys.staff import (
     STAFF,
     WHY,
     As,
-    given,
     let_in,
     posted,
+    safest,
     serving,
 )
 
@@ -63,18 +62,17 @@ def as_(url: str) -> Iterator[As]:
 
 
 @pytest.fixture(scope="module")
-def firms(home: Path) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = json.loads(given(home, "firms", "--json"))
-    return sorted(found, key=lambda one: float(one["pd"]))
+def firms(home: Path) -> list[str]:
+    return safest(home, count=7)
 
 
 @pytest.fixture(scope="module")
-def referred(as_: As, firms: list[dict[str, Any]]) -> dict[str, Any]:
+def referred(as_: As, firms: list[str]) -> dict[str, Any]:
     """The application of a safe firm, which a person is to look at."""
     told: dict[str, Any] = posted(
         as_("li.na"),
         "/applications",
-        enterprise_id=firms[0]["enterprise_id"],
+        enterprise_id=firms[0],
         amount_fen=20_000_000,
     )
     assert told["state"] == "referred"
@@ -126,11 +124,9 @@ class TestApplications:
         assert referred["decided"]["outcome"] == "refer"
         assert referred["decided"]["lines"][0]["zh"].startswith("转人工")
 
-    def test_count_once_under_one_key(
-        self, as_: As, firms: list[dict[str, Any]]
-    ) -> None:
+    def test_count_once_under_one_key(self, as_: As, firms: list[str]) -> None:
         body = {
-            "enterprise_id": firms[1]["enterprise_id"],
+            "enterprise_id": firms[1],
             "amount_fen": 10_000_000,
             "hold": True,
         }
@@ -149,7 +145,7 @@ class TestApplications:
         # Another's key is another key, and not a way to another's application.
         theirs = as_("zhou").post(
             "/applications",
-            json={**body, "enterprise_id": firms[5]["enterprise_id"]},
+            json={**body, "enterprise_id": firms[5]},
             headers={"Idempotency-Key": "one"},
         )
         assert theirs.status_code == 201
@@ -193,9 +189,9 @@ class TestApplications:
         assert as_("zhou").get(f"/enterprises/{firm}").status_code == 404
 
     def test_sent_again_while_being_decided_are_one(
-        self, as_: As, firms: list[dict[str, Any]]
+        self, as_: As, firms: list[str]
     ) -> None:
-        body = {"enterprise_id": firms[6]["enterprise_id"], "amount_fen": 10_000_000}
+        body = {"enterprise_id": firms[6], "amount_fen": 10_000_000}
         client = as_("li.na")
 
         def send(_: int) -> tuple[int, int | None]:
@@ -285,10 +281,8 @@ class TestDecisions:
 
 
 class TestAuthorisations:
-    def test_withdrawn_silence_their_sources(
-        self, as_: As, firms: list[dict[str, Any]]
-    ) -> None:
-        firm = firms[2]["enterprise_id"]
+    def test_withdrawn_silence_their_sources(self, as_: As, firms: list[str]) -> None:
+        firm = firms[2]
         applied = posted(
             as_("li.na"), "/applications", enterprise_id=firm, amount_fen=10_000_000
         )

@@ -1,14 +1,13 @@
 """A manager applies for a customer on the pages; an officer concludes it."""
 
-import json
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from tests.journeys.staff import PASSWORD, given, let_in, serving
+from tests.journeys.staff import PASSWORD, let_in, safest, serving
 from tests.surfaces.browser.test_axe import violations
 
 pytestmark = pytest.mark.browser
@@ -40,9 +39,7 @@ def url(home: Path) -> Iterator[str]:
 @pytest.fixture(scope="module")
 def firms(home: Path) -> list[str]:
     """Return firms, the safest first: a person is to look at them."""
-    found: list[dict[str, Any]] = json.loads(given(home, "firms", "--json"))
-    safest = sorted(found, key=lambda one: float(one["pd"]))
-    return [str(one["enterprise_id"]) for one in safest]
+    return safest(home, count=4)
 
 
 @pytest.fixture
