@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
+from tests.journeys.staff import safest
 from typer.testing import CliRunner
 
 from xiaowei.errors import XiaoweiError
@@ -53,19 +54,19 @@ def firms(place: Path) -> list[dict[str, Any]]:
 
 
 @pytest.fixture(scope="module")
-def referred(place: Path, firms: list[dict[str, Any]]) -> dict[str, Any]:
+def referred(place: Path) -> dict[str, Any]:
     """The first application of a safe firm that is referred."""
-    safest = min(firms, key=lambda one: float(one["pd"]))
-    told = applied(place, safest["enterprise_id"])
+    (firm,) = safest(place / "home", count=1)
+    told = applied(place, firm)
     assert told["state"] == "referred"
     return told
 
 
 class TestApply:
-    def test_declines_a_firm_that_no_rate_pays_for(
+    def test_declines_the_worst_firm_with_its_reasons(
         self, place: Path, firms: list[dict[str, Any]]
     ) -> None:
-        worst = sorted(firms, key=lambda one: -one["pd"])[1]
+        worst = max(firms, key=lambda one: float(one["pd"]))
         told = applied(place, worst["enterprise_id"])
 
         assert told["state"] == "declined"
