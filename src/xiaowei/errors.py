@@ -1,6 +1,8 @@
 """The three kinds of failure a caller may act on."""
 
 import re
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Final
 
 _SPLIT: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
@@ -17,6 +19,8 @@ class XiaoweiError(Exception):
 
     status = 500
     exit_code = 1
+    figures: Mapping[str, str] = MappingProxyType({})
+    """What a text in another language needs to say the same, by name."""
 
     def __init__(self, what: str, *, expected: str, remedy: str) -> None:
         """Compose the message from its facts."""

@@ -10,11 +10,13 @@ from pathlib import Path
 import pytest
 from tests.surfaces.work.conftest import Bank, Filed, form, number_in
 
+from xiaowei.desk.deciding.committed import AboveGroupCapError
 from xiaowei.desk.deciding.deciders import Deciders
 from xiaowei.desk.home import open_home
 from xiaowei.errors import XiaoweiError
 from xiaowei.surfaces.report.texts import catalogue
 from xiaowei.surfaces.serving import app_of
+from xiaowei.surfaces.web.refusals import refusal_of
 
 
 def kinds(of: type[XiaoweiError] = XiaoweiError) -> Iterator[str]:
@@ -177,3 +179,11 @@ class TestRefusals:
         assert said - set(kinds()) == set()
         for kind in said:
             assert f"refused_{kind.replace('-', '_')}_remedy" in catalogue()
+
+    def test_say_the_figures_that_a_text_names(self) -> None:
+        error = AboveGroupCapError(7, held_fen=90_000_00, cap_fen=100_000_00)
+        said = refusal_of(error)
+
+        assert "授信上限 100,000.00 元" in said.what
+        assert "最多还可批准 10,000.00 元" in said.remedy
+        assert said.expected is None

@@ -26,6 +26,7 @@ class AboveGroupCapError(ConflictError):
             expected=f"no more than the {yuan_text(left)} that are left",
             remedy="Approve less or decline; the cap is 'cap_group_yuan' of the policy",
         )
+        self.figures = {"left": yuan_text(left), "cap": yuan_text(cap_fen)}
 
 
 def check_group(

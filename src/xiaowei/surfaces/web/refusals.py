@@ -1,12 +1,17 @@
 """What was refused, and what can be done, in the language of the page."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
 
 from markupsafe import Markup
 
 from xiaowei.errors import XiaoweiError
 from xiaowei.surfaces.report.figures import text
 from xiaowei.surfaces.report.texts import catalogue
+
+_NONE: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,16 +36,21 @@ def refusal_of(error: XiaoweiError) -> Refusal:
         error: the catalogue holds `refused_KIND` and `refused_KIND_remedy` of those
             that people meet at work.
     """
-    return refusal(error.kind) or Refusal(
+    return refusal(error.kind, error.figures) or Refusal(
         Markup.escape(error.what),
         Markup.escape(error.expected),
         Markup.escape(error.remedy),
     )
 
 
-def refusal(kind: str) -> Refusal | None:
-    """Return what the catalogue says of a kind of failure; null where it is silent."""
+def refusal(kind: str, figures: Mapping[str, str] = _NONE) -> Refusal | None:
+    """Return what the catalogue says of a kind of failure; null where it is silent.
+
+    Args:
+        kind: of the failure.
+        figures: that the catalogue's text names.
+    """
     key = f"refused_{kind.replace('-', '_')}"
     if key not in catalogue():
         return None
-    return Refusal(text(key), None, text(f"{key}_remedy"))
+    return Refusal(text(key, **figures), None, text(f"{key}_remedy", **figures))
