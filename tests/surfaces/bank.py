@@ -4,16 +4,14 @@ import asyncio
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
 
 import httpx
 import sqlalchemy as sa
 from fastapi import FastAPI
-from tests.desk.portraying.lakes import add
-from tests.factories import invoice
-from tests.surfaces.conftest import make_document
+from tests.surfaces.furnished import DAY, PASSWORD, administrator, furnish
 
 from xiaowei.decisions.application import Application
 from xiaowei.decisions.authorisation import Authorisation
@@ -22,10 +20,8 @@ from xiaowei.desk.access.house import House, house_of
 from xiaowei.desk.access.letting_in import (
     Newcomer,
     activate,
-    begin_set_up,
-    first_administrator,
 )
-from xiaowei.desk.access.signing import session_of, sign_in
+from xiaowei.desk.access.signing import sign_in
 from xiaowei.desk.access.staff import add_user, give_role
 from xiaowei.desk.deciding import applying, authorising
 from xiaowei.desk.deciding.deciders import Deciders
@@ -35,13 +31,8 @@ from xiaowei.policy.access.actor import REACHES, ROLES, Hand, Reach, RoleName
 from xiaowei.policy.access.permissions import Permissions, Permit, within
 from xiaowei.policy.access.reading import load_permissions
 from xiaowei.records.applications import CLAIM, DECISION, RETURN
-from xiaowei.records.journal import canonical
 from xiaowei.surfaces.serving import app_of
 
-DAY: Final = date(2025, 7, 1)
-RUN_DAY: Final = "2025-07-31"
-"""Later than the day of business: what is decided rests on no run."""
-PASSWORD: Final = "correct horse battery staple"  # noqa: S105 - a test's
 PERMISSIONS: Final = load_permissions()
 WHY: Final = "实地核查通过"
 
@@ -200,7 +191,7 @@ def served(url: str, root: Path) -> Iterator[Bank]:
     (root / "settings.yaml").write_text(f"records: '{url}'\n", encoding="utf-8")
     with open_home(root) as home, closing(Deciders(root)) as deciders:
         firms = 6 + len(ACCOUNTS)
-        _fill(home, firms)
+        furnish(home, firms=firms)
         house = house_of(home)
         tokens = _let_in(house)
         app = app_of(home, deciders=deciders, day=lambda: DAY, names=["testserver"])
@@ -214,24 +205,9 @@ def served(url: str, root: Path) -> Iterator[Bank]:
         yield bank
 
 
-def _fill(home: Home, firms: int) -> None:
-    document = make_document(firms=firms)
-    for firm in document["firms"]:
-        firm["as_of"] = RUN_DAY
-    document["as_of"] = RUN_DAY
-    body = {"run_id": document["run_id"], "as_of": RUN_DAY}
-    home.journal.add("run", body, made_at=clock.now(), document=canonical(document))
-    sold = DAY - timedelta(days=40)
-    facts = [invoice(enterprise_id=f"E{n + 1}", happened_on=sold) for n in range(firms)]
-    add(home.lake, {"invoices": facts})
-
-
 def _let_in(house: House) -> dict[str, str]:
     at = clock.moment()
-    boss = Newcomer(login="boss", name="陈明", person="E0")
-    first_administrator(house, begin_set_up(house, at=at), boss, PASSWORD, at=at)
-    token = sign_in(house, "boss", PASSWORD, at=at, address="here")
-    leave = session_of(house, token, at=at).permit("users.change")
+    _, leave = administrator(house, at=at)
     for one in OTHERS.values():
         _added(house, leave, one)
     for account in ACCOUNTS:

@@ -9,7 +9,8 @@ from typing import Any, Final, Literal, TypeAlias
 
 from fastapi import FastAPI
 from starlette.routing import Mount
-from tests.surfaces.bank import PASSWORD, WHY, Owner
+from tests.surfaces.bank import WHY, Owner
+from tests.surfaces.furnished import PASSWORD
 
 About: TypeAlias = Literal[
     "nothing", "lists", "firm", "papers", "application", "decision", "paper", "customer"

@@ -14,13 +14,13 @@ from tests.surfaces.bank import (
     NEVER,
     OTHERS,
     OWNERS,
-    PASSWORD,
     SHOWN,
     WHY,
     Account,
     Bank,
     served,
 )
+from tests.surfaces.furnished import PASSWORD
 from tests.surfaces.routes import labels
 
 from xiaowei.policy.access.actor import Reach

@@ -5,15 +5,13 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any, Final, TypeAlias
 
 import httpx
 import pytest
 from fastapi import FastAPI
-from tests.desk.portraying.lakes import add
-from tests.factories import invoice
-from tests.surfaces.conftest import make_document
+from tests.surfaces.furnished import DAY, PASSWORD, administrator, furnish
 
 from xiaowei.decisions.authorisation import Authorisation
 from xiaowei.desk import clock
@@ -21,23 +19,16 @@ from xiaowei.desk.access.house import House, house_of
 from xiaowei.desk.access.letting_in import (
     Newcomer,
     activate,
-    begin_set_up,
-    first_administrator,
 )
-from xiaowei.desk.access.signing import session_of, sign_in
+from xiaowei.desk.access.signing import sign_in
 from xiaowei.desk.access.staff import add_user, give_role
 from xiaowei.desk.deciding import authorising
 from xiaowei.desk.deciding.deciders import Deciders
 from xiaowei.desk.home import Home, open_home
 from xiaowei.policy.access.actor import RoleName
 from xiaowei.portraits.consent import ASKING
-from xiaowei.records.journal import canonical
 from xiaowei.surfaces.serving import app_of
 
-PASSWORD: Final = "correct horse battery staple"  # noqa: S105 - a test's
-DAY: Final = date(2025, 7, 1)
-RUN_DAY: Final = "2025-07-31"
-"""Later than the day of business: what is decided rests on no run."""
 FIRMS: Final = 60
 STAFF: Final[dict[str, tuple[str, str, tuple[RoleName, ...]]]] = {
     "li.na": ("P1", "B1", ("relationship_manager",)),
@@ -134,7 +125,7 @@ def form(firm: str, **stated: str) -> dict[str, str]:
 def bank(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bank]:
     root = tmp_path_factory.mktemp("work") / "home"
     with open_home(root) as home, closing(Deciders(root)) as deciders:
-        _fill(home)
+        furnish(home, firms=FIRMS)
         tokens = _let_in(house_of(home))
         yield Bank(home, app_of(home, deciders=deciders, day=lambda: DAY), tokens)
 
@@ -150,24 +141,9 @@ def filed(bank: Bank) -> Filed:
     return call
 
 
-def _fill(home: Home) -> None:
-    document = make_document(firms=FIRMS)
-    for firm in document["firms"]:
-        firm["as_of"] = RUN_DAY
-    document["as_of"] = RUN_DAY
-    body = {"run_id": document["run_id"], "as_of": RUN_DAY}
-    home.journal.add("run", body, made_at=clock.now(), document=canonical(document))
-    sold = DAY - timedelta(days=40)
-    facts = [invoice(enterprise_id=f"E{n + 1}", happened_on=sold) for n in range(FIRMS)]
-    add(home.lake, {"invoices": facts})
-
-
 def _let_in(house: House) -> dict[str, str]:
     at = clock.moment()
-    boss = Newcomer(login="boss", name="陈明", person="E0")
-    first_administrator(house, begin_set_up(house, at=at), boss, PASSWORD, at=at)
-    token = sign_in(house, "boss", PASSWORD, at=at, address="here")
-    leave = session_of(house, token, at=at).permit("users.change")
+    token, leave = administrator(house, at=at)
     tokens = {"boss": token}
     for login, (person, branch, roles) in STAFF.items():
         staff = Newcomer(login=login, name="李娜", person=person, branch=branch)
