@@ -179,14 +179,15 @@ def _sent(
             timeout=60,
         ).json()
         headers = {"Authorization": f"Bearer {began['token']}"}
-        turn = place
+        # A manager files for his own customers alone, in every part of the bench.
+        mine, turn = firms[place::FLOOD], 0
         with httpx.Client(base_url=base, headers=headers, timeout=60) as client:
             while time.perf_counter() < until:
                 body = {
-                    "enterprise_id": firms[turn % len(firms)],
+                    "enterprise_id": mine[turn % len(mine)],
                     "amount_fen": 20_000_000,
                 }
-                turn += senders
+                turn += 1
                 _send_one(client, body, found, lock, until)
 
     spent, before, begun = _worked(process), _held(process), time.perf_counter()
