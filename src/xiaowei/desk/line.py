@@ -10,8 +10,8 @@ import numpy as np
 
 from xiaowei.desk.bearing.binding import Told
 from xiaowei.desk.bearing.house import House, house_on
+from xiaowei.desk.development import DevelopmentSample, of_the_day, of_the_year
 from xiaowei.desk.hearing import Voice, heard_from
-from xiaowei.desk.hindsight import Hindsight, of_the_day, of_the_year
 from xiaowei.desk.home import Home
 from xiaowei.desk.knowledge import (
     Portrayed,
@@ -94,7 +94,7 @@ class Line:
     series: Mapping[str, Mapping[str, list[Any]]]
     radar: Mapping[str, Sequence[float | None]]
     verified: Verified
-    taught: Hindsight
+    taught: DevelopmentSample
     models: Models
     assessments: Sequence[Assessment]
     applied: Applied | None
@@ -128,7 +128,7 @@ def run_line(home: Home, order: Order, *, watch: Stopwatch) -> Line:
     facts = facts_held(home.lake)
     as_of = order.as_of or last_day(facts)
     house = _house(home, order, day=as_of)
-    with watch.stage("hindsight"):
+    with watch.stage("development"):
         year = _year(home, facts, as_of=as_of)
     with watch.stage("portraits"):
         portrayed = portray(facts, as_of=as_of, engine=home.lake.engine)
@@ -213,7 +213,7 @@ def _house(home: Home, order: Order, *, day: date) -> House:
 
 def _year(
     home: Home, facts: Mapping[str, ir.Table], *, as_of: date
-) -> Hindsight | None:
+) -> DevelopmentSample | None:
     """Return what a year before tells, or null where the day itself tells enough.
 
     Raises:
@@ -226,9 +226,9 @@ def _year(
 
 
 def _learnt(
-    taught: Hindsight, portrayed: Portrayed, *, expected: tuple[Expected, ...]
+    taught: DevelopmentSample, portrayed: Portrayed, *, expected: tuple[Expected, ...]
 ) -> Models:
-    """Return the card learnt from hindsight, and the grader from grades of the day."""
+    """Return the card learnt from the sample, and the grader from grades of the day."""
     outcomes = Outcomes(taught.outcomes, portrayed.outcomes.grades)
     return learn(taught.sample, outcomes, expected=expected, today=portrayed.sample)
 
@@ -255,7 +255,7 @@ def _enough_outcomes(facts: Mapping[str, ir.Table], *, as_of: date) -> None:
     )
 
 
-def _leaks(taught: Hindsight, *, grades: Mapping[str, int]) -> list[Leak]:
+def _leaks(taught: DevelopmentSample, *, grades: Mapping[str, int]) -> list[Leak]:
     """Look for the outcome in every trait, and in what the bank itself recorded."""
     known = taught.sample
     rating = [GRADES[grades[firm]] if firm in grades else "" for firm in known.ids]

@@ -48,7 +48,7 @@ _LISTED: Final = (
 _STAGES: Final = {
     "simulate": "simulating the county 模拟县域",
     "facts": "reading files 读取文件",
-    "hindsight": "looking a year back 回看一年前",
+    "development": "gathering the development sample 建模样本",
     "portraits": "drawing portraits 画像",
     "verification": "cross-checking sources 交叉核验",
     "industry": "looking at trades 行业",

@@ -2,8 +2,8 @@
 
 from typing import Any, Final
 
+from xiaowei.desk.development import MONTHS, DevelopmentSample
 from xiaowei.desk.document.said import both
-from xiaowei.desk.hindsight import MONTHS, Hindsight
 from xiaowei.desk.line import Line
 from xiaowei.portraits.portrait import TRAITS
 from xiaowei.risk.pd import BASELINE
@@ -91,7 +91,7 @@ def warnings(line: Line) -> list[dict[str, str]]:
     return [both(one) for one in said if one is not None]
 
 
-def _learnt(taught: Hindsight) -> list[Said]:
+def _learnt(taught: DevelopmentSample) -> list[Said]:
     """Return what must be said of what the PD was learnt from."""
     if taught.ahead:
         return [

@@ -15,7 +15,7 @@ Content: TypeAlias = dict[str, Any]
 _TOP_FIRMS: Final = 8
 _STAGES: Final = (
     "facts",
-    "hindsight",
+    "development",
     "portraits",
     "verification",
     "risk",

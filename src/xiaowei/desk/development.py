@@ -1,8 +1,10 @@
-"""What a run learns its PD from: firms as known a year before, and what they became.
+"""What a run learns its PD from: its development sample 建模样本.
 
-So a trait is what was known before the default, and the PD is of the twelve months to
-come. Where the facts do not reach back so far, or tell too few defaults with their day,
-it is learnt from who is in default by the day of the run, which is said in the run.
+Firms as they were known at an observation point 观察点 a year before, and what became
+of them in the performance window 表现期 of twelve months since: so a trait is what was
+known before the default, and the PD is of the twelve months to come. Where the facts do
+not reach back so far, or tell too few defaults with their day, it is learnt from who is
+in default by the day of the run, which is said in the run.
 """
 
 from collections.abc import Mapping, Sequence
@@ -22,7 +24,7 @@ from xiaowei.risk.pd import AHEAD_TRAITS, BASELINE, PD_TRAITS
 from xiaowei.risk.sample import Ints, Sample
 
 MONTHS: Final = 12
-"""Of the window in which a default counts, and of the history that traits look at."""
+"""Of the performance window, and of the history that traits look at."""
 
 LEAST_KNOWN: Final = 1 / 3
 """Of the firms learnt from; a trait known of fewer would count as the worst of most."""
@@ -37,13 +39,13 @@ _OUTCOMES: Final[Mapping[Fate, int]] = {"defaulted": 1, "sound": 0}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Hindsight:
+class DevelopmentSample:
     """Firms to learn a PD from.
 
     Args:
         sample: they, with their traits as known on the day.
         defaulted: Shape: 1 for a default, 0 else.
-        day: of the traits.
+        day: the observation point.
         ahead: whether outcomes are of the twelve months after the day; else they are of
             the day itself.
         expected: traits that a card may use.
@@ -61,7 +63,7 @@ class Hindsight:
         return dict(zip(self.sample.ids, map(int, self.defaulted), strict=True))
 
 
-def of_the_day(portrayed: Portrayed, *, day: date) -> Hindsight:
+def of_the_day(portrayed: Portrayed, *, day: date) -> DevelopmentSample:
     """Return those whose standing on the day is on record.
 
     Args:
@@ -69,14 +71,14 @@ def of_the_day(portrayed: Portrayed, *, day: date) -> Hindsight:
         day: its day.
     """
     known, defaulted = portrayed.outcomes.labelled(portrayed.sample)
-    return Hindsight(
+    return DevelopmentSample(
         sample=known, defaulted=defaulted, day=day, ahead=False, expected=PD_TRAITS
     )
 
 
 def of_the_year(
     lake: Lake, facts: Mapping[str, ir.Table], *, day: date
-) -> Hindsight | None:
+) -> DevelopmentSample | None:
     """Return firms as they were known a year before a day, and what became of them.
 
     Args:
@@ -103,7 +105,7 @@ def of_the_year(
     if min(bads, len(defaulted) - bads) < LEAST_OUTCOMES:
         return None
     sample = firms.take(np.array(places, dtype=np.int64))
-    return Hindsight(
+    return DevelopmentSample(
         sample=sample,
         defaulted=defaulted,
         day=before,

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from tests.desk.counties import taken_county
 
-from xiaowei.desk.hindsight import Hindsight, of_the_day, of_the_year
+from xiaowei.desk.development import DevelopmentSample, of_the_day, of_the_year
 from xiaowei.desk.home import Home, open_home
 from xiaowei.desk.knowledge import Portrayed, facts_held, portray
 from xiaowei.risk.fit import fit_card
@@ -25,7 +25,7 @@ FIRMS = 300
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    place = tmp_path_factory.mktemp("hindsight")
+    place = tmp_path_factory.mktemp("development")
     return taken_county(place, seed=603, firms=FIRMS, until=END)
 
 
@@ -57,7 +57,7 @@ def today(home: Home, facts: dict[str, ir.Table]) -> Portrayed:
 
 
 @pytest.fixture(scope="module")
-def year(home: Home, facts: dict[str, ir.Table]) -> Hindsight:
+def year(home: Home, facts: dict[str, ir.Table]) -> DevelopmentSample:
     found = of_the_year(home.lake, facts, day=DAY)
     assert found is not None
     return found
@@ -65,7 +65,7 @@ def year(home: Home, facts: dict[str, ir.Table]) -> Hindsight:
 
 class TestOfTheYear:
     def test_knows_traits_as_they_were_known_then(
-        self, home: Home, facts: dict[str, ir.Table], year: Hindsight
+        self, home: Home, facts: dict[str, ir.Table], year: DevelopmentSample
     ) -> None:
         then = portray(facts, as_of=BEFORE, engine=home.lake.engine)
         names = year.sample.traits.keys()
@@ -79,7 +79,7 @@ class TestOfTheYear:
             )
 
     def test_tells_what_became_of_them_since(
-        self, year: Hindsight, truth: Mapping[str, date]
+        self, year: DevelopmentSample, truth: Mapping[str, date]
     ) -> None:
         lost = [truth.get(firm) for firm in year.sample.ids]
         bad = [one is not None and BEFORE < one <= DAY for one in lost]
@@ -90,7 +90,7 @@ class TestOfTheYear:
         assert np.mean(gone) < 0.01
 
     def test_learns_what_holds_in_the_year_after(
-        self, today: Portrayed, year: Hindsight, truth: Mapping[str, date]
+        self, today: Portrayed, year: DevelopmentSample, truth: Mapping[str, date]
     ) -> None:
         alive = [
             at
@@ -100,7 +100,7 @@ class TestOfTheYear:
         firms = today.sample.take(np.array(alive))
         bad = np.array([firm in truth for firm in firms.ids], dtype=np.int64)
 
-        def area(taught: Hindsight) -> float:
+        def area(taught: DevelopmentSample) -> float:
             card = fit_card(
                 taught.sample,
                 taught.defaulted,
@@ -115,7 +115,7 @@ class TestOfTheYear:
         assert ahead > of_day
 
     def test_uses_no_trait_that_is_known_of_few(
-        self, home: Home, facts: dict[str, ir.Table], year: Hindsight
+        self, home: Home, facts: dict[str, ir.Table], year: DevelopmentSample
     ) -> None:
         silent = {name: one for name, one in facts.items() if name != "bank_flows"}
         found = of_the_year(home.lake, silent, day=DAY)
@@ -144,7 +144,7 @@ class TestOfTheYear:
         assert of_the_year(home.lake, late, day=DAY) is None
 
     def test_is_nothing_where_too_few_defaulted(
-        self, home: Home, facts: dict[str, ir.Table], year: Hindsight
+        self, home: Home, facts: dict[str, ir.Table], year: DevelopmentSample
     ) -> None:
         bads = [firm for firm, bad in year.outcomes.items() if bad]
         spared = bads[9:]
