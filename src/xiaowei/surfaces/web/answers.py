@@ -6,7 +6,7 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 from fastapi import Request
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, RedirectResponse
 from markupsafe import Markup
 
 from xiaowei.errors import InputError
@@ -43,6 +43,8 @@ class Problem:
     remedy: Markup
 
 
+SEE_OTHER: Final = 303
+"""Whoever sent a form is led on to a page, which may be loaded again."""
 _WORK_STYLE: Final = "work.css"
 """Of forms and lists of work, of which the single file has none."""
 _CHARTED: Final = frozenset({"overview", "offers", "validation", "firm"})
@@ -124,6 +126,20 @@ def language(request: Request) -> str:
     if lang not in LANGUAGES:
         raise UnknownLanguageError(lang)
     return lang
+
+
+def go_on(request: Request, path: str, **stated: str | None) -> RedirectResponse:
+    """Answer by leading on to another page, in the language of this one.
+
+    Args:
+        request: what is answered.
+        path: of the page.
+        stated: what else its address states; null for nothing.
+
+    Raises:
+        UnknownLanguageError: the language is neither zh nor en.
+    """
+    return RedirectResponse(server_links(language(request))(path, **stated), SEE_OTHER)
 
 
 def sign_in_answer(

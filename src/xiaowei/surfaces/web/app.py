@@ -7,7 +7,6 @@ from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import (
     HTMLResponse,
     JSONResponse,
-    RedirectResponse,
     Response,
 )
 from starlette.staticfiles import StaticFiles
@@ -15,10 +14,9 @@ from starlette.staticfiles import StaticFiles
 from xiaowei.desk.deciding.filing import Office
 from xiaowei.errors import NotFoundError
 from xiaowei.surfaces.report.document import Document, UnknownFirmError, checked
-from xiaowei.surfaces.report.links import server_links
 from xiaowei.surfaces.report.pages import BOOK, Page
 from xiaowei.surfaces.report.render import STATIC
-from xiaowei.surfaces.web.answers import firm_answer, language, page_answer
+from xiaowei.surfaces.web.answers import firm_answer, go_on, page_answer
 from xiaowei.surfaces.web.gate import Gate, add_gate
 from xiaowei.surfaces.web.headers import GuardedHeaders
 from xiaowei.surfaces.web.places import start
@@ -33,7 +31,6 @@ from xiaowei.surfaces.web.work.working import Work
 
 _METHODS: Final = ["GET", "HEAD"]
 _FIRST: Final = "/"
-_SEE_OTHER: Final = 303
 
 
 def create_app(
@@ -122,8 +119,7 @@ def _shows(
             first = start(request.state.session)
             if page.path != _FIRST or first is None:
                 raise
-            lang = language(request)
-            return RedirectResponse(server_links(lang)(first.path), _SEE_OTHER)
+            return go_on(request, first.path)
         return page_answer(request, load(), page)
 
     return show

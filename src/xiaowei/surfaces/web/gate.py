@@ -27,7 +27,7 @@ from xiaowei.errors import XiaoweiError
 from xiaowei.policy.access.permissions import Permit
 from xiaowei.surfaces.report.figures import text
 from xiaowei.surfaces.report.pages import FIRM_SHOWS, Page
-from xiaowei.surfaces.web.answers import sign_in_answer
+from xiaowei.surfaces.web.answers import SEE_OTHER, sign_in_answer
 from xiaowei.surfaces.web.forms import check_own, read_form
 from xiaowei.surfaces.web.places import places
 from xiaowei.surfaces.web.problems import NoAccountsError, WholeBankError
@@ -36,7 +36,6 @@ _COOKIE: Final = "xiaowei"
 SIGN_IN: Final = "/sign-in"
 _MOST_BYTES: Final = 4096
 """A form of a name and a password."""
-_SEE_OTHER: Final = 303
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +141,7 @@ def add_gate(app: FastAPI, gate: Gate) -> None:
         asked = request.url.path
         if request.url.query:
             asked += f"?{request.url.query}"
-        return RedirectResponse(f"{SIGN_IN}?next={quote(asked)}", _SEE_OTHER)
+        return RedirectResponse(f"{SIGN_IN}?next={quote(asked)}", SEE_OTHER)
 
 
 def _routes(gate: Gate) -> APIRouter:
@@ -164,7 +163,7 @@ def _routes(gate: Gate) -> APIRouter:
         sign_out(
             gate.house, request.cookies.get(_cookie(request), ""), at=clock.moment()
         )
-        answer = RedirectResponse(SIGN_IN, _SEE_OTHER)
+        answer = RedirectResponse(SIGN_IN, SEE_OTHER)
         answer.delete_cookie(
             _cookie(request),
             path="/",
@@ -194,7 +193,7 @@ def _entered(gate: Gate, request: Request, told: dict[str, str]) -> Response:
     except TooManyTriesError as error:
         wrong = text("sign_in_wait", seconds=error.wait)
         return sign_in_answer(request, back=back, wrong=wrong, status=error.status)
-    answer = RedirectResponse(back, _SEE_OTHER)
+    answer = RedirectResponse(back, SEE_OTHER)
     answer.set_cookie(
         _cookie(request),
         token,

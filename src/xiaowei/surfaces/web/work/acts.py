@@ -4,22 +4,20 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final, TypeAlias
 
 from fastapi import Request
-from fastapi.responses import RedirectResponse, Response
+from fastapi.responses import Response
 
 from xiaowei.desk.access.signing import Session
 from xiaowei.desk.deciding import acting, referring
 from xiaowei.desk.deciding.filing import decide_filed
 from xiaowei.errors import InputError, XiaoweiError
 from xiaowei.surfaces.inputs import Conclude, Why
-from xiaowei.surfaces.report.links import server_links
-from xiaowei.surfaces.web.answers import language
+from xiaowei.surfaces.web.answers import go_on
 from xiaowei.surfaces.web.work.cases import Sent, case
 from xiaowei.surfaces.web.work.fields import fen_in, filled
 from xiaowei.surfaces.web.work.working import Work
 
 Form: TypeAlias = Mapping[str, str]
 _Does: TypeAlias = Callable[[Work, Session, int, Form], Any]
-_SEE_OTHER: Final = 303
 
 
 class UnknownActError(InputError):
@@ -53,8 +51,7 @@ def act(work: Work, request: Request, number: int, sent: Form) -> Response:
         _done(work, session, number, sent)
     except XiaoweiError as error:
         return case(work, request, number, Sent(sent, error))
-    link = server_links(language(request))
-    return RedirectResponse(link(f"/applications/{number}", did=named), _SEE_OTHER)
+    return go_on(request, f"/applications/{number}", did=named)
 
 
 def _done(work: Work, session: Session, number: int, sent: Form) -> None:

@@ -37,6 +37,8 @@ _NAMES: Final = {
 }
 """What people call each family of sources."""
 _DONE: Final = frozenset({"apply", *OPERATIONS})
+_UNDECIDED: Final = frozenset({"crowded", "unknown-enterprise"})
+"""Kinds of failure for which an application is taken and waits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +115,7 @@ def _notices(request: Request, sent: Sent) -> dict[str, Any]:
         "faults": faults,
         "refused": None if error is None else refusal_of(error),
         "did": did if error is None and did in _DONE else "",
-        "undecided": refusal(undecided) if undecided else None,
+        "undecided": refusal(undecided) if undecided in _UNDECIDED else None,
     }
 
 

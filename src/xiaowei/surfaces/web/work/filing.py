@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from fastapi import Request
-from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi.responses import HTMLResponse, Response
 from pydantic import BaseModel
 
 from xiaowei.desk.deciding import seeing
@@ -15,8 +15,7 @@ from xiaowei.policy.access.permissions import Permit
 from xiaowei.policy.products.product import PURPOSES
 from xiaowei.policy.products.reading import load_products
 from xiaowei.surfaces.inputs import Apply, Key
-from xiaowei.surfaces.report.links import server_links
-from xiaowei.surfaces.web.answers import language, work_answer
+from xiaowei.surfaces.web.answers import go_on, work_answer
 from xiaowei.surfaces.web.refusals import refusal_of
 from xiaowei.surfaces.web.work.fields import (
     FaultyFormError,
@@ -26,7 +25,6 @@ from xiaowei.surfaces.web.work.fields import (
 )
 from xiaowei.surfaces.web.work.working import Work, firms_of
 
-_SEE_OTHER: Final = 303
 _KEY_BYTES: Final = 16
 _KEY_USED: Final = "key-used"
 _FIRST: Final = {"months": "12", "purpose": "new_loan"}
@@ -68,9 +66,8 @@ def apply(work: Work, request: Request, sent: Mapping[str, str]) -> Response:
         stated = dict(sent) if _good_key(sent, error) else _again(sent)
         return _form(work, request, permit, stated, error=error)
     why = None if filed.undecided is None else filed.undecided.kind
-    link = server_links(language(request))
     path = f"/applications/{filed.number}"
-    return RedirectResponse(link(path, did="apply", undecided=why), _SEE_OTHER)
+    return go_on(request, path, did="apply", undecided=why)
 
 
 def _filed(work: Work, permit: Permit, sent: Mapping[str, str]) -> Filed:
