@@ -13,6 +13,8 @@ from tests.desk.counties import taken_county
 from xiaowei.desk.development import DevelopmentSample, of_the_day, of_the_year
 from xiaowei.desk.home import Home, open_home
 from xiaowei.desk.knowledge import Portrayed, facts_held, portray
+from xiaowei.desk.modelling.became import became
+from xiaowei.risk.assess import LEAST_OUTCOMES
 from xiaowei.risk.fit import fit_card
 from xiaowei.risk.measures import auc
 from xiaowei.risk.pd import AHEAD_TRAITS, PD_TRAITS
@@ -142,6 +144,21 @@ class TestOfTheYear:
         }
 
         assert of_the_year(home.lake, late, day=DAY) is None
+
+    def test_is_nothing_where_no_trait_is_known_of_enough(
+        self, home: Home, facts: dict[str, ir.Table], year: DevelopmentSample
+    ) -> None:
+        told = year.sample.ids[: len(year.sample.ids) // 5]
+        outcomes = ("credit_history", "repayments", "consents")
+        few = {
+            name: one if name in outcomes else one.filter(one.enterprise_id.isin(told))
+            for name, one in facts.items()
+            if name in {*outcomes, "invoices", "bank_flows"}
+        }
+
+        found = became(home.lake, few, today=DAY)
+        assert found.between(BEFORE, DAY) >= LEAST_OUTCOMES
+        assert of_the_year(home.lake, few, day=DAY) is None
 
     def test_is_nothing_where_too_few_defaulted(
         self, home: Home, facts: dict[str, ir.Table], year: DevelopmentSample

@@ -89,7 +89,7 @@ def of_the_year(
     Returns:
         Those sound then whose credit was looked at since; null where facts do not reach
         back two years, nobody's credit was looked at by then, or fewer than
-        LEAST_OUTCOMES defaulted, or did not.
+        LEAST_OUTCOMES defaulted, or did not, or no trait is known of enough of them.
     """
     before = later(day, -MONTHS)
     if not _reach_back(facts, before):
@@ -105,12 +105,15 @@ def of_the_year(
     if min(bads, len(defaulted) - bads) < LEAST_OUTCOMES:
         return None
     sample = firms.take(np.array(places, dtype=np.int64))
+    expected = _told_of(sample, AHEAD_TRAITS)
+    if not expected:
+        return None
     return DevelopmentSample(
         sample=sample,
         defaulted=defaulted,
         day=before,
         ahead=True,
-        expected=_told_of(sample, AHEAD_TRAITS),
+        expected=expected,
     )
 
 
