@@ -13,7 +13,8 @@ from xiaowei.desk.modelling.tables import TableError
 from xiaowei.risk.sql import quoted
 
 _ROWS: Final = 50_000
-_THREADS: Final = 2
+_THREADS: Final = 1
+"""A second reads no faster where rows leave in their order, and holds what it reads."""
 _WHOLE: Final = frozenset({"BIGINT", "HUGEINT"})
 _NULLS: Final = pc.ConvertOptions().null_values
 """Cells of CSV that state nothing, as a table read whole has them too."""
