@@ -5,11 +5,13 @@
 "Months asked" is the same check told which months to look at, as the closed form is;
 without, it weighs 3, 6 and 12 months together. The closed form knows the elasticity,
 too, so that it is a bound. The meters are real (Yangzhong, 21 months); the sales are
-made here, for nobody has published both of one firm. Sales follow the meter with an
-elasticity that differs from trade to trade and firm to firm and that no rule is told;
-the meter has noise of its own that sales do not follow. One firm in twenty invents
-sales in its last months. Half of the meters are never touched and set each rule's
-threshold; rates are of the other half.
+made here, for nobody has published both of one firm. Sales follow the meter, less what
+heat and cold do to it, with an elasticity that differs from trade to trade and firm to
+firm and that no rule is told; the meter has noise of its own that sales do not follow.
+What heat does is taken from days within months (bench/peers/heat.py), which no rule
+sees; "no thermometer" is the same check without the weather of the months. One firm in
+twenty invents sales in its last months. Half of the meters are never touched and set
+each rule's threshold; rates are of the other half.
 """
 
 import argparse
@@ -29,11 +31,13 @@ import pyarrow.parquet as pq
 from scipy import stats
 
 from xiaowei.verification.electricity.elasticity import mean_variance
+from xiaowei.verification.electricity.weather import FIRMS_DIFFER
 
 # A bench is run by its path, which finds its own folder only.
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from bench.claims import claim, told
-from bench.peers.meter_rules import RULES, ours, tails_of
+from bench.peers.heat import Heat, heat
+from bench.peers.meter_rules import PEERS, ours, tails_of
 
 Floats = npt.NDArray[np.float64]
 
@@ -96,11 +100,12 @@ def main() -> None:
             skipped="the public set yangzhong_power is not there",
         )
         return
-    kwh = monthly(DATA)
+    users, kwh = monthly(DATA)
+    weather = heat(DATA.parent, months=MONTHS, users=users)
     runs, nulls = (QUICK_RUNS, QUICK_NULLS) if asked.quick else (RUNS, NULLS)
-    claims: list[dict[str, Any]] = []
+    claims = _differ(weather)
     for spread in SPREADS:
-        hits = lies(kwh, spread=spread, runs=runs)
+        hits = lies(kwh, weather, spread=spread, runs=runs)
         if not asked.json:
             _tell(hits, spread)
         claims += _powers(hits, spread)
@@ -110,8 +115,8 @@ def main() -> None:
     _out(claims, as_json=asked.json, skipped=None)
 
 
-def monthly(path: Path) -> Floats:
-    """Return kWh of each meter that is used on most days, month by month.
+def monthly(path: Path) -> tuple[npt.NDArray[np.int64], Floats]:
+    """Return the meters that are used on most days, and their kWh month by month.
 
     A reading of 1 is no use. Shape: one row per meter, 21 columns.
     """
@@ -123,7 +128,8 @@ def monthly(path: Path) -> Floats:
     kwh = np.zeros((len(users), MONTHS))
     np.add.at(kwh, (user, month), used)
     often = np.bincount(user, used > 0) / np.bincount(user)
-    return np.asarray(kwh[often >= LEAST_USED], dtype=np.float64)
+    kept = often >= LEAST_USED
+    return users[kept].astype(np.int64), np.asarray(kwh[kept], dtype=np.float64)
 
 
 def wander(rng: np.random.Generator, shape: tuple[int, int], sd: float) -> Floats:
@@ -154,9 +160,12 @@ def sales_of(
 ASKED: Final[Mapping[int, str]] = {held: f"asked for {held}" for held in HELD}
 
 
-def lies(kwh: Floats, *, spread: float, runs: int) -> Hits:
+def lies(kwh: Floats, weather: Heat, *, spread: float, runs: int) -> Hits:
     """Return what rules find of sales inflated by all of TIMES for all of HELD."""
-    asked = {name: ours((held,)) for held, name in ASKED.items()}
+    degrees = weather.degrees
+    asked = {name: ours((n,), degrees=degrees) for n, name in ASKED.items()}
+    rules = {"ours": ours(degrees=degrees), **PEERS, **asked}
+    worked = kwh * np.exp(-weather.of_months())
     meters: list[npt.NDArray[np.int64]] = []
     times: list[Floats] = []
     held: list[npt.NDArray[np.int64]] = []
@@ -165,7 +174,7 @@ def lies(kwh: Floats, *, spread: float, runs: int) -> Hits:
     for run in range(runs):
         rng = np.random.default_rng([SEED, run, round(100 * spread)])
         trades = rng.choice(list(TRADES), len(kwh)).tolist()
-        sales = sales_of(kwh, trades, spread=spread, rng=rng)
+        sales = sales_of(worked, trades, spread=spread, rng=rng)
         untouched = np.arange(len(kwh)) % 2 == 0
         able = np.flatnonzero(~untouched)
         liars = rng.choice(able, round(LIARS * len(kwh)), replace=False)
@@ -175,7 +184,7 @@ def lies(kwh: Floats, *, spread: float, runs: int) -> Hits:
         lasting = np.arange(MONTHS) >= MONTHS - held[-1][:, None]
         sales[liars] *= np.where(lasting, times[-1][:, None], 1.0)
         honest = np.setdiff1d(able, liars)
-        for name, rule in [*RULES.items(), *asked.items()]:
+        for name, rule in rules.items():
             score = rule(sales, kwh, trades)
             for rate in RATES:
                 limit = np.quantile(score[untouched], 1 - rate)
@@ -205,6 +214,19 @@ def bound(times: float, held: int, *, spread: float, rate: float) -> float:
     return float(stats.norm.sf(limit - math.log(times) / (sd * both)))
 
 
+def _differ(weather: Heat) -> list[dict[str, Any]]:
+    """Return claims on how far meters differ in what a degree does to them."""
+    claims = []
+    kinds = ("above 24 °C", "below 8 °C")
+    slopes = weather.read_meters()
+    for at, (kind, taken) in enumerate(zip(kinds, FIRMS_DIFFER, strict=True)):
+        mean = f"mean {slopes[:, at].mean():.4f} of {len(slopes)} meters"
+        off = abs(weather.differ[at] / taken - 1)
+        called = f"a degree {kind}: spread between meters beside that of the check"
+        claims.append(claim(called, float(off), 0.1, peer=mean))
+    return claims
+
+
 def share(
     hits: Hits, key: tuple[str, float], of: npt.NDArray[np.bool_]
 ) -> tuple[float, float, float]:
@@ -229,7 +251,7 @@ def _powers(hits: Hits, spread: float) -> list[dict[str, Any]]:
         of = (hits.times == times) & (hits.held == HALF)
         mine = share(hits, ("ours", rate), of)
         asked = share(hits, (ASKED[HALF], rate), of)
-        peers = {n: share(hits, (n, rate), of) for n in RULES if n != "ours"}
+        peers = {n: share(hits, (n, rate), of) for n in PEERS}
         told_of = "{} {:.3f} [{:.3f}, {:.3f}]"
         peer = "; ".join(told_of.format(name, *one) for name, one in peers.items())
         best = round(max(value for value, _, _ in peers.values()), 4)
@@ -246,7 +268,7 @@ def _powers(hits: Hits, spread: float) -> list[dict[str, Any]]:
     for held in HELD:
         of = hits.held == held
         mine = share(hits, ("ours", rate), of)
-        peers = {n: share(hits, (n, rate), of) for n in RULES if n != "ours"}
+        peers = {n: share(hits, (n, rate), of) for n in PEERS}
         best = round(max(value for value, _, _ in peers.values()), 4)
         peer = "; ".join(f"{name} {one[0]:.3f}" for name, one in peers.items())
         called = f"sales spread {spread}: all inflations held {held} months, unknown"
@@ -260,7 +282,7 @@ def _powers(hits: Hits, spread: float) -> list[dict[str, Any]]:
 
 def _tell(hits: Hits, spread: float) -> None:
     print(f"sales spread {spread}: found at 5% / 1%, by times and months held")
-    names = ["months asked", *RULES]
+    names = ["months asked", "ours", *PEERS]
     print(f"  {'':12}{'closed form':>14}", *(f"{name:>16}" for name in names))
     for times in TIMES:
         for held in HELD:
@@ -268,7 +290,7 @@ def _tell(hits: Hits, spread: float) -> None:
             closed = [bound(times, held, spread=spread, rate=rate) for rate in RATES]
             cells = [
                 [share(hits, (name, rate), of)[0] for rate in RATES]
-                for name in (ASKED[held], *RULES)
+                for name in (ASKED[held], "ours", *PEERS)
             ]
             print(
                 f"  x{times:<4g}{held:3} m   {closed[0]:6.3f}/{closed[1]:.3f}",
@@ -276,7 +298,7 @@ def _tell(hits: Hits, spread: float) -> None:
             )
     false = [
         [np.mean(hits.alarms[name, rate]) for rate in RATES]
-        for name in (ASKED[HALF], *RULES)
+        for name in (ASKED[HALF], "ours", *PEERS)
     ]
     print(f"  {'honest':26}", *(f"{one[0]:10.3f}/{one[1]:.3f}" for one in false))
 

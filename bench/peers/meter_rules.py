@@ -15,11 +15,16 @@ Rule = Callable[[Floats, Floats, Sequence[str]], Floats]
 """Sales, kWh and trades to a score, the higher the odder."""
 
 
-def ours(windows: Sequence[int]) -> Rule:
-    """Return the product's check, looking at some windows."""
+def ours(windows: Sequence[int] = WINDOWS, *, degrees: Floats | None = None) -> Rule:
+    """Return the product's check.
+
+    Args:
+        windows: that it looks at.
+        degrees: Shape: (months, 2); null for the check without a thermometer.
+    """
 
     def rule(sales: Floats, kwh: Floats, trades: Sequence[str]) -> Floats:
-        return -tails_of(sales, kwh, trades, windows=windows)
+        return -tails_of(sales, kwh, trades, windows=windows, degrees=degrees)
 
     return rule
 
@@ -31,6 +36,7 @@ def tails_of(
     *,
     windows: Sequence[int] = WINDOWS,
     doubted: npt.NDArray[np.bool_] | None = None,
+    degrees: Floats | None = None,
 ) -> Floats:
     """Return the tail of each firm's gap by the product's check; 1 where unjudged.
 
@@ -40,9 +46,17 @@ def tails_of(
         trades: per firm.
         windows: months up to the last, each set against all before it.
         doubted: whether a firm's meter may not see all of its power; null for no one.
+        degrees: of the months where all are, Shape: (months, 2).
     """
     sections = [one[:1] for one in trades]
-    found = gaps(sales, kwh, sections=sections, divisions=trades, windows=windows)
+    found = gaps(
+        sales,
+        kwh,
+        sections=sections,
+        divisions=trades,
+        windows=windows,
+        degrees=None if degrees is None else np.tile(degrees, (len(sales), 1, 1)),
+    )
     tails = np.ones(len(sales))
     judged = found.judged
     among = [one for one, yes in zip(sections, judged, strict=True) if yes]
@@ -92,8 +106,8 @@ def diandai(sales: Floats, kwh: Floats, _: Sequence[str]) -> Floats:
     return np.asarray(np.nan_to_num(gap, nan=0.0, posinf=0.0), dtype=np.float64)
 
 
-RULES: Final[Mapping[str, Rule]] = {
-    "ours": ours(WINDOWS),
+PEERS: Final[Mapping[str, Rule]] = {
+    "no thermometer": ours(),
     "year over year": year_over_year,
     "ratio": ratio,
     "correlation": correlation,

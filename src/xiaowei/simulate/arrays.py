@@ -29,3 +29,24 @@ def tally(place: Ints, amount: Ints, *, places: int) -> Ints:
     """
     summed = np.bincount(place, weights=amount, minlength=places)
     return np.rint(summed).astype(np.int64)
+
+
+def wander(
+    shape: tuple[int, int], *, memory: float, swing: Floats, rng: np.random.Generator
+) -> Floats:
+    """Return paths that wander about 0 and forget where they were.
+
+    Args:
+        shape: days and paths.
+        memory: days after which 1/e of a deviation is left.
+        swing: standard deviation of each path.
+        rng: where chance comes from.
+    """
+    kept = np.exp(-1 / memory)
+    shocks = rng.standard_normal(shape) * np.sqrt(1 - kept**2)
+    paths = np.empty(shape)
+    now = rng.standard_normal(shape[1])
+    for day in range(shape[0]):
+        now = kept * now + shocks[day]
+        paths[day] = now
+    return np.asarray(paths * swing, dtype=np.float64)

@@ -6,7 +6,7 @@ from typing import Final, Literal
 
 import numpy as np
 
-from xiaowei.simulate.arrays import Floats, Ints
+from xiaowei.simulate.arrays import Floats, Ints, wander
 from xiaowei.simulate.seasons import Days
 from xiaowei.simulate.trades import TRADES
 
@@ -24,6 +24,12 @@ _SECTOR_SHOCKS_A_YEAR: Final = 0.12
 _SECTOR_SHOCK: Final = (-0.4, 0.15)
 _SECTOR_MONTHS: Final = (4, 12)
 _EPIDEMIC_SHOPS: Final = -0.35
+_DAYS_A_YEAR: Final = 365
+_MEAN_WARMTH: Final = 16.8
+_WARMTH_SWING: Final = 12.3
+_COLDEST_DAY: Final = 23
+_WEATHER_SD: Final = 2.5
+_WEATHER_DAYS: Final = 5
 _BASE_RATES: Final = (
     (date(2010, 1, 1), 0.0556),
     (date(2012, 7, 6), 0.0575),
@@ -53,12 +59,14 @@ class Climate:
         common: log effect on orders of every day.
         trades: log effect on orders; one row per day, one column per trade.
         base_rate: yearly rate of a one-year loan of the best, day by day.
+        warmth: mean temperature of each day, in degrees Celsius.
     """
 
     regime: Ints
     common: Floats
     trades: Floats
     base_rate: Floats
+    warmth: Floats
 
 
 def draw_climate(days: Days, *, rng: np.random.Generator) -> Climate:
@@ -85,6 +93,7 @@ def draw_climate(days: Days, *, rng: np.random.Generator) -> Climate:
         common=_followed(level[:, None])[:, 0],
         trades=_followed(sectors[days.month]),
         base_rate=_base_rates(days),
+        warmth=_warmth(days, rng=rng),
     )
 
 
@@ -108,6 +117,16 @@ def _followed(level: Floats) -> Floats:
         now = now + (level[day] - now) * _PACE
         path[day] = now
     return path
+
+
+def _warmth(days: Days, *, rng: np.random.Generator) -> Floats:
+    year = np.array(
+        [days.date_of(day).timetuple().tm_yday for day in range(days.count)]
+    )
+    usual = _WARMTH_SWING * np.cos(2 * np.pi * (year - _COLDEST_DAY) / _DAYS_A_YEAR)
+    swing = np.array([_WEATHER_SD])
+    strays = wander((days.count, 1), memory=_WEATHER_DAYS, swing=swing, rng=rng)
+    return np.asarray(_MEAN_WARMTH - usual + strays[:, 0], dtype=np.float64)
 
 
 def _base_rates(days: Days) -> Floats:

@@ -5,7 +5,7 @@ from typing import Final
 import numpy as np
 
 from xiaowei.money import FEN_PER_WAN
-from xiaowei.simulate.arrays import Floats
+from xiaowei.simulate.arrays import Floats, wander
 from xiaowei.simulate.climate import Climate
 from xiaowei.simulate.firms import DAYS_A_YEAR, PARKS, Firms
 from xiaowei.simulate.links import CountyLinks
@@ -62,27 +62,6 @@ def outside_demand(
     ramp = np.where(firms.opens > 0, np.clip(since_open / RAMP_DAYS, 0, 1), 1.0)
     demand = _outside_scale(firms, links, days=days) * np.exp(log) * ramp
     return np.asarray(demand * season[:, firms.trade], dtype=np.float64)
-
-
-def wander(
-    shape: tuple[int, int], *, memory: float, swing: Floats, rng: np.random.Generator
-) -> Floats:
-    """Return paths that wander about 0 and forget where they were.
-
-    Args:
-        shape: days and paths.
-        memory: days after which 1/e of a deviation is left.
-        swing: standard deviation of each path.
-        rng: where chance comes from.
-    """
-    kept = np.exp(-1 / memory)
-    shocks = rng.standard_normal(shape) * np.sqrt(1 - kept**2)
-    paths = np.empty(shape)
-    now = rng.standard_normal(shape[1])
-    for day in range(shape[0]):
-        now = kept * now + shocks[day]
-        paths[day] = now
-    return np.asarray(paths * swing, dtype=np.float64)
 
 
 def _outside_scale(firms: Firms, links: CountyLinks, *, days: Days) -> Floats:

@@ -6,11 +6,9 @@ from typing import Final
 import numpy as np
 
 from xiaowei.money import FEN_PER_WAN
-from xiaowei.simulate.arrays import Flags, Floats, Ints
-from xiaowei.simulate.demand import wander
+from xiaowei.simulate.arrays import Flags, Floats, Ints, wander
 from xiaowei.simulate.firms import DAYS_A_YEAR, Firms
 from xiaowei.simulate.places import Place
-from xiaowei.simulate.seasons import Days
 
 _AGREES_PLANT: Final = 0.85
 _AGREES_OTHER: Final = 0.55
@@ -25,14 +23,13 @@ _DAILY_NOISE: Final = 0.08
 _EMPTY_HALLS: Final = 0.75
 _DARK: Final = 0.12
 _LOST_READINGS: Final = 0.004
-_MEAN_WARMTH: Final = 16.8
-_WARMTH_SWING: Final = 12.3
-_COLDEST_DAY: Final = 23
-_WEATHER: Final = 2.5
 _COOLING_FROM: Final = 24.0
 _HEATING_FROM: Final = 8.0
-_COOLING: Final = (0.015, 0.035)
-_HEATING: Final = (0.004, 0.012)
+_COOLING: Final = (0.042, 0.048)
+_HEATING: Final = (0.026, 0.024)
+"""What a degree beyond does to power, and how far firms differ: days within months of
+the meters of Yangzhong (bench/meters.py). No firm burns less for heat or cold."""
+_MOST_A_DEGREE: Final = 0.15
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +77,7 @@ def power_of(
     produced: Floats,
     work: Floats,
     burned: Floats,
-    days: Days,
+    warmth: Floats,
     rng: np.random.Generator,
 ) -> Floats:
     """Return what each firm burns.
@@ -93,7 +90,7 @@ def power_of(
         produced: fen a day; one row per day, one column per firm.
         work: share of hands at work, of the same shape.
         burned: fen a day for whose making power is burned though nothing is made.
-        days: the days.
+        warmth: mean temperature of each day, in degrees Celsius.
         rng: where chance comes from.
 
     Returns:
@@ -110,8 +107,9 @@ def power_of(
         rng=rng,
     )
     noise = np.exp(drift + rng.normal(0, _DAILY_NOISE, produced.shape))
-    weather = _weather(firms, days=days, rng=rng)
-    return np.asarray(_levels(firms, rng=rng) * load * weather * noise)
+    levels = _levels(firms, rng=rng)
+    weather = _weather(firms, warmth=warmth, rng=rng)
+    return np.asarray(levels * load * weather * noise)
 
 
 def readings(
@@ -163,14 +161,11 @@ def _levels(firms: Firms, *, rng: np.random.Generator) -> Floats:
     return np.asarray(usual_power(firms) * np.exp(spread * _LN_10))
 
 
-def _weather(firms: Firms, *, days: Days, rng: np.random.Generator) -> Floats:
-    year = np.array(
-        [days.date_of(day).timetuple().tm_yday for day in range(days.count)]
+def _weather(firms: Firms, *, warmth: Floats, rng: np.random.Generator) -> Floats:
+    cooling, heating = (
+        np.clip(rng.normal(*each, firms.count), 0, _MOST_A_DEGREE)
+        for each in (_COOLING, _HEATING)
     )
-    angle = 2 * np.pi * (year - _COLDEST_DAY) / DAYS_A_YEAR
-    swing = wander((days.count, 1), memory=5, swing=np.array([_WEATHER]), rng=rng)
-    warmth = _MEAN_WARMTH - _WARMTH_SWING * np.cos(angle)[:, None] + swing
-    plants = np.array([trade.is_plant for trade in firms.trades])
-    cooling = np.where(plants, *_COOLING) * np.clip(warmth - _COOLING_FROM, 0, None)
-    heating = np.where(plants, *_HEATING) * np.clip(_HEATING_FROM - warmth, 0, None)
-    return np.asarray(1 + cooling + heating, dtype=np.float64)
+    hot = np.clip(warmth - _COOLING_FROM, 0, None)[:, None]
+    cold = np.clip(_HEATING_FROM - warmth, 0, None)[:, None]
+    return np.asarray(1 + cooling * hot + heating * cold, dtype=np.float64)

@@ -92,7 +92,7 @@ def told(world: World, *, rng: np.random.Generator) -> County:
         produced=life.produced,
         work=life.market.work,
         burned=_burned(world, life),
-        days=days,
+        warmth=world.climate.warmth,
         rng=of_power,
     )
     day, meter, hundredths = readings(

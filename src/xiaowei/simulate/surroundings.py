@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 LPR: Final = "LPR1Y"
 PMI: Final = "PMI"
 INDUSTRY: Final = "INDUSTRY"
+TEMPERATURE: Final = "TEMPERATURE"
 _PUBLISHED_AFTER: Final = (8, 18)
 _REVISED_AFTER_MONTHS: Final = 3
 _REVISED_BY: Final = 0.4
@@ -66,6 +67,9 @@ def _series(days: Days, climate: Climate, *, rng: np.random.Generator) -> Book:
         later = shown + 30 * _REVISED_AFTER_MONTHS
         for value, when in ((early, shown), (final, later)):
             parts.append((np.full(days.months, place), ends, value, when))
+    every = np.arange(days.count)
+    names.append(TEMPERATURE)
+    parts.append((0 * every + len(names) - 1, every, climate.warmth, every + 1))
     series, end, value, known = (
         np.concatenate([part[column] for part in parts]) for column in range(4)
     )

@@ -11,10 +11,13 @@ SERIES: Final = Source(
     family="series",
     meaning=Said(
         "宏观、行业与利率序列：每期的值与公布日；修订作为更晚获知的一行。画像使用LPR1Y、"
-        "PMI，以及INDUSTRY-后接GB/T 4754代码的行业序列（如INDUSTRY-C13）",
+        "PMI，以及INDUSTRY-后接GB/T 4754代码的行业序列（如INDUSTRY-C13）；核验使用逐日"
+        "平均气温TEMPERATURE（摄氏度），或后接GB/T 2260前几位（如TEMPERATURE-3309）",
         "Macro, industry and interest-rate series: the value of a period and the day "
         "published; a revision is a later row. Portraits look at LPR1Y, PMI, and "
-        "INDUSTRY- with a code of GB/T 4754, such as INDUSTRY-C13",
+        "INDUSTRY- with a code of GB/T 4754, such as INDUSTRY-C13; verification at "
+        "TEMPERATURE, the mean of each day in degrees Celsius, alone or with the first "
+        "digits of GB/T 2260, such as TEMPERATURE-3309",
     ),
     columns=(
         Column("series", "code", ("序列", "series", "指标")),

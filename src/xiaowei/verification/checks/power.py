@@ -141,7 +141,13 @@ def _idle(case: Case) -> pa.Table:
     """Return how far electricity outran the people who are insured."""
     panel = _metered(case)
     heads = months_of(case).of("insured", panel.firms)
-    told = gaps(panel.kwh, heads, sections=panel.sections, divisions=panel.divisions)
+    told = gaps(
+        panel.kwh,
+        heads,
+        sections=panel.sections,
+        divisions=panel.divisions,
+        degrees=panel.degrees,
+    )
     judged = told.judged
     return _table(
         panel.of(judged),
@@ -201,9 +207,9 @@ def _say_growth(row: Mapping[str, Any]) -> Finding:
         observed=Said(f"开票为此前的{grew}", f"invoiced sales at {grew} of before"),
         text=Said(
             f"近{row['months']}月开票为此前的{grew}，用电为{used}"
-            f"（均已剔除同业共同变动）{doubt.zh}",
+            f"（均已剔除同业共同变动与气温影响）{doubt.zh}",
             f"invoiced sales of {row['months']} months are {grew} of before, "
-            f"electricity {used}, both beyond what the whole trade did{doubt.en}",
+            f"electricity {used}, both beyond what trade and weather did{doubt.en}",
         ),
         benign=Said(
             "提价、外协加工、自备电源、节能改造或共用电表",
@@ -254,9 +260,9 @@ def _say_idle(row: Mapping[str, Any]) -> Finding:
         observed=Said(f"用电为此前的{grew}", f"electricity at {grew} of before"),
         text=Said(
             f"近{row['months']}月用电为此前的{grew}，参保人数为{heads}"
-            f"（均已剔除同业共同变动）{doubt.zh}",
+            f"（均已剔除同业共同变动与气温影响）{doubt.zh}",
             f"electricity of {row['months']} months is {grew} of before, insured staff "
-            f"{heads}, both beyond what the whole trade did{doubt.en}",
+            f"{heads}, both beyond what trade and weather did{doubt.en}",
         ),
         benign=Said(
             "新设备、自动化、加班或劳务外包、为邻户代供电",
@@ -293,13 +299,13 @@ GROWTH: Final = Check(
     title=Said("用电与开票", "Electricity against invoices"),
     meaning=Said(
         "近3、6、12或18月销售较此前的增长，减去用电按本企业弹性（向行业收缩，含滞后）"
-        "所能解释的部分，剔除同业共同的季节、气温与春节变动，与同业相比；"
+        "所能解释的部分，剔除同业共同的季节与春节变动，以及气温对本企业的影响，与同业相比；"
         "用电不说明销售的行业不适用；对小幅虚增把握有限",
         "growth of sales of the last 3, 6, 12 or 18 months against before, less what "
         "electricity gives reason for by the firm's elasticity (drawn to its trade's, "
-        "with lags) and less what season, heat and Spring Festival do to the whole "
-        "trade, compared with peers; not applicable where electricity says nothing of "
-        "sales; weak against small inflation",
+        "with lags), less what season and Spring Festival do to the whole trade and "
+        "what heat and cold do to the firm, compared with peers; not applicable where "
+        "electricity says nothing of sales; weak against small inflation",
     ),
     needs=("invoices", "electricity"),
     find=Metered(

@@ -9,15 +9,9 @@ import numpy as np
 
 from xiaowei.portraits.moments import anchor_of
 from xiaowei.verification.chances import Floats
-from xiaowei.verification.electricity.elasticity import (
-    FLOOR,
-    IDLE,
-    lagged,
-    logs,
-    own_movement,
-    usual_month,
-)
+from xiaowei.verification.electricity.elasticity import FLOOR, logs, usual_month
 from xiaowei.verification.electricity.gaps import Gaps, gaps
+from xiaowei.verification.electricity.movement import own_movements
 from xiaowei.verification.electricity.panel import Flags, Panel, panel_of
 from xiaowei.verification.finding import Case
 
@@ -37,7 +31,8 @@ class Month:
         sales_fen: valid sales invoiced, with tax; null if not known.
         kwh: electricity used; null if not read in full.
         expected_fen: sales that the electricity gives reason for, at the firm's usual
-            level and with the movement of its trade; null without electricity.
+            level and with what its trade and the weather move; null without
+            electricity.
         low_fen: lower end of the band that holds nine in ten honest months.
         high_fen: upper end.
         judged: whether the month is of the window that was judged; the others are what
@@ -100,7 +95,11 @@ def metered(case: Case) -> Panel:
 def gaps_of(panel: Panel) -> Gaps:
     """Return how far sales of each firm of a panel outran its electricity."""
     return gaps(
-        panel.sales, panel.kwh, sections=panel.sections, divisions=panel.divisions
+        panel.sales,
+        panel.kwh,
+        sections=panel.sections,
+        divisions=panel.divisions,
+        degrees=panel.degrees,
     )
 
 
@@ -115,9 +114,8 @@ def bands(panel: Panel, told: Gaps) -> tuple[Floats, Floats, Floats]:
         Shape: each one row per firm, one column per month; fen, or missing.
     """
     levels = logs(panel.sales)
-    sold = own_movement(levels, panel.sections)
-    mixed = lagged(
-        own_movement(logs(panel.kwh, least=IDLE), panel.sections), sold, panel.sections
+    sold, mixed = own_movements(
+        panel.sales, panel.kwh, sections=panel.sections, degrees=panel.degrees
     )
     place = np.arange(sold.shape[1])
     before = place < (sold.shape[1] - told.months)[:, None]

@@ -9,14 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xiaowei.verification.chances import Floats, middle_and_upper
-from xiaowei.verification.electricity.elasticity import (
-    IDLE,
-    elasticities,
-    lagged,
-    logs,
-    mean_variance,
-    own_movement,
-)
+from xiaowei.verification.electricity.elasticity import elasticities, mean_variance
+from xiaowei.verification.electricity.movement import own_movements
 
 WINDOWS: Final = (3, 6, 12, 18)
 """So many months up to the day are set against those before them."""
@@ -77,6 +71,7 @@ def gaps(
     sections: Sequence[str],
     divisions: Sequence[str],
     windows: Sequence[int] = WINDOWS,
+    degrees: Floats | None = None,
 ) -> Gaps:
     """Return how far sales outran electricity, all windows together.
 
@@ -87,10 +82,10 @@ def gaps(
         sections: per firm, of GB/T 4754.
         divisions: per firm, of GB/T 4754.
         windows: months up to the last, each set against all before it; at least one.
+        degrees: Shape: (firms, months, 2), see `degrees_of`; null where no temperature
+            is known.
     """
-    sold = own_movement(logs(sales), sections)
-    used = own_movement(logs(power, least=IDLE), sections)
-    mixed = lagged(used, sold, sections)
+    sold, mixed = own_movements(sales, power, sections=sections, degrees=degrees)
     each = [
         _of_window(sold, mixed, months, sections=sections, divisions=divisions)
         for months in windows

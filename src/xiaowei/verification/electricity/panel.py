@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from xiaowei.portraits.moments import anchor_of, months_ago
 from xiaowei.verification.chances import Floats
+from xiaowei.verification.electricity.weather import degrees_of
 from xiaowei.verification.finding import Case
 from xiaowei.verification.months import SPAN, months_of
 
@@ -42,6 +43,8 @@ class Panel:
         kva: capacity of each firm's meters under contract, or missing.
         shared: whether a meter of the firm is shared with others.
         own_power: whether the firm has power that the meter does not see.
+        degrees: Shape: (firms, months, 2); how hot and how cold each month was there,
+            see `degrees_of`.
     """
 
     firms: tuple[str, ...]
@@ -51,6 +54,7 @@ class Panel:
     kva: Floats
     shared: Flags
     own_power: Flags
+    degrees: Floats
 
     @property
     def sections(self) -> list[str]:
@@ -80,6 +84,7 @@ class Panel:
             kva=self.kva[places],
             shared=self.shared[places],
             own_power=self.own_power[places],
+            degrees=self.degrees[places],
         )
 
 
@@ -104,6 +109,7 @@ def _panel(case: Case) -> Panel:
         kva,
         shared,
         own,
+        degrees_of(case, firms),
     )
 
 
