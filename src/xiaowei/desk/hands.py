@@ -17,11 +17,14 @@ Operation: TypeAlias = Literal[
     "applications.submit",
     "consents.record",
     "consents.withdraw",
+    "jobs.steer",
     "referrals.claim",
     "referrals.decide",
     "referrals.return",
     "rules.draft",
     "rules.publish",
+    "runs.start",
+    "uploads.add",
 ]
 _LONGEST: Final = 100
 _SHORTEST: Final = 2

@@ -2,9 +2,12 @@
 
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
+
+import sqlalchemy as sa
 
 from xiaowei.desk import clock
 from xiaowei.desk.document.whole import document_of, timing_of
@@ -18,6 +21,19 @@ from xiaowei.records.journal import canonical
 
 Publish = Callable[[dict[str, Any]], None]
 """Writes a run for people."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """What came of a run.
+
+    Args:
+        document: as plain values.
+        text: the same, as it is kept.
+    """
+
+    document: dict[str, Any]
+    text: str
 
 
 def run_folders(
@@ -112,22 +128,59 @@ class LatestRun:
         return self._held[1]
 
 
+def run_held(home: Home, order: Order, *, progress: Progress, publish: Publish) -> Ran:
+    """Run the whole line over what is held; `keep_run` puts it on record.
+
+    Args:
+        home: the workspace.
+        order: what is asked for.
+        progress: is told the name of each stage as it begins.
+        publish: writes the run for people.
+    """
+    check_budget(
+        home.book, day=order.as_of or clock.today(), budget_fen=order.budget_fen
+    )
+    nothing = Taken((), ())
+    return _ran(home, order, taken=nothing, watch=Stopwatch(progress), publish=publish)
+
+
+def keep_run(home: Home, ran: Ran, connection: sa.Connection) -> None:
+    """Put a run on record.
+
+    Args:
+        home: the workspace.
+        ran: what came of it.
+        connection: of `Store.writing`.
+    """
+    home.journal.append(
+        connection,
+        "run",
+        {"run_id": ran.document["run_id"], "as_of": ran.document["as_of"]},
+        made_at=clock.now(),
+        document=ran.text,
+    )
+
+
+def _ran(
+    home: Home, order: Order, *, taken: Taken, watch: Stopwatch, publish: Publish
+) -> Ran:
+    line = run_line(home, order, watch=watch)
+    with watch.stage("document"):
+        text = canonical(document_of(line, order=order, taken=taken))
+        document: dict[str, Any] = json.loads(text)
+    with watch.stage("report"):
+        # Whoever writes a page may change what he is given.
+        publish(json.loads(text))
+    return Ran(document, text)
+
+
 def _finished(
     home: Home, order: Order, *, taken: Taken, watch: Stopwatch, publish: Publish
 ) -> dict[str, Any]:
-    line = run_line(home, order, watch=watch)
-    with watch.stage("document"):
-        document = document_of(line, order=order, taken=taken)
-        text = canonical(document)
-    with watch.stage("report"):
-        publish(json.loads(text))
-    home.journal.add(
-        "run",
-        {"run_id": document["run_id"], "as_of": document["as_of"]},
-        made_at=clock.now(),
-        document=text,
-    )
-    return {**json.loads(text), "timing": timing_of(watch.stages)}
+    ran = _ran(home, order, taken=taken, watch=watch, publish=publish)
+    with home.journal.store.writing() as connection:
+        keep_run(home, ran, connection)
+    return {**ran.document, "timing": timing_of(watch.stages)}
 
 
 def _together(taken: Sequence[Taken]) -> Taken:

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 
 from xiaowei.errors import ConflictError
 from xiaowei.records.access.secrets import TRIES
+from xiaowei.records.jobs.job import JOBS
 from xiaowei.records.journal import Journal
 from xiaowei.records.keys import KEYS
 from xiaowei.records.schema import FOLLOWED, META
@@ -21,7 +22,7 @@ from xiaowei.records.store import Store, url_of
 from xiaowei.records.upgrade import upgrade
 
 _CHUNK: Final = 500
-_BESIDE: Final = (KEYS, TRIES)
+_BESIDE: Final = (JOBS, KEYS, TRIES)
 """Tables of other files of the record: named here, they are known to `META`."""
 
 

@@ -12,7 +12,7 @@ from xiaowei.desk.demo import make_demo
 from xiaowei.desk.home import Home, open_home
 from xiaowei.desk.line import Order
 from xiaowei.desk.offering import budget_of
-from xiaowei.desk.running import Publish, latest_run, run_cumcm2020c, run_folders
+from xiaowei.desk.running import latest_run, run_cumcm2020c, run_folders
 from xiaowei.desk.taking import named_set
 from xiaowei.errors import NotFoundError, XiaoweiError
 from xiaowei.money import wan_text
@@ -25,6 +25,7 @@ from xiaowei.surfaces import (
     decisions_cli,
     facts_cli,
     industry_cli,
+    jobs_cli,
     judgement_cli,
     models_cli,
     monitor_cli,
@@ -37,8 +38,7 @@ from xiaowei.surfaces import (
     serve_cli,
 )
 from xiaowei.surfaces.output import show_rows, write_json
-from xiaowei.surfaces.report.html import write_report
-from xiaowei.surfaces.report.workbook import write_workbook
+from xiaowei.surfaces.report.publishing import publisher
 from xiaowei.surfaces.terminal import ERR, OUT, JsonFlag, say, say_json
 
 _INTERRUPTED: Final = 130
@@ -79,6 +79,7 @@ products_cli.add_verbs(app)
 records_cli.add_verbs(app)
 decisions_cli.add_verbs(app)
 serve_cli.add_verbs(app)
+jobs_cli.add_verbs(app)
 rules_cli.add_verbs(app)
 allocation_cli.add_verbs(app)
 
@@ -137,7 +138,7 @@ def run(
         if public:
             _, folder = named_set(public)
             document = run_cumcm2020c(
-                home, folder, order, progress=_tell, publish=_publisher(home)
+                home, folder, order, progress=_tell, publish=publisher(home)
             )
         else:
             document = run_folders(
@@ -146,7 +147,7 @@ def run(
                 order,
                 received_on=_day(received_on),
                 progress=_tell,
-                publish=_publisher(home),
+                publish=publisher(home),
             )
         _finish(home, document, json=json)
 
@@ -163,7 +164,7 @@ def demo(
     """Simulate a county and run the whole line over it."""
     with open_home(context.obj) as home:
         made = make_demo(
-            home, folder, seed=seed, progress=_tell, publish=_publisher(home)
+            home, folder, seed=seed, progress=_tell, publish=publisher(home)
         )
         ERR.print(f"county {made.sources} (its truth apart: {made.truth})")
         _finish(home, made.document, json=json)
@@ -283,14 +284,6 @@ def _finish(home: Home, document: dict[str, Any], *, json: Path | None) -> None:
         f"{wan_text(book['expected_profit_fen'])}万 expected a year"
     )
     say(f"report: {home.report}  {home.workbook}")
-
-
-def _publisher(home: Home) -> Publish:
-    def publish(document: dict[str, Any]) -> None:
-        write_report(document, path=home.report)
-        write_workbook(document, path=home.workbook)
-
-    return publish
 
 
 def _print_firm(firm: dict[str, Any]) -> None:

@@ -1,0 +1,1 @@
+"""Long work is asked for, done by workers beside the service, and told of."""

@@ -1,0 +1,132 @@
+"""Somebody asks for long work; its number is what he is told."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import date
+from typing import Any, TypeAlias
+
+from xiaowei.desk import clock
+from xiaowei.desk.home import Home
+from xiaowei.desk.jobs.handlers import RUN, TAKE
+from xiaowei.money import Fen
+from xiaowei.records.jobs.job import Job, State
+from xiaowei.records.jobs.queue import Jobs
+from xiaowei.records.keys import once
+
+JobState: TypeAlias = State
+
+
+def ask_to_take(
+    home: Home, upload: str, *, received_on: date, by: str, key: str | None = None
+) -> Job:
+    """Ask that an upload be taken into the lake.
+
+    Args:
+        home: the workspace.
+        upload: see `keep_upload`.
+        received_on: the day taken as known where its rows state none.
+        by: login of who asks.
+        key: the same each time that this is asked; null for none.
+
+    Raises:
+        ManyJobsError: too many jobs wait.
+        KeyUsedError: the key came with something else.
+    """
+    asked = {"upload": upload, "received_on": received_on.isoformat()}
+    return _ask(home, TAKE, asked, by=by, key=key)
+
+
+def ask_to_run(
+    home: Home,
+    *,
+    budget_fen: Fen,
+    as_of: date | None,
+    model: str | None,
+    by: str,
+    key: str | None = None,
+) -> Job:
+    """Ask for a run of the whole line over what is held.
+
+    Args:
+        home: the workspace.
+        budget_fen: what may be lent.
+        as_of: the day; null for the last on which anything became known.
+        model: a model on record whose PD counts; null for the run's own card.
+        by: login of who asks.
+        key: the same each time that this is asked; null for none.
+
+    Raises:
+        ManyJobsError: too many jobs wait.
+        KeyUsedError: the key came with something else.
+    """
+    asked = {
+        "budget_fen": budget_fen,
+        "as_of": None if as_of is None else as_of.isoformat(),
+        "model": model,
+    }
+    return _ask(home, RUN, asked, by=by, key=key)
+
+
+def plain(one: Job) -> dict[str, Any]:
+    """Return a job as plain values."""
+    return asdict(one)
+
+
+def job(home: Home, number: int) -> Job:
+    """Return a job.
+
+    Raises:
+        UnknownJobError: there is none of that number.
+    """
+    return Jobs(home.journal).one(number)
+
+
+def jobs(
+    home: Home, *, state: State | None = None, before: int | None = None, most: int
+) -> list[Job]:
+    """Return jobs, the newest first; see `Jobs.some`."""
+    return Jobs(home.journal).some(state=state, before=before, most=most)
+
+
+def cancel(home: Home, number: int, *, by: str) -> Job:
+    """Cancel a job: at once if it waits, else when its worker hears of it.
+
+    Raises:
+        UnknownJobError: there is none of that number.
+        JobOverError: it is over.
+    """
+    return Jobs(home.journal).cancel(number, by=by, made_at=clock.now())
+
+
+def resume(home: Home, number: int, *, by: str) -> Job:
+    """Let a job that is dead or cancelled be tried anew.
+
+    Raises:
+        UnknownJobError: there is none of that number.
+        JobOverError: it is neither.
+    """
+    return Jobs(home.journal).resume(number, by=by, at=_seconds(), made_at=clock.now())
+
+
+def _ask(
+    home: Home, kind: str, asked: Mapping[str, Any], *, by: str, key: str | None
+) -> Job:
+    queue, made_at = Jobs(home.journal), clock.now()
+    with home.journal.store.writing() as connection:
+
+        def act() -> str:
+            number = queue.put(
+                connection, kind, asked, by=by, made_at=made_at, at=_seconds()
+            )
+            return str(number)
+
+        if key is None:
+            number = act()
+        else:
+            told = {"kind": kind, "asked": dict(asked)}
+            number = once(connection, key, told, made_at=made_at, act=act)
+    return queue.one(int(number))
+
+
+def _seconds() -> int:
+    return int(clock.moment().timestamp())
