@@ -27,6 +27,7 @@ from xiaowei.desk.deciding import applying, authorising
 from xiaowei.desk.deciding.deciders import Deciders
 from xiaowei.desk.deciding.deciding import decide_application
 from xiaowei.desk.home import Home, open_home
+from xiaowei.desk.jobs import asking
 from xiaowei.policy.access.actor import REACHES, ROLES, Hand, Reach, RoleName
 from xiaowei.policy.access.permissions import Permissions, Permit, within
 from xiaowei.policy.access.reading import load_permissions
@@ -172,6 +173,15 @@ class Bank:
             by=owner.person,
         )
         return authorising.authorise(self.home, signed).number
+
+    def job(self, state: str) -> int:
+        """Put a job on record, and cancel it where it is to be; return its number."""
+        made = asking.ask_to_run(
+            self.home, budget_fen=100, as_of=None, model=None, by="x"
+        )
+        if state == "cancelled":
+            asking.cancel(self.home, made.number, by="x")
+        return made.number
 
     def rows(self) -> list[dict[str, Any]]:
         """Read all applications from their table."""

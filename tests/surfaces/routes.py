@@ -13,8 +13,9 @@ from tests.surfaces.bank import WHY, Owner
 from tests.surfaces.furnished import PASSWORD
 
 About: TypeAlias = Literal[
-    "nothing", "lists", "firm", "papers", "application", "decision", "paper", "customer"
-]
+    "nothing", "lists", "firm", "papers", "application", "decision", "paper",
+    "customer", "job",
+]  # fmt: skip
 """What of a customer a route is about: 404 where that is out of reach, but for `papers`
 and `lists`, which hold no more than is in reach, and for acting for a `customer` whom
 others look after, which is refused."""
@@ -145,6 +146,16 @@ ROUTES: Final[Mapping[str, Route]] = {
     ),
     "POST /authorisations/{number}/withdrawal": Route(
         operation="consents.withdraw", about="paper", body=_WHY, answer=201
+    ),
+    "PUT /uploads/{name}": Route(operation="uploads.add", answer=202),
+    "POST /runs": Route(operation="runs.start", body={"budget_fen": 100}, answer=202),
+    "GET /jobs": Route(operation="jobs.read"),
+    "GET /jobs/{number}": Route(operation="jobs.read", about="job"),
+    "POST /jobs/{number}/cancellation": Route(
+        operation="jobs.steer", about="job", answer=201
+    ),
+    "POST /jobs/{number}/resumption": Route(
+        operation="jobs.steer", about="job", state="cancelled", answer=201
     ),
 }
 

@@ -12,6 +12,7 @@ from xiaowei.desk import clock
 from xiaowei.desk.hands import hand_for
 from xiaowei.desk.home import open_home
 from xiaowei.desk.jobs import asking
+from xiaowei.desk.jobs.beside import stop_with_parent
 from xiaowei.desk.jobs.handlers import handlers_of
 from xiaowei.desk.jobs.uploads import keep_upload
 from xiaowei.desk.jobs.working import Worker
@@ -45,11 +46,16 @@ def work(
     once: Annotated[
         bool, typer.Option("--once", help="Do what is due now, and end.")
     ] = False,
+    beside: Annotated[
+        int, typer.Option(hidden=True, help="Process with which it ends.")
+    ] = 0,
 ) -> None:
     """Do the jobs that are asked for; any number may work on one home."""
     with open_home(context.obj) as home:
         worker = Worker(home, handlers_of(publisher))
         signal.signal(signal.SIGTERM, lambda *_: worker.stop())
+        if beside:
+            stop_with_parent(worker, beside)
         if not once:
             ERR.print("working 执行任务 (Ctrl-C stops)")
             worker.work()

@@ -13,6 +13,7 @@ from xiaowei.desk.access.house import house_of
 from xiaowei.desk.access.production import check_production
 from xiaowei.desk.deciding.deciders import Deciders
 from xiaowei.desk.home import open_home
+from xiaowei.desk.jobs.beside import workers_beside
 from xiaowei.desk.settings import settings_of
 from xiaowei.errors import ConflictError
 from xiaowei.surfaces.serving import app_of
@@ -47,6 +48,9 @@ def serve(
         list[str] | None,
         typer.Option(help="A name it is asked by, beside the address; repeat it."),
     ] = None,
+    workers: Annotated[
+        int, typer.Option(min=0, max=16, help="Processes beside it that do jobs.")
+    ] = 1,
     business_day: Annotated[
         datetime | None,
         typer.Option(
@@ -59,6 +63,7 @@ def serve(
     with (
         open_home(context.obj) as home,
         closing(Deciders(context.obj)) as deciders,
+        workers_beside(context.obj, workers),
     ):
         settings = settings_of(home.root)
         check_production(house_of(home), settings)

@@ -25,7 +25,11 @@ from xiaowei.surfaces.serving import app_of
 PASSWORD = "correct horse battery staple"  # noqa: S105 - a test's
 DAY = date(2025, 7, 1)
 Served = tuple[FastAPI, dict[str, str]]
-ROLES: tuple[RoleName, ...] = ("relationship_manager", "credit_officer")
+ROLES: tuple[RoleName, ...] = (
+    "relationship_manager",
+    "credit_officer",
+    "risk_modeller",
+)
 
 
 @pytest.fixture(scope="module")

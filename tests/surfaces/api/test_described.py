@@ -12,9 +12,10 @@ from tests.surfaces.api.conftest import Served
 
 Case = AnyCase[Any]
 Operation = AnyOperation[Any, Any, Any, Any]
-NOT_BY_FORM_ALONE = {"cursor", "Idempotency-Key", "until_on"}
+NOT_BY_FORM_ALONE = {"cursor", "Idempotency-Key", "name", "on", "until_on"}
 """Of a cursor its maker alone can tell whether it is one, a key may have come before
-with another application, and a day may be over."""
+with another application, a file's name states a source, and a day may be over, or long
+ago."""
 ENDS_THE_SESSION = {"DELETE /session", "POST /session/proof"}
 
 
@@ -53,7 +54,8 @@ def _ask(operation: Operation, headers: dict[str, str]) -> None:
         database=None,
     )
     def ask(case: Case) -> None:
-        told = {*(case.query or {}), *(case.headers or {}), *_fields(case)}
+        parts = (case.query, case.headers, case.path_parameters)
+        told = {name for part in parts for name in part or {}} | _fields(case)
         drawn = not told.isdisjoint(NOT_BY_FORM_ALONE)
         left_out: list[Any] = [positive_data_acceptance] if drawn else []
         case.call_and_validate(headers=headers, excluded_checks=left_out)

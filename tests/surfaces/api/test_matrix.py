@@ -25,7 +25,9 @@ DESCRIBES: Final = {"GET /openapi.json", "HEAD /openapi.json"}
 FIRMS: Final = {f"E{n + 1}" for n in range(6 + len(ACCOUNTS))}
 ENDS: Final = ("POST /session/proof", "DELETE /session")
 """What ends a session is asked last."""
-FILLED: Final = {"number": 1, "enterprise_id": "E1"}
+FILE: Final = "sales_invoices-1.csv"
+FILLED: Final = {"number": 1, "enterprise_id": "E1", "name": FILE}
+TAKEN: Final = (201, 202)
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
@@ -54,8 +56,11 @@ class Cells:
         due_, whose = expected(route, account, owner), account.owner(owner)
         if route.about == "customer" and owner == NEVER:
             whose = replace(whose, firm=f"N-{account.person}")
-        number = self._number(account, whose, fresh=due_ < 400 and route.answer == 201)
-        path = path_of(self.label, number=number, enterprise_id=whose.firm)
+        number = self._number(
+            account, whose, fresh=due_ < 400 and route.answer in TAKEN
+        )
+        told = {"number": number, "enterprise_id": whose.firm, "name": FILE}
+        path = path_of(self.label, **told)
         sent = route.sent(whose)
         if sent is not None and "login" in sent:
             sent["login"] = account.login
@@ -64,7 +69,7 @@ class Cells:
         before = bank.stands()
         answer = bank.ask(self.label.partition(" ")[0], path, token, json=sent)
         # What is done stands on record, and what is refused leaves no trace of it.
-        if answer.status_code >= 400 or answer.status_code == route.answer == 201:
+        if answer.status_code >= 400 or answer.status_code in TAKEN:
             refused = answer.status_code >= 400
             assert (bank.stands() == before) is refused, (self.label, account, owner)
         if route.about == "papers" and due_ == 200:
@@ -73,7 +78,7 @@ class Cells:
 
     def _number(self, account: Account, whose: Owner, *, fresh: bool) -> int:
         """Return the number of what the route is about; 0 where it is about none."""
-        if self.route.about not in {"application", "decision", "paper"}:
+        if self.route.about not in {"application", "decision", "job", "paper"}:
             return 0
         if fresh or whose.person not in self._shared:
             self._shared[whose.person] = self._made(account, whose)
@@ -82,6 +87,8 @@ class Cells:
     def _made(self, account: Account, whose: Owner) -> int:
         if self.route.about == "paper":
             return self.bank.paper(whose)
+        if self.route.about == "job":
+            return self.bank.job(self.route.state)
         number = self.bank.row(whose, self.route.state, holder=account.mine.hand)
         if self.route.about == "decision":
             (row,) = [one for one in self.bank.rows() if one["number"] == number]
@@ -92,7 +99,7 @@ class Cells:
 def owners_for(route: Route) -> tuple[str, ...]:
     if route.about in {"firm", "customer", "papers"}:
         return (*OWNERS, NEVER)
-    return OWNERS if route.operation and route.about != "lists" else ("own",)
+    return ("own",) if route.about in {"job", "lists", "nothing"} else OWNERS
 
 
 def in_reach(route: Route, account: Account) -> frozenset[str]:

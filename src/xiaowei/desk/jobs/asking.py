@@ -15,6 +15,18 @@ from xiaowei.records.keys import once
 
 JobState: TypeAlias = State
 
+__all__ = [
+    "Job",
+    "JobState",
+    "ask_to_run",
+    "ask_to_take",
+    "cancel",
+    "job",
+    "jobs",
+    "plain",
+    "resume",
+]
+
 
 def ask_to_take(
     home: Home, upload: str, *, received_on: date, by: str, key: str | None = None

@@ -3,18 +3,22 @@
 import os
 import secrets
 import shutil
+import threading
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
 from xiaowei.desk.disk import settle
-from xiaowei.errors import InputError, NotFoundError
+from xiaowei.errors import ConflictError, InputError, NotFoundError
 from xiaowei.facts.sources import source_of
 
 UPLOADS: Final = "uploads"
 MOST_BYTES: Final = 2 * 1024**3
 MOST_FILES: Final = 1_000
 """Uploads that are kept: those taken in are removed by their job."""
+MOST_AT_ONCE: Final = 4
+_FREE: Final = threading.BoundedSemaphore(MOST_AT_ONCE)
+"""Whoever sends slowly holds up other files, and nothing else."""
 _LONGEST_NAME: Final = 120
 _SUFFIXES: Final = (".csv", ".xlsx", ".parquet", ".txt")
 
@@ -44,8 +48,10 @@ class LargeUploadError(InputError):
         )
 
 
-class ManyUploadsError(InputError):
+class ManyUploadsError(ConflictError):
     """Too many files wait to be taken in."""
+
+    status = 503
 
     def __init__(self) -> None:
         """Say how many may."""
@@ -53,6 +59,20 @@ class ManyUploadsError(InputError):
             f"{MOST_FILES} uploads wait to be taken in already",
             expected="fewer that wait",
             remedy="Send it again when some are taken in",
+        )
+
+
+class CrowdedUploadsError(ConflictError):
+    """As many files are being sent as are taken at once."""
+
+    status = 503
+
+    def __init__(self) -> None:
+        """Say how many may be."""
+        super().__init__(
+            f"{MOST_AT_ONCE} files are being sent",
+            expected="fewer at once",
+            remedy="Send it again; nothing was kept",
         )
 
 
@@ -81,9 +101,19 @@ def keep_upload(root: Path, name: str, chunks: Iterable[bytes]) -> str:
         UnknownSourceError: it is not that of a source.
         LargeUploadError: there are too many bytes.
         ManyUploadsError: too many files wait.
+        CrowdedUploadsError: too many are being sent.
     """
     _check_name(name)
     source_of(name)
+    if not _FREE.acquire(blocking=False):
+        raise CrowdedUploadsError
+    try:
+        return _kept(root, name, chunks)
+    finally:
+        _FREE.release()
+
+
+def _kept(root: Path, name: str, chunks: Iterable[bytes]) -> str:
     place = root / UPLOADS
     place.mkdir(mode=0o700, exist_ok=True)
     if sum(1 for _ in place.iterdir()) >= MOST_FILES:

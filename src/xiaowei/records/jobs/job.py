@@ -114,6 +114,8 @@ class LostLeaseError(ConflictError):
 class ManyJobsError(ConflictError):
     """More jobs wait than are taken."""
 
+    status = 503
+
     def __init__(self) -> None:
         """Say how many may wait."""
         super().__init__(

@@ -9,6 +9,7 @@ from xiaowei.surfaces.api import (
     authorisations,
     decisions,
     enterprises,
+    jobs,
     sessions,
     shapes,
 )
@@ -54,6 +55,7 @@ def create_api(service: Service) -> FastAPI:
         applications.router,
         decisions.router,
         authorisations.router,
+        jobs.router,
     ):
         app.include_router(router)
     explain_failures(app)

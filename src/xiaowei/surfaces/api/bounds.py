@@ -14,7 +14,8 @@ MOST_AT_ONCE: Final = 128
 class Bounded:
     """Answers 413 to what is too large, and 503 where too much is asked at once.
 
-    What a request holds is counted as it comes, whatever it says of its length.
+    What a request holds is counted as it comes, whatever it says of its length. Only
+    files are put (PUT), and they are counted as they are kept.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -32,7 +33,11 @@ class Bounded:
             return
         self._now += 1
         try:
-            await self._bounded(scope, receive, send)
+            if scope["method"] == "PUT":
+                # A file is counted where it is kept, and never held in memory.
+                await self.app(scope, receive, send)
+            else:
+                await self._bounded(scope, receive, send)
         finally:
             self._now -= 1
 

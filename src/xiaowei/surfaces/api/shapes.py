@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from xiaowei.decisions.authorisation import Purpose as ReadFor
 from xiaowei.portraits.consent import ASKING
 from xiaowei.surfaces.api.paging import LARGEST
-from xiaowei.surfaces.inputs import Asked, Code
+from xiaowei.surfaces.inputs import Asked, Code, Fen
 
 Item = TypeVar("Item")
 
@@ -16,6 +16,7 @@ Item = TypeVar("Item")
 Family = Annotated[Code, Field(json_schema_extra={"enum": list(ASKING)})]
 Number = Annotated[int, Field(ge=1, le=LARGEST)]
 State = Literal["received", "approved", "declined", "referred", "claimed", "returned"]
+JobState = Literal["waiting", "running", "done", "dead", "cancelled"]
 
 
 class SignIn(Asked):
@@ -217,3 +218,33 @@ class Health(BaseModel):
 
     status: Literal["ok"]
     day: date = Field(description="The day of business 营业日.")
+
+
+class StartRun(Asked):
+    """A run of the whole line over what is held."""
+
+    budget_fen: Fen = Field(description="What may be lent.")
+    as_of: date | None = Field(
+        default=None, description="The day; null for the last on which facts came."
+    )
+    model: Code | None = Field(
+        default=None, description="A model on record whose PD counts."
+    )
+
+
+class Job(BaseModel):
+    """Long work 任务: how far it is, or what came of it."""
+
+    number: int
+    kind: Literal["take", "run"]
+    asked: dict[str, Any]
+    by: str
+    made_at: str
+    state: JobState
+    tries: int
+    stopping: bool = Field(description="It is to be cancelled when its worker hears.")
+    step: str
+    done: int
+    whole: int = Field(description="Of how much `done` is; 0 where nobody knows.")
+    answer: dict[str, Any] | None
+    reason: str
