@@ -32,7 +32,8 @@ AHEAD_TRAITS: Final = (
 suppliers, how orderly its books, what it earns, how long its cash lasts and whether it
 grows, and how it pays lenders, social security and taxes. None looks back further than
 the twelve months that firms portrayed a year ago have behind them, too. Chosen by what
-a credit officer asks, on simulated counties 501 and 502; held against 601 and 602."""
+a credit officer asks: the best of four lists on simulated counties 501, 502, 601, 602;
+held against 701 and 702 (docs/method.md)."""
 
 BASELINE: Final = Expected("sales_all", "lower_is_riskier", logged=True)
 """What every card is compared with: the logarithm of all valid sales, alone."""
