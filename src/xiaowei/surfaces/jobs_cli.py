@@ -2,6 +2,7 @@
 
 import signal
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, Final
@@ -53,15 +54,16 @@ def work(
     """Do the jobs that are asked for; any number may work on one home."""
     with open_home(context.obj) as home:
         worker = Worker(home, handlers_of(publisher))
-        signal.signal(signal.SIGTERM, lambda *_: worker.stop())
         if beside:
             stop_with_parent(worker, beside)
-        if not once:
-            ERR.print("working 执行任务 (Ctrl-C stops)")
-            worker.work()
-            return
-        while (job := worker.turn()) is not None:
-            _say(asking.plain(job))
+        with _stopped_by_signals(worker):
+            if not once:
+                if not beside:
+                    ERR.print("working 执行任务 (Ctrl-C stops)")
+                worker.work()
+                return
+            while (job := worker.turn()) is not None:
+                _say(asking.plain(job))
 
 
 def listed(
@@ -156,6 +158,24 @@ def resume(
         hand = hand_for(home, by, operation="jobs.steer")
         job = asking.resume(home, number, by=hand.login)
     _told(asking.plain(job), json=json)
+
+
+@contextmanager
+def _stopped_by_signals(worker: Worker) -> Iterator[None]:
+    """Have a worker leave what it does when asked to end, and end at once if again."""
+
+    def stop(which: int, _: object) -> None:
+        signal.signal(which, signal.SIG_DFL)
+        worker.stop()
+
+    before = {
+        which: signal.signal(which, stop) for which in (signal.SIGINT, signal.SIGTERM)
+    }
+    try:
+        yield
+    finally:
+        for which, handler in before.items():
+            signal.signal(which, handler)
 
 
 def _chunks(file: Path) -> Iterator[bytes]:

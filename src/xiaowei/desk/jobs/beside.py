@@ -13,6 +13,7 @@ from typing import Final
 from xiaowei.desk.jobs.working import Worker
 
 _LOOK_SECONDS: Final = 2.0
+_AGAIN_SECONDS: Final = 5.0
 _LEAVE_SECONDS: Final = 20.0
 """So long a worker has to leave what it does to another; then it is killed."""
 
@@ -62,13 +63,14 @@ def _keep(root: Path, over: threading.Event) -> None:
     while not over.is_set():
         # Of a session of its own: what stops the service asks the worker itself.
         worker = subprocess.Popen(  # noqa: S603 - our own code
-            words, stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )  # fmt: skip
+            words, stdin=subprocess.DEVNULL, start_new_session=True
+        )
         while worker.poll() is None and not over.wait(_LOOK_SECONDS):
             pass
         if worker.poll() is None:
             _end(worker)
+        # One that cannot even begin says so now and then, and not all the time.
+        over.wait(_AGAIN_SECONDS)
 
 
 def _end(worker: "subprocess.Popen[bytes]") -> None:
