@@ -34,7 +34,8 @@ def days(series: str, *, first: date, warmth: list[float]) -> list[Row]:
 
 def degrees(*rows: Row, firm: str = HERE) -> Floats:
     held = case(as_of=AS_OF, series=arrow("series", list(rows)))
-    return degrees_of(held, [firm])[0]
+    told: Floats = degrees_of(held, [firm])[0]
+    return told
 
 
 class TestDegreesOf:
