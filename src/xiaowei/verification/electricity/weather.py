@@ -2,7 +2,7 @@
 
 A firm that cools its halls burns more in a hot August than one that does not, and what
 the whole trade does in a month says nothing of that. Among the meters of Yangzhong a
-degree of a day's mean above 24 °C takes 4.2% more power, from firm to firm within 4.8%;
+degree of a day's mean above 24 °C takes 4.4% more power, from firm to firm within 4.8%;
 one below 8 °C takes 2.6%, within 2.4% (bench/meters.py).
 """
 
