@@ -44,7 +44,7 @@ class LargeUploadError(InputError):
         super().__init__(
             f"'{name}' holds more than {MOST_BYTES:,} bytes",
             expected="a smaller file",
-            remedy="Split it, or take it in by 'xiaowei intake' on the server",
+            remedy="Split it, or take its folder in by 'xiaowei take' on the server",
         )
 
 
