@@ -44,6 +44,7 @@ class TestKeepUpload:
             "a/sales_invoices.csv", "..\\sales_invoices.csv", ".sales_invoices.csv",
             "sales_invoices.csv\0", "sales_invoices\n.csv", "sales_invoices.csv/",
             "sales_invoices.exe", "sales_invoices", f"sales_invoices{'x' * 200}.csv",
+            f"sales_invoices{'票' * 90}.csv",
             "sales_invoices\u202ecsv.exe",
         ],
     )  # fmt: skip

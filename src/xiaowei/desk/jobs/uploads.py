@@ -20,6 +20,8 @@ MOST_AT_ONCE: Final = 4
 _FREE: Final = threading.BoundedSemaphore(MOST_AT_ONCE)
 """Whoever sends slowly holds up other files, and nothing else."""
 _LONGEST_NAME: Final = 120
+_MOST_NAME_BYTES: Final = 240
+"""File systems take 255."""
 _SUFFIXES: Final = (".csv", ".xlsx", ".parquet", ".txt")
 
 
@@ -30,8 +32,8 @@ class UploadNameError(InputError):
         """Name it."""
         super().__init__(
             f"an upload cannot be called {name[:_LONGEST_NAME]!r}",
-            expected=f"a plain name of at most {_LONGEST_NAME} characters that ends in "
-            + ", ".join(_SUFFIXES),
+            expected=f"a plain name of at most {_LONGEST_NAME} characters and "
+            f"{_MOST_NAME_BYTES} bytes that ends in {', '.join(_SUFFIXES)}",
             remedy="Rename the file, e.g. sales_invoices-2025.csv",
         )
 
@@ -156,6 +158,7 @@ def _check_name(name: str) -> None:
         and not name.startswith(".")
         and "\\" not in name
         and name.isprintable()
+        and len(name.encode()) <= _MOST_NAME_BYTES
         and name.lower().endswith(_SUFFIXES)
     )
     if not plain:
