@@ -218,11 +218,11 @@ def _differ(weather: Heat) -> list[dict[str, Any]]:
     """Return claims on how far meters differ in what a degree does to them."""
     claims = []
     kinds = ("above 24 °C", "below 8 °C")
-    slopes = weather.read_meters()
+    slopes = weather.known()
     for at, (kind, taken) in enumerate(zip(kinds, FIRMS_DIFFER, strict=True)):
         mean = f"mean {slopes[:, at].mean():.4f} of {len(slopes)} meters"
         off = abs(weather.differ[at] / taken - 1)
-        called = f"a degree {kind}: spread between meters beside that of the check"
+        called = f"a degree {kind}: spread between meters, off that of the check by"
         claims.append(claim(called, float(off), 0.1, peer=mean))
     return claims
 

@@ -2,7 +2,7 @@
 
 A month's production may follow the season, a day's within its month hardly follows the
 weather: what a meter reads more on hot days than on cool ones of the same month is
-heat. Holidays, Sundays and twenty days about Spring Festival are left out.
+heat. Days off and twenty days about Spring Festival are left out.
 """
 
 from dataclasses import dataclass
@@ -46,7 +46,7 @@ class Heat:
         usual = np.where(np.isnan(self.slopes), 0.0, self.slopes)
         return np.asarray(usual @ np.nan_to_num(self.degrees).T, dtype=np.float64)
 
-    def read_meters(self) -> Floats:
+    def known(self) -> Floats:
         """Return the slopes of meters that have enough days."""
         return self.slopes[~np.isnan(self.slopes).any(axis=1)]
 
@@ -117,16 +117,8 @@ def _weather(path: Path) -> tuple[npt.NDArray[np.datetime64], Floats]:
 
 def _workdays(path: Path, day: npt.NDArray[np.datetime64]) -> npt.NDArray[np.bool_]:
     table = pc.read_csv(path)
-    off = dict(
-        zip(
-            np.asarray(
-                table["record_date"].to_pylist(), dtype="datetime64[D]"
-            ).tolist(),
-            table["is_holiday"].to_pylist(),
-            strict=True,
-        )
-    )
-    works = np.array([not off[one] for one in day.tolist()])
+    told = np.asarray(table["record_date"].to_pylist(), dtype="datetime64[D]")
+    works = np.isin(day, told[table["is_holiday"].to_numpy() == 0])
     for festival in _FESTIVALS:
         works &= np.abs((day - festival).astype(int)) > _ABOUT
     return works

@@ -1,4 +1,4 @@
-"""The economy around the county: regimes, shocks of a trade, and a loan's base rate."""
+"""What surrounds the county: regimes, shocks of a trade, base rate, and weather."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -7,6 +7,7 @@ from typing import Final, Literal
 import numpy as np
 
 from xiaowei.simulate.arrays import Floats, Ints, wander
+from xiaowei.simulate.firms import DAYS_A_YEAR
 from xiaowei.simulate.seasons import Days
 from xiaowei.simulate.trades import TRADES
 
@@ -24,7 +25,6 @@ _SECTOR_SHOCKS_A_YEAR: Final = 0.12
 _SECTOR_SHOCK: Final = (-0.4, 0.15)
 _SECTOR_MONTHS: Final = (4, 12)
 _EPIDEMIC_SHOPS: Final = -0.35
-_DAYS_A_YEAR: Final = 365
 _MEAN_WARMTH: Final = 16.8
 _WARMTH_SWING: Final = 12.3
 _COLDEST_DAY: Final = 23
@@ -123,7 +123,7 @@ def _warmth(days: Days, *, rng: np.random.Generator) -> Floats:
     year = np.array(
         [days.date_of(day).timetuple().tm_yday for day in range(days.count)]
     )
-    usual = _WARMTH_SWING * np.cos(2 * np.pi * (year - _COLDEST_DAY) / _DAYS_A_YEAR)
+    usual = _WARMTH_SWING * np.cos(2 * np.pi * (year - _COLDEST_DAY) / DAYS_A_YEAR)
     swing = np.array([_WEATHER_SD])
     strays = wander((days.count, 1), memory=_WEATHER_DAYS, swing=swing, rng=rng)
     return np.asarray(_MEAN_WARMTH - usual + strays[:, 0], dtype=np.float64)

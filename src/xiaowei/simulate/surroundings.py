@@ -48,15 +48,19 @@ def surrounding_books(
 
 
 def _series(days: Days, climate: Climate, *, rng: np.random.Generator) -> Book:
-    """Return each value when first published, and once more when revised."""
-    names = [LPR, PMI, *(f"{INDUSTRY}-{trade.code}" for trade in TRADES)]
+    """Return each value when first published, and once more when revised.
+
+    Rates and temperatures are never revised.
+    """
+    published = [LPR, PMI, *(f"{INDUSTRY}-{trade.code}" for trade in TRADES)]
+    names = [*published, TEMPERATURE]
     starts = days.starts
     parts: list[tuple[Ints, Ints, Floats, Ints]] = []
     fixed = starts[:-1] + _LPR_DAY - 1
     rate = climate.base_rate[np.minimum(fixed, days.count - 1)]
     parts.append((0 * fixed, fixed, rate, fixed))
     ends = starts[1:] - 1
-    for place in range(1, len(names)):
+    for place in range(1, len(published)):
         level = climate.common
         if place > 1:
             level = level + climate.trades[:, place - 2]
@@ -68,8 +72,7 @@ def _series(days: Days, climate: Climate, *, rng: np.random.Generator) -> Book:
         for value, when in ((early, shown), (final, later)):
             parts.append((np.full(days.months, place), ends, value, when))
     every = np.arange(days.count)
-    names.append(TEMPERATURE)
-    parts.append((0 * every + len(names) - 1, every, climate.warmth, every + 1))
+    parts.append((0 * every + len(published), every, climate.warmth, every + 1))
     series, end, value, known = (
         np.concatenate([part[column] for part in parts]) for column in range(4)
     )

@@ -1,7 +1,7 @@
 """Verbs about long work: `work`, and `jobs list|show|send|run|cancel|resume`."""
 
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -144,19 +144,22 @@ def cancel(
     context: typer.Context, number: Number, by: ByOption, json: JsonFlag = False
 ) -> None:
     """Cancel a job: at once if it waits, else when its worker hears of it."""
-    with open_home(context.obj) as home:
-        hand = hand_for(home, by, operation="jobs.steer")
-        job = asking.cancel(home, number, by=hand.login)
-    _told(asking.plain(job), json=json)
+    _steered(context.obj, asking.cancel, number, by=by, json=json)
 
 
 def resume(
     context: typer.Context, number: Number, by: ByOption, json: JsonFlag = False
 ) -> None:
     """Let a job that is dead or cancelled be tried anew."""
-    with open_home(context.obj) as home:
+    _steered(context.obj, asking.resume, number, by=by, json=json)
+
+
+def _steered(
+    root: Path, steer: Callable[..., asking.Job], number: int, *, by: str, json: bool
+) -> None:
+    with open_home(root) as home:
         hand = hand_for(home, by, operation="jobs.steer")
-        job = asking.resume(home, number, by=hand.login)
+        job = steer(home, number, by=hand.login)
     _told(asking.plain(job), json=json)
 
 

@@ -63,7 +63,6 @@ def serve(
     with (
         open_home(context.obj) as home,
         closing(Deciders(context.obj)) as deciders,
-        workers_beside(context.obj, workers),
     ):
         settings = settings_of(home.root)
         check_production(house_of(home), settings)
@@ -72,13 +71,14 @@ def serve(
         day = _always(business_day.date()) if business_day else clock.today
         ERR.print(f"serving http://{host}:{port}  (Ctrl-C stops)")
         deciders.begin(day())
-        uvicorn.run(
-            app_of(home, deciders=deciders, day=day, names=[host, *(name or [])]),
-            host=host,
-            port=port,
-            log_level="warning",
-            limit_concurrency=_CONNECTIONS,
-        )
+        with workers_beside(context.obj, workers):
+            uvicorn.run(
+                app_of(home, deciders=deciders, day=day, names=[host, *(name or [])]),
+                host=host,
+                port=port,
+                log_level="warning",
+                limit_concurrency=_CONNECTIONS,
+            )
 
 
 def _always(day: date) -> Callable[[], date]:

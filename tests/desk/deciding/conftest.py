@@ -14,7 +14,7 @@ from xiaowei.desk.home import Home, open_home
 from xiaowei.policy.access.actor import Hand
 from xiaowei.records.applications import DECISION
 
-__all__ = ["postgres", "url"]
+__all__ = ["home", "postgres", "url"]
 
 AT = "2025-07-01T08:00:00+00:00"
 DAY = date(2025, 7, 1)

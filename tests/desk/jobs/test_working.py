@@ -112,12 +112,11 @@ class TestWorker:
                 doing.stopped.wait(0.05)
             return Effect({})
 
-        with pytest.MonkeyPatch.context():
-            doing = threading.Thread(target=turn, args=(home, long))
-            doing.start()
-            assert begun.wait(30)
-            assert asking.cancel(home, job.number, by="wang").state == "running"
-            doing.join(30)
+        doing = threading.Thread(target=turn, args=(home, long))
+        doing.start()
+        assert begun.wait(30)
+        assert asking.cancel(home, job.number, by="wang").state == "running"
+        doing.join(30)
         told = asking.job(home, job.number)
         assert told.state == "cancelled"
         assert (told.step, told.whole) == ("counting", 600)

@@ -1,7 +1,7 @@
 """What access is decided from: the records, the bank's numbers, its permissions."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Final
 
 import sqlalchemy as sa
@@ -13,6 +13,7 @@ from xiaowei.policy.access.reading import load_permissions
 from xiaowei.policy.book import Book
 from xiaowei.records.access.tries import Patience
 from xiaowei.records.journal import Entry, Journal
+from xiaowei.records.moments import stamp
 
 _MINUTE: Final = 60
 
@@ -83,18 +84,3 @@ def house_of(home: Home) -> House:
     overlay = home.root / ACCESS
     permissions = load_permissions(overlay if overlay.exists() else None)
     return House(home.journal, home.book, permissions)
-
-
-def stamp(at: datetime) -> str:
-    """Return a moment as the journal writes it.
-
-    >>> from datetime import UTC
-    >>> stamp(datetime(2025, 7, 1, 8, tzinfo=UTC))
-    '2025-07-01T08:00:00+00:00'
-    """
-    return at.astimezone(UTC).isoformat(timespec="seconds")
-
-
-def seconds(at: datetime) -> int:
-    """Return a moment as whole seconds since 1970 in UTC."""
-    return int(at.timestamp())

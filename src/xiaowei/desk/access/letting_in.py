@@ -10,7 +10,7 @@ from typing import Final
 
 import sqlalchemy as sa
 
-from xiaowei.desk.access.house import House, seconds
+from xiaowei.desk.access.house import House
 from xiaowei.desk.access.passwords import Passwords
 from xiaowei.desk.access.signing import TOKEN_BYTES, proven
 from xiaowei.errors import ConflictError
@@ -18,6 +18,7 @@ from xiaowei.policy.access.actor import Hand, login_of, person_of
 from xiaowei.records.access import sessions, tries, users
 from xiaowei.records.access.secrets import PASSWORDS, TOKENS
 from xiaowei.records.access.users import account, accounts, actor
+from xiaowei.records.moments import seconds
 
 SET_UP: Final = "set_up_begun"
 """Kind of the journal's entry for a set-up token that was made."""

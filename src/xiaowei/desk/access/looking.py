@@ -5,11 +5,12 @@ from typing import Final
 
 import sqlalchemy as sa
 
-from xiaowei.desk.access.house import House, stamp
+from xiaowei.desk.access.house import House
 from xiaowei.desk.masking import Private, mask_text
 from xiaowei.errors import ConflictError, InputError
 from xiaowei.policy.access.permissions import Permit
 from xiaowei.records.access.reads import READ, count_since
+from xiaowei.records.moments import stamp
 
 UNMASK: Final = "pii.unmask"
 _LEAST_REASON: Final = 4

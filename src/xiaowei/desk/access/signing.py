@@ -8,7 +8,7 @@ from typing import Final
 
 import sqlalchemy as sa
 
-from xiaowei.desk.access.house import House, seconds
+from xiaowei.desk.access.house import House
 from xiaowei.desk.access.passwords import Passwords
 from xiaowei.errors import ConflictError
 from xiaowei.policy.access.actor import Actor, NoLoginError, login_of
@@ -17,6 +17,7 @@ from xiaowei.records.access import sessions, tries
 from xiaowei.records.access.secrets import PASSWORDS
 from xiaowei.records.access.sessions import Kept
 from xiaowei.records.access.users import SIGNED_IN, NoAccountError, actor
+from xiaowei.records.moments import seconds
 
 PROVED: Final = "password_proved"
 SIGNED_OUT: Final = "signed_out"

@@ -12,6 +12,7 @@ from xiaowei.money import Fen
 from xiaowei.records.jobs.job import Job, State
 from xiaowei.records.jobs.queue import Jobs
 from xiaowei.records.keys import once
+from xiaowei.records.moments import stamp
 
 JobState: TypeAlias = State
 
@@ -107,7 +108,7 @@ def cancel(home: Home, number: int, *, by: str) -> Job:
         UnknownJobError: there is none of that number.
         JobOverError: it is over.
     """
-    return Jobs(home.journal).cancel(number, by=by, made_at=clock.now())
+    return Jobs(home.journal).cancel(number, by=by, at=clock.moment())
 
 
 def resume(home: Home, number: int, *, by: str) -> Job:
@@ -117,28 +118,21 @@ def resume(home: Home, number: int, *, by: str) -> Job:
         UnknownJobError: there is none of that number.
         JobOverError: it is neither.
     """
-    return Jobs(home.journal).resume(number, by=by, at=_seconds(), made_at=clock.now())
+    return Jobs(home.journal).resume(number, by=by, at=clock.moment())
 
 
 def _ask(
     home: Home, kind: str, asked: Mapping[str, Any], *, by: str, key: str | None
 ) -> Job:
-    queue, made_at = Jobs(home.journal), clock.now()
+    queue, at = Jobs(home.journal), clock.moment()
     with home.journal.store.writing() as connection:
 
         def act() -> str:
-            number = queue.put(
-                connection, kind, asked, by=by, made_at=made_at, at=_seconds()
-            )
-            return str(number)
+            return str(queue.put(connection, kind, asked, by=by, at=at))
 
         if key is None:
             number = act()
         else:
             told = {"kind": kind, "asked": dict(asked)}
-            number = once(connection, key, told, made_at=made_at, act=act)
+            number = once(connection, key, told, made_at=stamp(at), act=act)
     return queue.one(int(number))
-
-
-def _seconds() -> int:
-    return int(clock.moment().timestamp())

@@ -101,12 +101,8 @@ class Worker:
 
     def turn(self) -> Job | None:
         """Do one job that is due, and return it as it stands then; null for none."""
-        moment = clock.moment()
         lease = self._jobs.lease(
-            kinds=self._handlers,
-            token=secrets.token_hex(16),
-            at=int(moment.timestamp()),
-            made_at=clock.now(),
+            kinds=self._handlers, token=secrets.token_hex(16), at=clock.moment()
         )
         if lease is None:
             return None
@@ -127,10 +123,10 @@ class Worker:
         try:
             self._end(lease, doing)
         except StoppedError:
-            self._leave(lease)
+            self._jobs.leave(lease, at=clock.moment())
         except BusyLakeError:
             # Another worker takes files in: that is no fault, and no try.
-            self._leave(lease, after=_BUSY_SECONDS)
+            self._jobs.leave(lease, at=clock.moment(), after=_BUSY_SECONDS)
         except LostLeaseError:
             raise
         except Exception as error:
@@ -138,10 +134,6 @@ class Worker:
         finally:
             over.set()
             heart.join()
-
-    def _leave(self, lease: Lease, *, after: int = 0) -> None:
-        due = int(clock.moment().timestamp()) + after
-        self._jobs.leave(lease, at=due, made_at=clock.now())
 
     def _end(self, lease: Lease, doing: Doing) -> None:
         job = lease.job
@@ -151,7 +143,7 @@ class Worker:
                 if effect.record:
                     effect.record(connection)
                 Jobs(home.journal).end(
-                    connection, lease, effect.answer, made_at=clock.now()
+                    connection, lease, effect.answer, at=clock.moment()
                 )
         if effect.after:
             effect.after()
@@ -163,8 +155,7 @@ class Worker:
             # What a library says may hold a row of somebody's file.
             str(error) if known else f"an internal fault: {type(error).__name__}",
             again=not isinstance(error, InputError | NotFoundError),
-            at=int(clock.moment().timestamp()),
-            made_at=clock.now(),
+            at=clock.moment(),
         )
 
     def _beats(self, lease: Lease, doing: Doing, over: threading.Event) -> None:
@@ -172,7 +163,7 @@ class Worker:
             try:
                 stopping = self._jobs.beat(
                     lease,
-                    at=int(clock.moment().timestamp()),
+                    at=clock.moment(),
                     step=doing.step,
                     done=doing.done,
                     whole=doing.whole,

@@ -95,7 +95,7 @@ class UnknownJobError(NotFoundError):
         super().__init__(
             f"there is no job {number}",
             expected="the number of a job",
-            remedy="List them with 'xiaowei jobs'",
+            remedy="List them with 'xiaowei jobs list'",
         )
 
 
@@ -133,7 +133,7 @@ class JobOverError(ConflictError):
         super().__init__(
             f"job {job.number} is {job.state}",
             expected=expected,
-            remedy="Look at it with 'xiaowei jobs'",
+            remedy="Look at it with 'xiaowei jobs show'",
         )
 
 

@@ -8,6 +8,7 @@ down is tried again, later each time, and dead after so many tries. 任务、租
 """
 
 from collections.abc import Collection, Mapping
+from datetime import datetime
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -25,6 +26,7 @@ from xiaowei.records.jobs.job import (
     job_of,
 )
 from xiaowei.records.journal import Entry, Journal, canonical
+from xiaowei.records.moments import seconds, stamp
 
 ASKED: Final = "job.asked"
 ENDED: Final = "job.ended"
@@ -40,7 +42,7 @@ class Jobs:
     """The jobs of one home.
 
     Args:
-        journal: of its records; moments are seconds since 1970 in UTC.
+        journal: of its records.
     """
 
     def __init__(self, journal: Journal) -> None:
@@ -55,8 +57,7 @@ class Jobs:
         asked: Mapping[str, Any],
         *,
         by: str,
-        made_at: str,
-        at: int,
+        at: datetime,
     ) -> int:
         """Put a job on record, and return its number.
 
@@ -65,8 +66,7 @@ class Jobs:
             kind: what is to be done.
             asked: how, as plain values.
             by: login of who asks.
-            made_at: the moment, ISO 8601 in UTC.
-            at: the same.
+            at: the moment.
 
         Raises:
             ManyJobsError: too many wait.
@@ -78,13 +78,13 @@ class Jobs:
             connection,
             ASKED,
             {"kind": kind, "asked": dict(asked), "by": by},
-            made_at=made_at,
+            made_at=stamp(at),
         )
-        connection.execute(JOBS.insert().values(**_new(entry, at)))
+        connection.execute(JOBS.insert().values(**_new(entry, seconds(at))))
         return entry.seq
 
     def lease(
-        self, *, kinds: Collection[str], token: str, at: int, made_at: str
+        self, *, kinds: Collection[str], token: str, at: datetime
     ) -> Lease | None:
         """Return the job that is due the longest, now this worker's; null for none.
 
@@ -92,14 +92,13 @@ class Jobs:
             kinds: that the worker can do.
             token: of this lease, never used before.
             at: the moment.
-            made_at: the same, ISO 8601 in UTC.
         """
         due = (
             JOBS.select()
             .where(
                 JOBS.c.kind.in_(sorted(kinds)),
                 JOBS.c.state.in_(("waiting", "running")),
-                JOBS.c.due_at <= at,
+                JOBS.c.due_at <= seconds(at),
             )
             .order_by(JOBS.c.due_at, JOBS.c.number)
             .limit(1)
@@ -108,10 +107,10 @@ class Jobs:
             while (row := connection.execute(due).first()) is not None:
                 job = job_of(row)
                 if job.stopping:
-                    self._close(connection, job, "cancelled", made_at=made_at)
+                    self._close(connection, job, "cancelled", at=at)
                 elif job.tries >= MOST_TRIES:
                     reason = job.reason or "its worker died each time"
-                    self._close(connection, job, "dead", made_at=made_at, reason=reason)
+                    self._close(connection, job, "dead", at=at, reason=reason)
                 else:
                     _set(
                         connection,
@@ -119,14 +118,14 @@ class Jobs:
                         state="running",
                         tries=job.tries + 1,
                         token=token,
-                        due_at=at + LEASE_SECONDS,
+                        due_at=seconds(at) + LEASE_SECONDS,
                         **_NOTHING_DONE,
                     )
                     return Lease(_one(connection, job.number), token)
         return None
 
     def beat(
-        self, lease: Lease, *, at: int, step: str, done: int = 0, whole: int = 0
+        self, lease: Lease, *, at: datetime, step: str, done: int = 0, whole: int = 0
     ) -> bool:
         """Say that a worker lives and how far it is; return whether it is to stop.
 
@@ -145,7 +144,7 @@ class Jobs:
             _set(
                 connection,
                 job.number,
-                due_at=at + LEASE_SECONDS,
+                due_at=seconds(at) + LEASE_SECONDS,
                 step=step,
                 done=done,
                 whole=whole,
@@ -158,26 +157,30 @@ class Jobs:
         lease: Lease,
         answer: Mapping[str, Any],
         *,
-        made_at: str,
+        at: datetime,
     ) -> None:
         """Say what came of a job, in the transaction that puts its effect on record.
+
+        Args:
+            connection: of `Store.writing`.
+            lease: its own.
+            answer: as plain values.
+            at: the moment.
 
         Raises:
             LostLeaseError: the job is no longer this worker's; nothing of the
                 transaction may stay.
         """
         job = self._held(connection, lease)
-        self._close(
-            connection, job, "done", made_at=made_at, answer=canonical(dict(answer))
-        )
+        self._close(connection, job, "done", at=at, answer=canonical(dict(answer)))
 
-    def leave(self, lease: Lease, *, at: int, made_at: str) -> None:
+    def leave(self, lease: Lease, *, at: datetime, after: int = 0) -> None:
         """Say that a worker has left a job: cancelled if it is to be, else for another.
 
         Args:
             lease: its own.
-            at: the moment from which another may have it.
-            made_at: the moment it is, ISO 8601 in UTC.
+            at: the moment.
+            after: so many seconds from then on another may have it.
 
         Raises:
             LostLeaseError: see `beat`.
@@ -185,7 +188,7 @@ class Jobs:
         with self._store.writing() as connection:
             job = self._held(connection, lease)
             if job.stopping:
-                self._close(connection, job, "cancelled", made_at=made_at)
+                self._close(connection, job, "cancelled", at=at)
                 return
             _set(
                 connection,
@@ -194,12 +197,10 @@ class Jobs:
                 token="",
                 # Whoever is told to stop, or has to wait, has not failed.
                 tries=job.tries - 1,
-                due_at=at,
+                due_at=seconds(at) + after,
             )
 
-    def fail(
-        self, lease: Lease, reason: str, *, again: bool, at: int, made_at: str
-    ) -> None:
+    def fail(self, lease: Lease, reason: str, *, again: bool, at: datetime) -> None:
         """Say that a job failed.
 
         Args:
@@ -207,7 +208,6 @@ class Jobs:
             reason: why.
             again: whether it may go better another time.
             at: the moment.
-            made_at: the same, ISO 8601 in UTC.
 
         Raises:
             LostLeaseError: see `beat`.
@@ -215,7 +215,7 @@ class Jobs:
         with self._store.writing() as connection:
             job = self._held(connection, lease)
             if not again or job.tries >= MOST_TRIES:
-                self._close(connection, job, "dead", made_at=made_at, reason=reason)
+                self._close(connection, job, "dead", at=at, reason=reason)
                 return
             wait = _WAIT_SECONDS * 2 ** (job.tries - 1)
             _set(
@@ -223,17 +223,17 @@ class Jobs:
                 job.number,
                 state="waiting",
                 token="",
-                due_at=at + wait,
+                due_at=seconds(at) + wait,
                 reason=reason,
             )
 
-    def cancel(self, number: int, *, by: str, made_at: str) -> Job:
+    def cancel(self, number: int, *, by: str, at: datetime) -> Job:
         """Cancel a job: at once if it waits, else when its worker hears of it.
 
         Args:
             number: which.
             by: login of who cancels it.
-            made_at: the moment, ISO 8601 in UTC.
+            at: the moment.
 
         Raises:
             UnknownJobError: there is none of that number.
@@ -243,21 +243,20 @@ class Jobs:
             job = _one(connection, number)
             if job.state not in ("waiting", "running"):
                 raise JobOverError(job, "a job that waits or is being done")
-            self._steered(connection, number, "cancel", by=by, made_at=made_at)
+            self._steered(connection, number, "cancel", by=by, at=at)
             if job.state == "waiting":
-                self._close(connection, job, "cancelled", made_at=made_at)
+                self._close(connection, job, "cancelled", at=at)
             else:
                 _set(connection, number, stopping=True)
             return _one(connection, number)
 
-    def resume(self, number: int, *, by: str, at: int, made_at: str) -> Job:
+    def resume(self, number: int, *, by: str, at: datetime) -> Job:
         """Let a job that is dead or cancelled be tried anew.
 
         Args:
             number: which.
             by: login of who wants it.
             at: the moment.
-            made_at: the same, ISO 8601 in UTC.
 
         Raises:
             UnknownJobError: there is none of that number.
@@ -267,14 +266,14 @@ class Jobs:
             job = _one(connection, number)
             if job.state not in ("dead", "cancelled"):
                 raise JobOverError(job, "a job that is dead or cancelled")
-            self._steered(connection, number, "resume", by=by, made_at=made_at)
+            self._steered(connection, number, "resume", by=by, at=at)
             _set(
                 connection,
                 number,
                 state="waiting",
                 tries=0,
                 token="",
-                due_at=at,
+                due_at=seconds(at),
                 stopping=False,
                 reason="",
                 **_NOTHING_DONE,
@@ -308,17 +307,11 @@ class Jobs:
         with self._store.reading() as connection:
             return [job_of(row) for row in connection.execute(asked)]
 
-    def counts(self) -> dict[str, int]:
-        """Return how many jobs stand where; a state of none is not named."""
-        asked = sa.select(JOBS.c.state, sa.func.count()).group_by(JOBS.c.state)
-        with self._store.reading() as connection:
-            return {str(one): int(n) for one, n in connection.execute(asked)}
-
     def _steered(
-        self, connection: sa.Connection, number: int, act: str, *, by: str, made_at: str
+        self, connection: sa.Connection, number: int, act: str, *, by: str, at: datetime
     ) -> None:
         body = {"job": number, "act": act, "by": by}
-        self._journal.append(connection, STEERED, body, made_at=made_at)
+        self._journal.append(connection, STEERED, body, made_at=stamp(at))
 
     def _held(self, connection: sa.Connection, lease: Lease) -> Job:
         number = lease.job.number
@@ -333,7 +326,7 @@ class Jobs:
         job: Job,
         state: State,
         *,
-        made_at: str,
+        at: datetime,
         answer: str = "",
         reason: str = "",
     ) -> None:
@@ -347,13 +340,13 @@ class Jobs:
             reason=reason,
         )
         body = {"job": job.number, "state": state, "reason": reason}
-        self._journal.append(connection, ENDED, body, made_at=made_at)
+        self._journal.append(connection, ENDED, body, made_at=stamp(at))
 
 
 _NOTHING_DONE: Final[Mapping[str, Any]] = {"step": "", "done": 0, "whole": 0}
 
 
-def _new(entry: Entry, at: int) -> dict[str, Any]:
+def _new(entry: Entry, due_at: int) -> dict[str, Any]:
     return {
         "number": entry.seq,
         "kind": entry.body["kind"],
@@ -362,7 +355,7 @@ def _new(entry: Entry, at: int) -> dict[str, Any]:
         "made_at": entry.made_at,
         "state": "waiting",
         "tries": 0,
-        "due_at": at,
+        "due_at": due_at,
         "token": "",
         "stopping": False,
         "answer": "",

@@ -11,7 +11,7 @@ from xiaowei.desk.deciding import acting, referring, seeing
 from xiaowei.desk.deciding.filing import Asked, decide_filed, file_application
 from xiaowei.errors import XiaoweiError
 from xiaowei.surfaces.api import shapes
-from xiaowei.surfaces.api.paging import Cursor, Limit, cursor_of, number_in
+from xiaowei.surfaces.api.paging import Cursor, Limit, next_of, number_in
 from xiaowei.surfaces.api.served import Served, Service, SignedIn
 from xiaowei.surfaces.inputs import Apply, Conclude, Key, Why
 
@@ -61,9 +61,10 @@ def applications(
         after=number_in(cursor),
         most=limit + 1,
     )
-    shown = [shapes.Application(**one) for one in found[:limit]]
-    more = cursor_of(str(shown[-1].number)) if len(found) > limit else None
-    return shapes.Page(items=shown, next=more)
+    return shapes.Page(
+        items=[shapes.Application(**one) for one in found[:limit]],
+        next=next_of(found, limit, lambda one: one["number"]),
+    )
 
 
 @router.get("/{number}")

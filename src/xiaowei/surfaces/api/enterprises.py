@@ -13,7 +13,7 @@ from xiaowei.desk.deciding.deciders import PATIENCE
 from xiaowei.errors import NotFoundError
 from xiaowei.policy.access.permissions import Permit
 from xiaowei.surfaces.api import shapes
-from xiaowei.surfaces.api.paging import Cursor, Limit, cursor_of, last_of
+from xiaowei.surfaces.api.paging import Cursor, Limit, last_of, next_of
 from xiaowei.surfaces.api.served import Served, Service, SignedIn
 
 router = APIRouter(prefix="/enterprises", tags=["enterprises 企业"])
@@ -55,9 +55,10 @@ def enterprises(
         ),
         key=lambda firm: str(firm["enterprise_id"]),
     )
-    shown = [_firm(one) for one in found[:limit]]
-    more = cursor_of(shown[-1].enterprise_id) if len(found) > limit else None
-    return shapes.Page(items=shown, next=more)
+    return shapes.Page(
+        items=[_firm(one) for one in found[:limit]],
+        next=next_of(found, limit, lambda one: one["enterprise_id"]),
+    )
 
 
 @router.get("/{enterprise_id}")

@@ -10,7 +10,7 @@ from starlette.concurrency import run_in_threadpool
 from xiaowei.desk.jobs import asking
 from xiaowei.desk.jobs.uploads import keep_upload
 from xiaowei.surfaces.api import shapes
-from xiaowei.surfaces.api.paging import Cursor, Limit, cursor_of, number_in
+from xiaowei.surfaces.api.paging import Cursor, Limit, next_of, number_in
 from xiaowei.surfaces.api.served import Served, SignedIn
 from xiaowei.surfaces.inputs import Key
 
@@ -96,9 +96,10 @@ def jobs(
     found = asking.jobs(
         served.home, state=state, before=number_in(cursor) or None, most=limit + 1
     )
-    shown = [_shown(one) for one in found[:limit]]
-    more = cursor_of(str(shown[-1].number)) if len(found) > limit else None
-    return shapes.Page(items=shown, next=more)
+    return shapes.Page(
+        items=[_shown(one) for one in found[:limit]],
+        next=next_of(found, limit, lambda one: one.number),
+    )
 
 
 @router.get("/jobs/{number}")

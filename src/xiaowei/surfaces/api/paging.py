@@ -2,11 +2,14 @@
 
 import base64
 import binascii
-from typing import Annotated, Final
+from collections.abc import Callable, Sequence
+from typing import Annotated, Final, TypeVar
 
 from fastapi import Query
 
 from xiaowei.errors import InputError
+
+Item = TypeVar("Item")
 
 MOST: Final = 200
 Limit = Annotated[int, Query(ge=1, le=MOST, description="So many at most.")]
@@ -37,6 +40,22 @@ def cursor_of(last: str) -> str:
     'E1'
     """
     return base64.urlsafe_b64encode(_FORM + last.encode()).decode().rstrip("=")
+
+
+def next_of(
+    found: Sequence[Item], limit: int, last: Callable[[Item], object]
+) -> str | None:
+    """Return the cursor of the page after this one; null where this is the last.
+
+    Args:
+        found: one more than a page holds, where there is more.
+        limit: how many it holds.
+        last: returns after what the next page goes on, of the last that is shown.
+
+    >>> next_of([1, 2], 2, str), last_of(next_of([1, 2, 3], 2, str) or "")
+    (None, '2')
+    """
+    return cursor_of(str(last(found[limit - 1]))) if len(found) > limit else None
 
 
 def last_of(cursor: str) -> str:
