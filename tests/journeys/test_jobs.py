@@ -71,6 +71,8 @@ class TestCommandLine:
             sent["bad"]
         ]
         assert "dead" in given(home, "jobs", "show", str(sent["bad"]))
+        shown = given(home, "jobs", "show", str(sent["good"]))
+        assert f"{ROWS} rows = {ROWS} accepted + 0 set aside" in shown
 
     def test_cancels_and_resumes(self, home: Path, sent: dict[str, int]) -> None:
         number = str(sent["bad"])

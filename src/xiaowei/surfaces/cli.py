@@ -39,7 +39,7 @@ from xiaowei.surfaces import (
 )
 from xiaowei.surfaces.output import show_rows, write_json
 from xiaowei.surfaces.report.publishing import publisher
-from xiaowei.surfaces.terminal import ERR, OUT, JsonFlag, say, say_json
+from xiaowei.surfaces.terminal import ERR, OUT, JsonFlag, say, say_account, say_json
 
 _INTERRUPTED: Final = 130
 _LISTED: Final = (
@@ -266,11 +266,7 @@ def _finish(home: Home, document: dict[str, Any], *, json: Path | None) -> None:
     if json:
         write_json(document, path=json)
     for account in document["facts"]:
-        say(
-            f"  {account['file']} ({account['source']}): {account['rows']:,} rows = "
-            f"{account['accepted']:,} accepted + {account['quarantined']:,} set aside "
-            f"+ {account['duplicates']:,} duplicates"
-        )
+        say_account(account)
         if account["unused"]:
             say(f"    columns not used: {', '.join(account['unused'])}")
         if account["quarantined"]:

@@ -19,7 +19,15 @@ from xiaowei.desk.jobs.uploads import keep_upload
 from xiaowei.desk.jobs.working import Worker
 from xiaowei.desk.offering import budget_of
 from xiaowei.surfaces.report.publishing import publisher
-from xiaowei.surfaces.terminal import ERR, ByOption, JsonFlag, OnOption, say, say_json
+from xiaowei.surfaces.terminal import (
+    ERR,
+    ByOption,
+    JsonFlag,
+    OnOption,
+    say,
+    say_account,
+    say_json,
+)
 
 _CHUNK: Final = 1 << 20
 _MOST: Final = 1_000
@@ -92,7 +100,12 @@ def show(context: typer.Context, number: Number, json: JsonFlag = False) -> None
         say_json(row)
         return
     _say(row)
-    for name, value in (row["answer"] or {}).items():
+    answer = dict(row["answer"] or {})
+    for account in answer.pop("files", ()):
+        say_account(account)
+        if account["rejects"]:
+            say(f"    reasons: {home.lake.rejects / account['rejects']}")
+    for name, value in answer.items():
         say(f"  {name}: {value}")
 
 

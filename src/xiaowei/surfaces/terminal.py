@@ -37,6 +37,15 @@ def say(line: str) -> None:
     OUT.print(line, soft_wrap=True, highlight=False, markup=False, emoji=False)
 
 
+def say_account(account: Mapping[str, Any]) -> None:
+    """Write what became of the rows of a file."""
+    say(
+        f"  {account['file']} ({account['source']}): {account['rows']:,} rows = "
+        f"{account['accepted']:,} accepted + {account['quarantined']:,} set aside "
+        f"+ {account['duplicates']:,} duplicates"
+    )
+
+
 def say_json(value: Any) -> None:  # noqa: ANN401 - any plain value
     """Write a value as JSON."""
     OUT.print_json(json_text(value))

@@ -65,6 +65,7 @@ class TestDegreesOf:
         assert degrees(*rows)[-2, 1] == 5.0
         assert degrees(*rows, firm="91331002MA2DL0001X")[-2, 1] == 6.0
         assert degrees(*rows, firm="91440101MA2DL0001X")[-2, 1] == 7.0
+        assert degrees(*rows, firm="KH330902")[-2, 1] == 7.0
 
     def test_are_not_known_elsewhere_or_without_a_series(self) -> None:
         rows = days("TEMPERATURE-3309", first=date(2020, 1, 1), warmth=[1.0] * 31)

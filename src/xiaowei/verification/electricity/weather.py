@@ -35,6 +35,7 @@ _SLACK: Final = 1.8
 (1 + a) / (1 - a), a the product of how much of a month the next one keeps: 0.48 of what
 meters do by themselves, 0.6 of degrees (Yangzhong)."""
 _LEAST_DAYS: Final = 20
+_CODE_LENGTH: Final = 18
 _REGION: Final = slice(2, 8)
 """Where a credit code (GB 32100-2015) states where its enterprise is registered."""
 
@@ -118,7 +119,8 @@ def _by_region(series: ir.Table, *, as_of: date) -> Mapping[str, Floats]:
 
 def _nearest(firm: str, told: Mapping[str, Floats]) -> str:
     """Return the smallest region that a firm's credit code lies in."""
-    code = firm[_REGION]
+    # A bank's own code, and one of before 2015, states none there.
+    code = firm[_REGION] if len(firm) == _CODE_LENGTH else ""
     return next(
         (code[:long] for long in range(len(code), -1, -1) if code[:long] in told), ""
     )
