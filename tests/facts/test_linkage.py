@@ -23,6 +23,7 @@ from xiaowei.simulate.trades import TRADES
 AS_OF = date(2026, 6, 30)
 HONGDA = "云溪县宏达五金制品有限公司"
 CODE = credit_code("91", region="330999", number=12345678)
+BRANDS = "宏恒鑫瑞华永昌泰盛嘉金顺德信诚兴"
 OTHER_CODE = credit_code("91", region="330999", number=12345679)
 
 
@@ -170,6 +171,19 @@ class TestLink:
         others = counterparties("云溪县宏达五金制品第3有限公司")
 
         assert outcome(link(known, others, as_of=AS_OF)) == [(None, "unmatched")]
+
+    def test_knows_a_name_cut_short_beside_firms_called_by_their_trade(self) -> None:
+        # A firm that is called by its trade alone looks like all others of the trade
+        # without their start; a name cut short is as telling as ever.
+        brands = [one + other for one in BRANDS for other in BRANDS if one < other]
+        trades = "装饰工程", "水产食品", "网络科技", "餐饮服务"
+        each = enumerate(brands)
+        names = [f"云溪县{brand}{trades[n % 4]}有限公司" for n, brand in each]
+        names += [f"云溪县{trade}有限公司" for trade in trades]
+        cut = f"云溪县{brands[4]}装饰有限公司"
+        links = link(enterprises(*names), counterparties(cut), as_of=AS_OF)
+
+        assert outcome(links) == [("E4", "linked")]
 
     def test_knows_former_names_from_their_first_day(self) -> None:
         former = pa.table(

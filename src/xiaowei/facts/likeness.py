@@ -38,10 +38,14 @@ _UNPLACED: Final = "(places_l IS NULL OR places_r IS NULL)"
 _SAME_START: Final = "substr(core_l, 1, 3) = substr(core_r, 1, 3)"
 """Enterprises of one trade differ where a name starts; writers slip anywhere."""
 _SLIPPED: Final = f"list_has_any(slips_l, slips_r) AND {_SAME_NUMBERS}"
-_SHORTER: Final = (
-    "(starts_with(core_l, core_r) OR starts_with(core_r, core_l)"
-    f" OR ends_with(core_l, core_r) OR ends_with(core_r, core_l)) AND {_SAME_NUMBERS}"
+_CUT: Final = (
+    f"(starts_with(core_l, core_r) OR starts_with(core_r, core_l)) AND {_SAME_NUMBERS}"
 )
+_BEHEADED: Final = (
+    f"(ends_with(core_l, core_r) OR ends_with(core_r, core_l)) AND {_SAME_NUMBERS}"
+)
+"""Two ways to be shorter, since two enterprises look alike in them unequally often: who
+is called by the trade alone looks like all others of it without their start."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +88,8 @@ CORE: Final = (
     Level("core but one late slip", f"{_SAME_START} AND {_SLIPPED}", 0.20, 1e-7),
     Level("core but one slip", f"size_l >= 5 AND {_SLIPPED}", 0.10, 1e-6),
     Level("short core but one slip", _SLIPPED, 0.05, 1e-5),
-    Level("core shortened", _SHORTER, 0.20, 1e-4),
+    Level("core cut short", _CUT, 0.15, 1e-4),
+    Level("core without its start", _BEHEADED, 0.05, 1e-4),
     Level("", "ELSE", 0.05, 0.99978),
 )
 """Of names that are not written in full: those in full are linked before."""

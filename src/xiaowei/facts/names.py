@@ -47,6 +47,11 @@ _KINDS: Final = {
     for word in words
 }
 _FORMS: Final = sorted(_KINDS, key=len, reverse=True)
+_DESIGNATIONS: Final = frozenset(
+    {*_PARTNER_WORDS[1:], "个体工商户", "个人独资企业"},
+)
+"""What the law puts in brackets behind a name that has its form already, as in
+宏达合伙企业（有限合伙） and 宏达经营部（个体工商户）; writers omit the brackets."""
 _BRANCH: Final = re.compile(
     "(?:分公司|分店|分厂|分行|支行|分部|分社|分院|办事处|代表处|营业部)$"
 )
@@ -178,12 +183,14 @@ def _branch_off(text: str) -> tuple[str, str]:
 
 def _form_off(text: str) -> tuple[str, str]:
     """Split off the last word that tells the form, and what of it stands before."""
-    form = ""
+    form, kind_known = "", False
     while word := next((w for w in _FORMS if text.endswith(w)), ""):
-        kind_known = bool(form) and _KINDS[word] != "company"
-        if kind_known or len(text) - len(word) < _LEAST_CORE:
+        designates = word in _DESIGNATIONS
+        one_more = kind_known and not designates and _KINDS[word] != "company"
+        if one_more or len(text) - len(word) < _LEAST_CORE:
             break
         text, form = text.removesuffix(word), word + form
+        kind_known = kind_known or not designates
     return text, form
 
 
