@@ -88,12 +88,16 @@ def let_in(home: Path, staff: Mapping[str, tuple[str, ...]]) -> None:
         given(home, *words, typed=f"{token}\n{PASSWORD}\n")
 
 
-@contextmanager
-def serving(home: Path) -> Iterator[str]:
-    """Serve a home, as a bank does: a process of its own; give its address."""
+def free_port() -> int:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+        return int(free.getsockname()[1])
+
+
+@contextmanager
+def serving(home: Path, *, port: int = 0) -> Iterator[str]:
+    """Serve a home, as a bank does: a process of its own; give its address."""
+    port = port or free_port()
     words = ["serve", "--port", str(port), "--business-day", DAY]
     command = [sys.executable, "-m", "xiaowei", "--home", str(home), *words]
     with subprocess.Popen(command) as server:  # noqa: S603 - our own command

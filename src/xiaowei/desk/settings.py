@@ -9,7 +9,7 @@ import yaml
 from xiaowei.errors import InputError
 
 FILE: Final = "settings.yaml"
-_KNOWN: Final = {"keyring", "production", "records"}
+_KNOWN: Final = {"keyring", "oidc", "production", "records"}
 
 
 class SettingsError(InputError):
@@ -35,11 +35,13 @@ class Settings:
         production: whether it serves a bank: then it refuses to serve with weak
             secrets or without an administrator.
         keyring: the file of keys by which data of persons is sealed; null for none.
+        oidc: the file that states the bank's provider of identities; null for none.
     """
 
     records: str | None = None
     production: bool = False
     keyring: Path | None = None
+    oidc: Path | None = None
 
 
 def settings_of(root: Path) -> Settings:
@@ -69,16 +71,18 @@ def settings_of(root: Path) -> Settings:
     for key, kind, named in _KINDS:
         if stated.get(key) is not None and not isinstance(stated[key], kind):
             raise SettingsError(file, f"'{key}' is no {named}")
-    keyring = stated.get("keyring")
+    keyring, oidc = stated.get("keyring"), stated.get("oidc")
     return Settings(
         records=stated.get("records"),
         production=stated.get("production") is True,
         keyring=root / keyring if keyring else None,
+        oidc=root / oidc if oidc else None,
     )
 
 
 _KINDS: Final = (
     ("keyring", str, "text"),
+    ("oidc", str, "text"),
     ("production", bool, "true or false"),
     ("records", str, "text"),
 )

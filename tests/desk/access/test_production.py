@@ -53,6 +53,21 @@ class TestProduction:
         first_administrator(house, token, newcomer, PASSWORD, at=START)
         check_production(house, safe)
 
+    def test_asks_no_provider_whom_others_can_hear(
+        self, house: House, tmp_path: Path
+    ) -> None:
+        file = tmp_path / "oidc.yaml"
+        stated = "issuer: http://localhost:9/o\nclient_id: x\nclient_secret: changeme\n"
+        file.write_text(stated + "service: https://x.example\n", encoding="utf-8")
+        file.chmod(0o600)
+        with pytest.raises(UnsafeProductionError) as refused:
+            check_production(house, Settings(production=True, oidc=file))
+        assert "not asked by https" in str(refused.value)
+        assert "secret of the provider of identities is a default" in str(refused.value)
+        file.chmod(0o644)
+        with pytest.raises(UnsafeProductionError, match="others may read it"):
+            check_production(house, Settings(production=True, oidc=file))
+
     def test_is_no_matter_of_a_trial(self, house: House) -> None:
         check_production(house, Settings())
 

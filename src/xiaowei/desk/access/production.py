@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from xiaowei.desk.access.house import House
 from xiaowei.desk.access.letting_in import has_administrator
+from xiaowei.desk.access.provider import ProviderError, load_provider
 from xiaowei.desk.sealing import KeyringError, load_keyring, offered
 from xiaowei.desk.settings import Settings
 from xiaowei.errors import ConflictError
@@ -27,7 +28,7 @@ class UnsafeProductionError(ConflictError):
         super().__init__(
             f"this home is set to production and has {len(faults)} fault(s): "
             + "; ".join(faults),
-            expected="an administrator, a keyring, and no default or short secret",
+            expected="an administrator, a keyring, no default or short secret, https",
             remedy="Mend them ('xiaowei users setup', 'xiaowei access keyring') and "
             "start again",
         )
@@ -75,12 +76,27 @@ def _faults(house: House, settings: Settings) -> Iterator[str]:
         yield "no keyring is set"
     else:
         yield from _keyring_faults(settings.keyring)
+    if settings.oidc is not None:
+        yield from _provider_faults(settings.oidc)
     if settings.records:
         password = sa.make_url(settings.records).password
         # Without one the server knows the user otherwise: a certificate, a socket.
         why = weak_secret(str(password)) if password is not None else None
         if why:
             yield f"the password of the records {why}"
+
+
+def _provider_faults(file: Path) -> Iterator[str]:
+    try:
+        provider = load_provider(file)
+    except ProviderError as error:
+        yield error.what
+        return
+    if not provider.encrypted:
+        yield "the provider of identities is not asked by https"
+    why = weak_secret(provider.client_secret)
+    if why:
+        yield f"the secret of the provider of identities {why}"
 
 
 def _keyring_faults(file: Path) -> Iterator[str]:

@@ -2,9 +2,10 @@
 
 import ipaddress
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, Protocol
 
 import sqlalchemy as sa
 
@@ -120,6 +121,24 @@ class Session:
         return leave
 
 
+class Vouching(Protocol):
+    """What lets somebody in: a password given here, or another's word."""
+
+    @property
+    def login(self) -> str:
+        """Name the account."""
+
+    @property
+    def shown(self) -> Mapping[str, str]:
+        """Return what goes on record beside who signed in."""
+
+    def fresh_at(self, moment: int) -> int:
+        """Return when its owner last proved who he is, in seconds since 1970."""
+
+    def check(self, connection: sa.Connection) -> None:
+        """Refuse what no longer holds, in the transaction that lets in."""
+
+
 @dataclass(frozen=True, slots=True)
 class Proof:
     """An account whose password was given.
@@ -131,6 +150,15 @@ class Proof:
 
     login: str
     hash: str
+
+    @property
+    def shown(self) -> Mapping[str, str]:
+        """Return nothing: a password is what is meant where nothing is said."""
+        return {}
+
+    def fresh_at(self, moment: int) -> int:
+        """Return the moment, at which the password was given."""
+        return moment
 
     def check(self, connection: sa.Connection) -> None:
         """Refuse where the password was changed, or the account closed, meanwhile.
@@ -171,19 +199,19 @@ def sign_in(
 
 
 def let_in(
-    house: House, proof: Proof, *, at: datetime, address: str, old: str = ""
+    house: House, proof: Vouching, *, at: datetime, address: str, old: str = ""
 ) -> str:
     """Begin a session for whoever proved to be somebody, and return its token.
 
     Args:
         house: what access is decided from.
-        proof: of `proven`.
+        proof: of `proven`, or another's word.
         at: the moment.
         address: from where.
         old: a token that came along; its session ends.
 
     Raises:
-        WrongPasswordError: the password was changed, or the account closed, meanwhile.
+        ConflictError: it no longer holds, as the proof's `check` says.
     """
     token = secrets.token_urlsafe(TOKEN_BYTES)
     with house.journal.store.writing() as connection:
@@ -193,11 +221,10 @@ def let_in(
             sessions.end(connection, old)
         moment = seconds(at)
         ends = moment + house.seconds_of("session_longest_minutes", on=at.date())
-        kept = Kept(proof.login, moment, moment, ends, moment)
+        kept = Kept(proof.login, moment, moment, ends, proof.fresh_at(moment))
         sessions.begin(connection, token, kept)
-        house.record(
-            connection, SIGNED_IN, at, by=who.hand.as_plain(), address=place_of(address)
-        )
+        told = {"address": place_of(address), **proof.shown}
+        house.record(connection, SIGNED_IN, at, by=who.hand.as_plain(), **told)
     return token
 
 

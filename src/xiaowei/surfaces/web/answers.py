@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
-from urllib.parse import urlencode
+from urllib.parse import parse_qs, quote, urlencode, urlsplit
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse
@@ -18,6 +18,9 @@ from xiaowei.surfaces.report.listing import PAGE_ROWS, asked
 from xiaowei.surfaces.report.pages import BOOK
 from xiaowei.surfaces.report.render import CHART_SCRIPTS, STYLES, render
 from xiaowei.surfaces.report.texts import LANGUAGES, words
+
+_IN_ADDRESS: Final = "/?&=%+~"
+"""Signs of a path and its query that stay as they are in a header."""
 
 
 class UnknownLanguageError(InputError):
@@ -143,7 +146,12 @@ def go_on(request: Request, path: str, **stated: str | None) -> RedirectResponse
 
 
 def sign_in_answer(
-    request: Request, *, back: str, wrong: Markup | None = None, status: int = 200
+    request: Request,
+    *,
+    back: str,
+    wrong: Markup | None = None,
+    status: int = 200,
+    sso: str | None = None,
 ) -> HTMLResponse:
     """Answer with the page to sign in on.
 
@@ -152,6 +160,7 @@ def sign_in_answer(
         back: the path to go on to.
         wrong: why the last try failed; null before any.
         status: of the answer.
+        sso: what leads to the bank's provider of identities; null for none.
     """
     lang = request.query_params.get("lang", "zh")
     lang = lang if lang in LANGUAGES else "zh"
@@ -161,9 +170,31 @@ def sign_in_answer(
         "link": server_links(lang),
         "back": back,
         "wrong": wrong,
+        "sso": sso,
     }
     shown = _server(request, lang, "sign_in", content)
     return HTMLResponse(shown, status_code=status)
+
+
+def signed_in_answer(request: Request, *, back: str) -> HTMLResponse:
+    """Answer that somebody is signed in, with a page that leads on by itself.
+
+    Args:
+        request: what is answered.
+        back: the path to go on to.
+    """
+    lang = parse_qs(urlsplit(back).query).get("lang", ["zh"])[0]
+    lang = lang if lang in LANGUAGES else "zh"
+    content = {
+        "title": _in(lang, "signed_in"),
+        "run": None,
+        "link": server_links(lang),
+        "back": back,
+    }
+    shown = _server(request, lang, "signed_in", content)
+    return HTMLResponse(
+        shown, headers={"Refresh": f"0; url={quote(back, safe=_IN_ADDRESS)}"}
+    )
 
 
 def problem_answer(request: Request, problem: Problem) -> HTMLResponse:

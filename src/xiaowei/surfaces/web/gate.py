@@ -23,16 +23,23 @@ from xiaowei.desk.access.signing import (
     sign_in,
     sign_out,
 )
+from xiaowei.desk.access.vouching import SingleSignOn
 from xiaowei.errors import XiaoweiError
 from xiaowei.policy.access.permissions import Permit
 from xiaowei.surfaces.report.figures import text
 from xiaowei.surfaces.report.pages import FIRM_SHOWS, Page
 from xiaowei.surfaces.web.answers import SEE_OTHER, sign_in_answer
+from xiaowei.surfaces.web.cookies import (
+    forget_session,
+    inside,
+    keep_session,
+    session_token,
+)
 from xiaowei.surfaces.web.forms import check_own, read_form
 from xiaowei.surfaces.web.places import places
 from xiaowei.surfaces.web.problems import NoAccountsError, WholeBankError
+from xiaowei.surfaces.web.vouched import vouched_routes
 
-_COOKIE: Final = "xiaowei"
 SIGN_IN: Final = "/sign-in"
 _MOST_BYTES: Final = 4096
 """A form of a name and a password."""
@@ -45,10 +52,17 @@ class Gate:
     Args:
         house: what access is decided from.
         reaches: whether a permit reaches an enterprise.
+        way: to the bank's provider of identities; null where it has none.
     """
 
     house: House
     reaches: Callable[[str, Permit], bool]
+    way: SingleSignOn | None = None
+
+    @property
+    def sso(self) -> str | None:
+        """Return what leads to the provider of identities; null for none."""
+        return None if self.way is None else self.way.provider.label
 
     def book(self, request: Request, page: Page) -> None:
         """Let somebody see a page that shows every customer.
@@ -103,7 +117,7 @@ class Gate:
         known: Session | None = getattr(request.state, "session", None)
         if known is not None:
             return known
-        token = request.cookies.get(_cookie(request), "")
+        token = session_token(request)
         session = session_of(self.house, token, at=clock.moment())
         request.state.session = session
         request.state.who = session.actor.login
@@ -135,6 +149,8 @@ def add_gate(app: FastAPI, gate: Gate) -> None:
         gate: that lets in.
     """
     app.include_router(_routes(gate))
+    if gate.way is not None:
+        app.include_router(vouched_routes(gate.house, gate.way))
 
     @app.exception_handler(NotSignedInError)
     async def _stranger(request: Request, _error: NotSignedInError) -> Response:
@@ -149,7 +165,8 @@ def _routes(gate: Gate) -> APIRouter:
 
     @router.get(SIGN_IN)
     def form(request: Request) -> HTMLResponse:
-        return sign_in_answer(request, back=_inside(request.query_params.get("next")))
+        back = inside(request.query_params.get("next"))
+        return sign_in_answer(request, back=back, sso=gate.sso)
 
     @router.post(SIGN_IN)
     async def enter(request: Request) -> Response:
@@ -160,24 +177,16 @@ def _routes(gate: Gate) -> APIRouter:
     @router.post("/sign-out")
     def leave(request: Request) -> Response:
         check_own(request)
-        sign_out(
-            gate.house, request.cookies.get(_cookie(request), ""), at=clock.moment()
-        )
+        sign_out(gate.house, session_token(request), at=clock.moment())
         answer = RedirectResponse(SIGN_IN, SEE_OTHER)
-        answer.delete_cookie(
-            _cookie(request),
-            path="/",
-            httponly=True,
-            samesite="strict",
-            secure=_safe(request),
-        )
+        forget_session(request, answer)
         return answer
 
     return router
 
 
 def _entered(gate: Gate, request: Request, told: dict[str, str]) -> Response:
-    back = _inside(told.get("next"))
+    back = inside(told.get("next"))
     try:
         token = sign_in(
             gate.house,
@@ -185,41 +194,15 @@ def _entered(gate: Gate, request: Request, told: dict[str, str]) -> Response:
             told.get("password", ""),
             at=clock.moment(),
             address=request.client.host if request.client else "unknown",
-            old=request.cookies.get(_cookie(request), ""),
+            old=session_token(request),
         )
-    except WrongPasswordError as error:
+    except (TooManyTriesError, WrongPasswordError) as error:
         wrong = text("sign_in_wrong")
-        return sign_in_answer(request, back=back, wrong=wrong, status=error.status)
-    except TooManyTriesError as error:
-        wrong = text("sign_in_wait", seconds=error.wait)
-        return sign_in_answer(request, back=back, wrong=wrong, status=error.status)
+        if isinstance(error, TooManyTriesError):
+            wrong = text("sign_in_wait", seconds=error.wait)
+        return sign_in_answer(
+            request, back=back, wrong=wrong, status=error.status, sso=gate.sso
+        )
     answer = RedirectResponse(back, SEE_OTHER)
-    answer.set_cookie(
-        _cookie(request),
-        token,
-        path="/",
-        httponly=True,
-        samesite="strict",
-        secure=_safe(request),
-    )
+    keep_session(request, answer, token)
     return answer
-
-
-def _safe(request: Request) -> bool:
-    return request.url.scheme == "https"
-
-
-def _cookie(request: Request) -> str:
-    """Return the cookie's name: under https no other host of the domain can set it."""
-    return f"__Host-{_COOKIE}" if _safe(request) else _COOKIE
-
-
-def _inside(path: str | None) -> str:
-    r"""Return a path of these pages to go on to; the first page for any other.
-
-    >>> _inside("/firms?tier=steady"), _inside("//evil.example"), _inside("/\\evil")
-    ('/firms?tier=steady', '/', '/')
-    """
-    if path and path.startswith("/") and not path.startswith(("//", "/\\")):
-        return path
-    return "/"
