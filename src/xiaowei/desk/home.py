@@ -21,6 +21,7 @@ from xiaowei.records.journal import Journal
 from xiaowei.records.opening import open_journal
 from xiaowei.records.store import url_of
 from xiaowei.records.views import View
+from xiaowei.records.webhooks import deliveries
 
 THREADS: Final = 2
 MEMORY: Final = "1500MiB"
@@ -39,6 +40,7 @@ VIEWS: Final[tuple[View, ...]] = (
     users.VIEW,
     reads.VIEW,
     rule_sets.VIEW,
+    deliveries.VIEW,
 )
 """The read models that follow the journal of every home."""
 

@@ -20,9 +20,10 @@ from xiaowei.records.keys import KEYS
 from xiaowei.records.schema import FOLLOWED, META
 from xiaowei.records.store import Store, url_of
 from xiaowei.records.upgrade import upgrade
+from xiaowei.records.webhooks.secrets import SECRETS
 
 _CHUNK: Final = 500
-_BESIDE: Final = (JOBS, KEYS, TRIES)
+_BESIDE: Final = (JOBS, KEYS, TRIES, SECRETS)
 """Tables of other files of the record: named here, they are known to `META`."""
 
 

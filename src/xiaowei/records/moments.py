@@ -19,3 +19,12 @@ def seconds(at: datetime) -> int:
     86400
     """
     return int(at.timestamp())
+
+
+def seconds_in(stamped: str) -> int:
+    """Return a moment of the journal as `seconds` does.
+
+    >>> seconds_in("1970-01-02T00:00:00+00:00")
+    86400
+    """
+    return seconds(datetime.fromisoformat(stamped))

@@ -11,7 +11,7 @@ from xiaowei.records.store import Store
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD: Final = "0005"
+HEAD: Final = "0006"
 """The last step; a test holds it to be the last of the folder."""
 _STEPS: Final = Path(__file__).parent / "migrations"
 _VERSION: Final = sa.table("alembic_version", sa.column("version_num", sa.Text))
