@@ -21,17 +21,20 @@ from xiaowei.desk.access.letting_in import (
     Newcomer,
     activate,
 )
-from xiaowei.desk.access.signing import sign_in
+from xiaowei.desk.access.signing import session_of, sign_in
 from xiaowei.desk.access.staff import add_user, give_role
 from xiaowei.desk.deciding import applying, authorising
 from xiaowei.desk.deciding.deciders import Deciders
 from xiaowei.desk.deciding.deciding import decide_application
 from xiaowei.desk.home import Home, open_home
 from xiaowei.desk.jobs import asking
+from xiaowei.desk.webhooks import administering
 from xiaowei.policy.access.actor import REACHES, ROLES, Hand, Reach, RoleName
 from xiaowei.policy.access.permissions import Permissions, Permit, within
 from xiaowei.policy.access.reading import load_permissions
+from xiaowei.records.access.secrets import SESSIONS
 from xiaowei.records.applications import CLAIM, DECISION, RETURN
+from xiaowei.records.moments import seconds
 from xiaowei.surfaces.serving import app_of
 
 PERMISSIONS: Final = load_permissions()
@@ -182,6 +185,36 @@ class Bank:
         if state == "cancelled":
             asking.cancel(self.home, made.number, by="x")
         return made.number
+
+    def webhook(self, state: str) -> int:
+        """Put a receiver on record, alone, and pause it where it is to be."""
+        leave = self.leave("webhooks.change")
+        for one in administering.receivers(self.home):
+            administering.remove(self.home, leave, one.number)
+        made = administering.register(
+            self.home, leave, "https://hooks.example/one", ["decision.made"]
+        )
+        if state == "paused":
+            administering.pause(self.home, leave, made.receiver.number)
+        return made.receiver.number
+
+    def leave(self, operation: str) -> Permit:
+        """Return leave of some account whose role may do something."""
+        able = next(one for one in ACCOUNTS if one.sees(operation))
+        self.freshen()
+        house = house_of(self.home)
+        token = self.tokens[able.login]
+        return session_of(house, token, at=clock.moment()).permit(operation)
+
+    def fresh_due(self, operation: str) -> bool:
+        """Test whether an operation asks for a password given within minutes."""
+        return PERMISSIONS.operations[operation].fresh
+
+    def freshen(self) -> None:
+        """Let every session be one whose password was just given."""
+        at = seconds(clock.moment())
+        with self.home.journal.store.writing() as connection:
+            connection.execute(SESSIONS.update().values(fresh_at=at))
 
     def rows(self) -> list[dict[str, Any]]:
         """Read all applications from their table."""

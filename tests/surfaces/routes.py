@@ -14,7 +14,7 @@ from tests.surfaces.furnished import PASSWORD
 
 About: TypeAlias = Literal[
     "nothing", "lists", "firm", "papers", "application", "decision", "paper",
-    "customer", "job",
+    "customer", "job", "webhook",
 ]  # fmt: skip
 """What of a customer a route is about: 404 where that is out of reach, but for `papers`
 and `lists`, which hold no more than is in reach, and for acting for a `customer` whom
@@ -156,6 +156,31 @@ ROUTES: Final[Mapping[str, Route]] = {
     ),
     "POST /jobs/{number}/resumption": Route(
         operation="jobs.steer", about="job", state="cancelled", answer=201
+    ),
+    "POST /webhooks": Route(
+        operation="webhooks.change",
+        body={"url": "https://hooks.example/", "events": ["decision.made"]},
+        answer=201,
+    ),
+    "GET /webhooks": Route(operation="webhooks.read"),
+    "GET /webhooks/{number}": Route(operation="webhooks.read", about="webhook"),
+    "POST /webhooks/{number}/pause": Route(
+        operation="webhooks.change", about="webhook", answer=201
+    ),
+    "POST /webhooks/{number}/resumption": Route(
+        operation="webhooks.change", about="webhook", state="paused", answer=201
+    ),
+    "POST /webhooks/{number}/removal": Route(
+        operation="webhooks.change", about="webhook", answer=201
+    ),
+    "POST /webhooks/{number}/rotation": Route(
+        operation="webhooks.change", about="webhook", body={}, answer=201
+    ),
+    "GET /webhooks/{number}/deliveries": Route(
+        operation="webhooks.read", about="webhook"
+    ),
+    "POST /webhooks/{number}/resending": Route(
+        operation="webhooks.change", about="webhook", body={}, answer=201
     ),
 }
 

@@ -132,6 +132,8 @@ def sent(bank: Bank, place: Place, payload: str) -> dict[str, Any]:
     if place.where == "body" and route.about == "application":
         # What is written must be one that could be.
         number = bank.row(whose, route.state, holder=account.mine.hand)
+    if route.about == "webhook" and place.where != "path":
+        number = bank.webhook(route.state)
     filled: dict[str, Any] = {"number": number, "enterprise_id": whose.firm}
     filled["name"] = "sales_invoices-1.csv"
     body = route.sent(whose)
@@ -167,6 +169,8 @@ class TestService:
             if route.about == "nothing" and route.session and not route.operation:
                 # A proof and the end of a session end it.
                 continue
+            if route.operation and bank.fresh_due(route.operation):
+                bank.freshen()
             for payload in PAYLOADS:
                 begun = time.perf_counter()
                 answer = bank.ask(method, **sent(bank, place, payload))

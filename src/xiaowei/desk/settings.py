@@ -6,10 +6,12 @@ from typing import Final
 
 import yaml
 
+from xiaowei.desk.openings import Openings, openings_in
 from xiaowei.errors import InputError
 
 FILE: Final = "settings.yaml"
-_KNOWN: Final = {"keyring", "oidc", "production", "records"}
+_KNOWN: Final = {"keyring", "oidc", "production", "records", "webhooks"}
+_SHUT: Final = Openings()
 
 
 class SettingsError(InputError):
@@ -36,12 +38,15 @@ class Settings:
             secrets or without an administrator.
         keyring: the file of keys by which data of persons is sealed; null for none.
         oidc: the file that states the bank's provider of identities; null for none.
+        webhooks: networks within the bank that may be told of events. They stand in
+            this file alone, which no route and no verb writes.
     """
 
     records: str | None = None
     production: bool = False
     keyring: Path | None = None
     oidc: Path | None = None
+    webhooks: Openings = _SHUT
 
 
 def settings_of(root: Path) -> Settings:
@@ -77,7 +82,15 @@ def settings_of(root: Path) -> Settings:
         production=stated.get("production") is True,
         keyring=root / keyring if keyring else None,
         oidc=root / oidc if oidc else None,
+        webhooks=_openings(stated.get("webhooks"), root),
     )
+
+
+def _openings(stated: object, root: Path) -> Openings:
+    try:
+        return _SHUT if stated is None else openings_in(stated, root)
+    except ValueError as error:
+        raise SettingsError(root / FILE, str(error)) from error
 
 
 _KINDS: Final = (

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Final
 import typer
 
 from xiaowei.desk import clock
-from xiaowei.desk.access.house import House, house_of
+from xiaowei.desk.access.house import house_of
 from xiaowei.desk.access.letting_in import (
     Newcomer,
     activate,
@@ -22,7 +22,6 @@ from xiaowei.desk.access.letting_in import (
 from xiaowei.desk.access.review import matrix as matrix_of
 from xiaowei.desk.access.review import reach_said, review_one
 from xiaowei.desk.access.review import review as review_of
-from xiaowei.desk.access.signing import session_of, sign_in, sign_out
 from xiaowei.desk.access.staff import (
     CHANGE,
     add_user,
@@ -35,8 +34,8 @@ from xiaowei.desk.home import open_home
 from xiaowei.desk.sealing import CipherName, new_keyring
 from xiaowei.errors import InputError
 from xiaowei.policy.access.actor import REACHES, ROLES, Reach, RoleName
-from xiaowei.policy.access.permissions import Permit
 from xiaowei.surfaces.output import UnwritableError, show_rows
+from xiaowei.surfaces.proving import leave_of, secret
 from xiaowei.surfaces.terminal import ERR, OUT, JsonFlag, say, say_json
 
 _HERE: Final = "terminal"
@@ -95,7 +94,7 @@ def first(
         login=login, name=name, person=employee, branch=branch, region=region
     )
     with open_home(context.obj) as home:
-        token, password = _secret("set-up token"), _new_password()
+        token, password = secret("set-up token"), _new_password()
         first_administrator(
             house_of(home), token, newcomer, password, at=clock.moment()
         )
@@ -120,7 +119,7 @@ def add(
     roles = [_role(stated) for stated in role or ()]
     with open_home(context.obj) as home:
         house = house_of(home)
-        leave = _leave(house, by)
+        leave = leave_of(house, by, CHANGE)
         # Said at once: should a role be refused, the account is there all the same.
         say(add_user(house, leave, newcomer, at=clock.moment()))
         for one, reach in roles:
@@ -167,7 +166,7 @@ def roles(
             raise typer.BadParameter("--as names the administrator who does it")
         with open_home(context.obj) as home:
             house = house_of(home)
-            leave = _leave(house, by)
+            leave = leave_of(house, by, CHANGE)
             for one in taken:
                 take_role(house, leave, login, one, at=clock.moment())
             for one, reach in given:
@@ -188,7 +187,7 @@ def disable(
     """Close an account: its sessions end and its password is dropped."""
     with open_home(context.obj) as home:
         house = house_of(home)
-        leave = _leave(house, by)
+        leave = leave_of(house, by, CHANGE)
         disable_user(house, leave, login, why=because, at=clock.moment())
     ERR.print(f"'{login}' is closed")
 
@@ -198,7 +197,9 @@ def renew(context: typer.Context, login: Login, by: By) -> None:
     """Print a new token for a user, whose password is dropped; opens a closed one."""
     with open_home(context.obj) as home:
         house = house_of(home)
-        token = renew_token(house, _leave(house, by), login, at=clock.moment())
+        token = renew_token(
+            house, leave_of(house, by, CHANGE), login, at=clock.moment()
+        )
     ERR.print("for the user alone: 'xiaowei users password LOGIN --token' asks for it")
     say(token)
 
@@ -213,10 +214,10 @@ def password(
     with open_home(context.obj) as home:
         house = house_of(home)
         if token:
-            stated, new = _secret("token"), _new_password()
+            stated, new = secret("token"), _new_password()
             login = activate(house, stated, new, at=clock.moment())
         else:
-            old, new = _secret("present password"), _new_password()
+            old, new = secret("present password"), _new_password()
             change_password(house, login, old, new, at=clock.moment(), address=_HERE)
     ERR.print(f"the password of '{login}' is set; its sessions have ended")
 
@@ -266,27 +267,11 @@ def _review(context: typer.Context) -> dict[str, Any]:
         return review_of(house_of(home), on=clock.today())
 
 
-def _leave(house: House, login: str) -> Permit:
-    """Return an administrator's leave, having asked for the password."""
-    given = _secret(f"password of {login}")
-    token = sign_in(house, login, given, at=clock.moment(), address=_HERE)
-    leave = session_of(house, token, at=clock.moment()).permit(CHANGE)
-    sign_out(house, token, at=clock.moment())
-    return leave
-
-
 def _new_password() -> str:
-    new = _secret("new password")
-    if sys.stdin.isatty() and _secret("once more") != new:
+    new = secret("new password")
+    if sys.stdin.isatty() and secret("once more") != new:
         raise typer.BadParameter("the two are not the same")
     return new
-
-
-def _secret(named: str) -> str:
-    """Return a secret that is typed unseen, or the next line of standard input."""
-    if sys.stdin.isatty():
-        return str(typer.prompt(named, hide_input=True, err=True))
-    return sys.stdin.readline().rstrip("\r\n")
 
 
 def _role(stated: str) -> tuple[RoleName, Reach | None]:

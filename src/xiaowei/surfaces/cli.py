@@ -36,6 +36,7 @@ from xiaowei.surfaces import (
     rules_cli,
     scoring_cli,
     serve_cli,
+    webhooks_cli,
 )
 from xiaowei.surfaces.output import show_rows, write_json
 from xiaowei.surfaces.report.publishing import publisher
@@ -80,6 +81,7 @@ records_cli.add_verbs(app)
 decisions_cli.add_verbs(app)
 serve_cli.add_verbs(app)
 jobs_cli.add_verbs(app)
+webhooks_cli.add_verbs(app)
 rules_cli.add_verbs(app)
 allocation_cli.add_verbs(app)
 

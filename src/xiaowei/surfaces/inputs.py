@@ -21,10 +21,10 @@ def _written(text: str) -> str:
     return text
 
 
-def _whole(number: object) -> object:
+def whole(number: object) -> object:
     """Return 1.0 as 1, as JSON has one kind of number; refuse what only looks like one.
 
-    >>> _whole(2.0)
+    >>> whole(2.0)
     2
     """
     if isinstance(number, float) and number.is_integer():
@@ -45,8 +45,8 @@ Code = Annotated[
     StringConstraints(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f]+$"),
     AfterValidator(_written),
 ]
-Fen = Annotated[int, Field(gt=0, le=MOST_FEN), BeforeValidator(_whole)]
-Months = Annotated[int, Field(ge=1, le=MOST_MONTHS), BeforeValidator(_whole)]
+Fen = Annotated[int, Field(gt=0, le=MOST_FEN), BeforeValidator(whole)]
+Months = Annotated[int, Field(ge=1, le=MOST_MONTHS), BeforeValidator(whole)]
 Key = Annotated[
     str,
     StringConstraints(min_length=1, max_length=100, pattern=r"^[\x21-\x7e]+$"),

@@ -18,6 +18,7 @@ from xiaowei.desk.jobs.handlers import handlers_of
 from xiaowei.desk.jobs.uploads import keep_upload
 from xiaowei.desk.jobs.working import Worker
 from xiaowei.desk.offering import budget_of
+from xiaowei.desk.webhooks.sending import Sender, senders_beside
 from xiaowei.surfaces.report.publishing import publisher
 from xiaowei.surfaces.terminal import (
     ERR,
@@ -59,7 +60,7 @@ def work(
         int, typer.Option(hidden=True, help="Process with which it ends.")
     ] = 0,
 ) -> None:
-    """Do the jobs that are asked for; any number may work on one home."""
+    """Do the jobs that are asked for, and tell webhooks; any number may work."""
     with open_home(context.obj) as home:
         worker = Worker(home, handlers_of(publisher))
         if beside:
@@ -68,10 +69,14 @@ def work(
             if not once:
                 if not beside:
                     ERR.print("working 执行任务 (Ctrl-C stops)")
-                worker.work()
+                with senders_beside(home):
+                    worker.work()
                 return
             while (job := worker.turn()) is not None:
                 _say(asking.plain(job))
+            sender = Sender(home)
+            while (told := sender.turn()) is not None:
+                say(f"{told.event} of entry {told.entry} to webhook {told.receiver}")
 
 
 def listed(

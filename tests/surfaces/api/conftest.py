@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 from fastapi import FastAPI
+from tests.surfaces.routes import service_of
 
 from xiaowei.desk import clock
 from xiaowei.desk.access.house import House, house_of
@@ -42,6 +43,13 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         token = sign_in(house, "li.na", PASSWORD, at=clock.moment(), address="here")
         app = app_of(home, deciders=deciders, day=lambda: DAY, names=["testserver"])
         yield app, {"Authorization": f"Bearer {token}"}
+
+
+def administrator_of(app: FastAPI) -> dict[str, str]:
+    """Return the header by which the administrator is signed in, just now."""
+    house = service_of(app).state.service.house
+    token = sign_in(house, "boss", PASSWORD, at=clock.moment(), address="here")
+    return {"Authorization": f"Bearer {token}"}
 
 
 def _let_in(house: House) -> None:

@@ -8,20 +8,21 @@ from schemathesis import Case as AnyCase
 from schemathesis.core.result import Ok
 from schemathesis.schemas import APIOperation as AnyOperation
 from schemathesis.specs.openapi.checks import positive_data_acceptance
-from tests.surfaces.api.conftest import Served
+from tests.surfaces.api.conftest import Served, administrator_of
 
 Case = AnyCase[Any]
 Operation = AnyOperation[Any, Any, Any, Any]
-NOT_BY_FORM_ALONE = {"cursor", "Idempotency-Key", "name", "on", "until_on"}
+NOT_BY_FORM_ALONE = {"cursor", "Idempotency-Key", "name", "on", "until_on", "url"}
 """Of a cursor its maker alone can tell whether it is one, a key may have come before
-with another application, a file's name states a source, and a day may be over, or long
-ago."""
+with another application, a file's name states a source, a day may be over, or long
+ago, and a URL may be of a machine that nothing is sent to."""
 ENDS_THE_SESSION = {"DELETE /session", "POST /session/proof"}
 
 
 class TestService:
     def test_answers_as_described(self, served: Served) -> None:
         app, signed_in = served
+        boss = administrator_of(app)
         described = schemathesis.openapi.from_asgi("/api/v1/openapi.json", app)
         operations = [
             one.ok() for one in described.get_all_operations() if isinstance(one, Ok)
@@ -33,7 +34,8 @@ class TestService:
             if one.label in ENDS_THE_SESSION:
                 continue
             try:
-                _ask(one, signed_in)
+                # Who changes webhooks looks after no customer.
+                _ask(one, boss if "/webhooks" in one.label else signed_in)
             except BaseException as error:
                 failed.append(error)
         if failed:

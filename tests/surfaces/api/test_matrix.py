@@ -66,6 +66,10 @@ class Cells:
             sent["login"] = account.login
         token = bank.tokens[account.login] if route.session else ""
 
+        if route.operation and bank.fresh_due(route.operation):
+            bank.freshen()
+        if self.label == "POST /webhooks" and sent is not None:
+            sent["url"] += account.login
         before = bank.stands()
         answer = bank.ask(self.label.partition(" ")[0], path, token, json=sent)
         # What is done stands on record, and what is refused leaves no trace of it.
@@ -78,7 +82,9 @@ class Cells:
 
     def _number(self, account: Account, whose: Owner, *, fresh: bool) -> int:
         """Return the number of what the route is about; 0 where it is about none."""
-        if self.route.about not in {"application", "decision", "job", "paper"}:
+        if self.route.about not in {
+            "application", "decision", "job", "paper", "webhook",
+        }:  # fmt: skip
             return 0
         if fresh or whose.person not in self._shared:
             self._shared[whose.person] = self._made(account, whose)
@@ -89,6 +95,8 @@ class Cells:
             return self.bank.paper(whose)
         if self.route.about == "job":
             return self.bank.job(self.route.state)
+        if self.route.about == "webhook":
+            return self.bank.webhook(self.route.state)
         number = self.bank.row(whose, self.route.state, holder=account.mine.hand)
         if self.route.about == "decision":
             (row,) = [one for one in self.bank.rows() if one["number"] == number]
@@ -99,7 +107,7 @@ class Cells:
 def owners_for(route: Route) -> tuple[str, ...]:
     if route.about in {"firm", "customer", "papers"}:
         return (*OWNERS, NEVER)
-    return ("own",) if route.about in {"job", "lists", "nothing"} else OWNERS
+    return ("own",) if route.about in {"job", "lists", "nothing", "webhook"} else OWNERS
 
 
 def in_reach(route: Route, account: Account) -> frozenset[str]:

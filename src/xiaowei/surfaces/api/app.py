@@ -12,6 +12,7 @@ from xiaowei.surfaces.api import (
     jobs,
     sessions,
     shapes,
+    webhooks,
 )
 from xiaowei.surfaces.api.bounds import Bounded
 from xiaowei.surfaces.api.problems import MEDIA, Problem, explain_failures
@@ -56,6 +57,7 @@ def create_api(service: Service) -> FastAPI:
         decisions.router,
         authorisations.router,
         jobs.router,
+        webhooks.router,
     ):
         app.include_router(router)
     explain_failures(app)
