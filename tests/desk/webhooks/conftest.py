@@ -1,6 +1,5 @@
 """A home on each database, an administrator's leave, and receivers that are real."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -28,15 +27,15 @@ def leave() -> Permit:
 
 
 @pytest.fixture
-def opened(home: Home, authority: Authority) -> Iterator[Home]:
+def opened(home: Home, authority: Authority) -> Home:
     """Return a home that may tell this machine, over TLS and without, on any port."""
     open_to_here(home.root, authority)
-    yield home
+    return home
 
 
 def open_to_here(root: Path, authority: Authority, *, http: bool = True) -> None:
     """Open this machine to the webhooks of a home, as whoever runs it would."""
-    ports = list(range(20_000, 61_000))
+    ports = list(range(1_024, 65_536))
     with (root / "settings.yaml").open("a", encoding="utf-8") as file:
         file.write(
             f"webhooks:\n  ca: '{authority.file}'\n  networks:\n"

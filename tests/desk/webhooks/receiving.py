@@ -1,6 +1,6 @@
 """Receivers for tests: real sockets, TLS by an authority of their own, and bad ones."""
 
-import datetime
+import datetime as dt
 import ipaddress
 import json
 import socket
@@ -19,13 +19,14 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-_DAY: Final = datetime.timedelta(days=1)
+_DAY: Final = dt.timedelta(days=1)
 
 
 class Authority:
     """Signs certificates of names and addresses; its own stands in `file`."""
 
     def __init__(self, folder: Path) -> None:
+        """Make its key and its own certificate in a folder."""
         self._folder, self._key = folder, ec.generate_private_key(ec.SECP256R1())
         self._name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "tests")])
         certificate = self._begun(self._name, self._key.public_key()).add_extension(
@@ -59,7 +60,7 @@ class Authority:
         return context
 
     def _begun(self, subject: x509.Name, key: Any) -> x509.CertificateBuilder:  # noqa: ANN401
-        now = datetime.datetime.now(datetime.UTC)  # noqa: TID251 - a certificate's own
+        now = dt.datetime.now(dt.UTC)  # noqa: TID251 - a certificate's own
         return (
             x509.CertificateBuilder()
             .subject_name(subject)

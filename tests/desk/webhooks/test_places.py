@@ -18,7 +18,7 @@ WIDE = Openings(
 )
 """The widest that anybody could open by mistake."""
 NEVER = {
-    "0.0.0.0": "unspecified",
+    "0.0.0.0": "unspecified",  # noqa: S104 - to be refused
     "0.1.2.3": "unspecified",
     "169.254.169.254": "link-local",
     "169.254.170.2": "link-local",

@@ -93,8 +93,8 @@ def tell(
     headers: Sequence[tuple[str, str]],
     *,
     openings: Openings,
-    resolver: Resolver = resolve,
-    patience: float = PATIENCE,
+    resolver: Resolver,
+    patience: float,
 ) -> int:
     """Send an event, and return the status that is answered.
 

@@ -9,6 +9,7 @@ from typing import Final
 from xiaowei.desk import clock
 from xiaowei.desk.home import Home
 from xiaowei.desk.settings import settings_of
+from xiaowei.desk.webhooks import exchange
 from xiaowei.desk.webhooks.exchange import Resolver, UntoldError, resolve, tell
 from xiaowei.desk.webhooks.places import place_of
 from xiaowei.desk.webhooks.secrecy import keys_of, seal_anew
@@ -86,6 +87,7 @@ class Sender:
             headers_of(one.event_id, body, moment=moment, keys=keys),
             openings=settings_of(self._home.root).webhooks,
             resolver=self._resolver,
+            patience=exchange.PATIENCE,
         )
 
 
