@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from tests.desk.deciding.conftest import home, postgres, refer, url
-from tests.desk.webhooks.receiving import Authority
+from tests.desk.webhooks.receiving import PORTS, Authority
 
 from xiaowei.desk.home import Home
 from xiaowei.policy.access.actor import Actor
@@ -35,7 +35,7 @@ def opened(home: Home, authority: Authority) -> Home:
 
 def open_to_here(root: Path, authority: Authority, *, http: bool = True) -> None:
     """Open this machine to the webhooks of a home, as whoever runs it would."""
-    ports = list(range(1_024, 65_536))
+    ports = list(PORTS)
     with (root / "settings.yaml").open("a", encoding="utf-8") as file:
         file.write(
             f"webhooks:\n  ca: '{authority.file}'\n  networks:\n"

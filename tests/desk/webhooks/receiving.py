@@ -3,6 +3,7 @@
 import datetime as dt
 import ipaddress
 import json
+import random
 import socket
 import ssl
 import threading
@@ -12,7 +13,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -20,6 +21,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 _DAY: Final = dt.timedelta(days=1)
+Made = TypeVar("Made")
+PORTS: Final = range(28_311, 28_411)
+"""On which these receivers are: few enough to be opened one by one."""
 
 
 class Authority:
@@ -127,7 +131,7 @@ def receiving(context: ssl.SSLContext | None = None) -> Iterator[Receiver]:
         def handle_error(self, *_: object) -> None:
             """Whoever leaves early is no fault here."""
 
-    server = Server(("127.0.0.1", 0), Handler)
+    server = _on_some_port(lambda port: Server(("127.0.0.1", port), Handler))
     here = Receiver(server.server_address[1], "https" if context else "http")
     if context:
         context.sni_callback = lambda _s, name, _c: here.names.append(name)
@@ -146,7 +150,8 @@ def receiving(context: ssl.SSLContext | None = None) -> Iterator[Receiver]:
 def misbehaving(does: Callable[[socket.socket], None]) -> Iterator[int]:
     """Keep a server that does something of its own with each connection."""
     over = threading.Event()
-    with socket.create_server(("127.0.0.1", 0)) as server:
+    made = _on_some_port(lambda port: socket.create_server(("127.0.0.1", port)))
+    with made as server:
         server.settimeout(0.05)
 
         def serve() -> None:
@@ -206,6 +211,15 @@ def closes(connection: socket.socket) -> None:
     """Answer nothing, and be gone."""
     connection.recv(65_536)
     connection.close()
+
+
+def _on_some_port(make: Callable[[int], Made]) -> Made:
+    """Make a server on a port on which there is no other, whoever else tests."""
+    for port in random.sample(PORTS, len(PORTS)):
+        with suppress(OSError):
+            return make(port)
+    message = f"no port of {PORTS} is free"
+    raise AssertionError(message)
 
 
 def _served(does: Callable[[socket.socket], None], connection: socket.socket) -> None:

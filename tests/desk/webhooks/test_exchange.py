@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 import pytest
 from tests.desk.webhooks import receiving as bad
 from tests.desk.webhooks.receiving import (
+    PORTS,
     Authority,
     Receiver,
     misbehaving,
@@ -33,7 +34,7 @@ def openings(authority: Authority) -> Openings:
             {
                 "network": "127.0.0.0/8",
                 "http": True,
-                "ports": list(range(1_024, 65_536)),
+                "ports": list(PORTS),
             }
         ],
     }
@@ -246,8 +247,8 @@ class TestTell:
     def test_says_what_has_no_address_and_who_is_not_there(
         self, openings: Openings
     ) -> None:
-        with socket.create_server(("127.0.0.1", 0)) as server:
-            port = server.getsockname()[1]
+        with misbehaving(bad.closes) as port:
+            pass
         told = why(f"http://127.0.0.1:{port}/", openings)
         assert told == "no answer: ConnectionRefusedError"
         assert why("https://no-such-name.invalid/", openings) == (
