@@ -169,6 +169,7 @@ def _closed(connection: sa.Connection, entry: Entry) -> None:
         _one(body["webhook"], body["entry"]),
         state=body["state"],
         reason=body["reason"],
+        tries=body["tries"],
         token="",
         ended_at=entry.made_at,
     )
