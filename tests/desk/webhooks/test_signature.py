@@ -7,6 +7,7 @@ import pytest
 from tests.desk.webhooks.checking import told_by_xiaowei
 
 from xiaowei.desk.webhooks.signature import headers_of, is_plain, new_secret
+from xiaowei.records.webhooks.events import EVENTS
 
 CHECK = Path(__file__).with_name("checking.py")
 PAGE = Path(__file__).parents[3] / "docs" / "api.md"
@@ -44,13 +45,15 @@ class TestHeaders:
         ("header", "value"),
         [
             ("webhook-id", "evt_2"),
-            ("webhook-timestamp", str(now() - 1)),
+            ("webhook-timestamp", "the second before"),
             ("webhook-signature", "v1,"),
         ],
     )
     def test_hold_for_nothing_else(self, header: str, value: str) -> None:
         key = new_secret()
-        told = dict(headers_of("evt_1", b"{}", moment=now(), keys=[key]))
+        moment = now()
+        told = dict(headers_of("evt_1", b"{}", moment=moment, keys=[key]))
+        value = str(moment - 1) if header == "webhook-timestamp" else value
 
         assert told_by_xiaowei(key, told, b"{}")
         assert not told_by_xiaowei(key, told, b"{ }")
@@ -71,6 +74,11 @@ class TestSecret:
 
 
 class TestPage:
+    def test_names_every_event(self) -> None:
+        page = PAGE.read_text(encoding="utf-8")
+        for event in EVENTS:
+            assert f"| `{event.name}` | {event.said.en} {event.said.zh} |" in page
+
     def test_shows_the_check_that_is_tested_here(self) -> None:
         check = CHECK.read_text(encoding="utf-8").partition("def ")[2]
         lines = [line.partition("  #")[0].rstrip() for line in check.splitlines()]

@@ -2,8 +2,8 @@
 
 The name is looked up once, each address that it has is checked, and the connection is
 made to one that was: whatever the name means a moment later, it cannot move it. The
-certificate is that of the name. No redirect is followed, no proxy is asked for, nothing
-of the environment counts; time and bytes are bounded over the whole exchange.
+certificate is that of the name. No redirect is followed, no proxy is asked, whatever
+the environment says; time and bytes are bounded over the whole exchange.
 """
 
 import ipaddress
