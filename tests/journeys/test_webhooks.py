@@ -17,7 +17,6 @@ from typer.testing import CliRunner
 
 from xiaowei.desk.access.signing import WrongPasswordError
 from xiaowei.desk.home import open_home
-from xiaowei.errors import XiaoweiError
 from xiaowei.policy.access.permissions import NotAllowedError
 from xiaowei.surfaces.cli import app
 
@@ -117,11 +116,10 @@ class TestCommandLine:
     ) -> None:
         before, url = hooks(home, "list"), receiver.url(path="/no")
         words = ["--home", str(home), "webhooks", "add", url, "--as"]
-        cases: list[tuple[str, str, type[XiaoweiError]]] = [
+        for who, typed, refused in (
             ("boss", "wrong\n", WrongPasswordError),
             ("li.na", TYPED, NotAllowedError),
-        ]
-        for who, typed, refused in cases:
+        ):
             done = CliRunner().invoke(app, [*words, who], input=typed)
             assert isinstance(done.exception, refused), done.output
         assert hooks(home, "list") == before
