@@ -4,6 +4,7 @@ import os
 import socket
 import time
 from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 
 import pytest
 from tests.desk.webhooks import receiving as bad
@@ -114,6 +115,17 @@ class TestTell:
         strangers = Openings(openings.networks)
         assert "certificate" in why(secure.url("hooks.example"), strangers, names)
         assert secure.got == []
+
+    @pytest.mark.parametrize("text", [None, "", "no certificate"])
+    def test_says_where_the_authorities_of_a_bank_cannot_be_read(
+        self, secure: Receiver, openings: Openings, tmp_path: Path, text: str | None
+    ) -> None:
+        file = tmp_path / "ca.pem"
+        if text is not None:
+            file.write_text(text, "utf-8")
+        stated = Openings(openings.networks, file)
+        told = why(secure.url("hooks.example"), stated, Names(HERE))
+        assert told == "the file 'webhooks.ca' of the settings holds no authority"
 
     def test_sends_nothing_to_an_address_that_is_not_opened(
         self, secure: Receiver, plain: Receiver

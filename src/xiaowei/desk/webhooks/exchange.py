@@ -171,14 +171,23 @@ def _secured(
     plain: socket.socket, place: Place, openings: Openings, deadline: Deadline
 ) -> socket.socket:
     try:
+        context = _trusting(openings)
         plain.settimeout(deadline.left())
-        context = ssl.create_default_context()
-        if openings.ca is not None:
-            context.load_verify_locations(openings.ca)
         return context.wrap_socket(plain, server_hostname=place.host)
     except BaseException:
         plain.close()
         raise
+
+
+def _trusting(openings: Openings) -> ssl.SSLContext:
+    context = ssl.create_default_context()
+    if openings.ca is not None:
+        try:
+            context.load_verify_locations(openings.ca)
+        except (OSError, ssl.SSLError):
+            why = "the file 'webhooks.ca' of the settings holds no authority"
+            raise UntoldError(why) from None
+    return context
 
 
 def _asked(
@@ -213,8 +222,8 @@ def _asked(
             raise UntoldError("no answer: the connection was closed")
     status = event.status_code
     # Read for a moment what else is sent, that the receiver need not see it refused.
-    rest = Deadline(min(_REST_SECONDS, deadline.left()))
     with suppress(OSError, h11.RemoteProtocolError, UntoldError):
+        rest = Deadline(min(_REST_SECONDS, deadline.left()))
         while isinstance(answers.next(rest), h11.Data):
             pass
     return status
