@@ -2,6 +2,7 @@
 
 import os
 import socket
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -273,6 +274,13 @@ class TestResolve:
         assert set(resolve("localhost", 5)) & {"127.0.0.1", "::1"}
 
     def test_breaks_off(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: time.sleep(1))
+        go_on = threading.Event()
+
+        def late(*_: object, **__: object) -> list[object]:
+            go_on.wait(30)
+            return []
+
+        monkeypatch.setattr(socket, "getaddrinfo", late)
         with pytest.raises(TimeoutError):
             resolve("localhost", 0.1)
+        go_on.set()
