@@ -9,10 +9,8 @@ import typer
 from xiaowei.decisions.lab.effects import Effects
 from xiaowei.decisions.rule_cases import read_cases
 from xiaowei.decisions.rules.grammar import RuleSet
-from xiaowei.decisions.rules.plain import as_plain
 from xiaowei.decisions.rules.proof import Proof
 from xiaowei.decisions.rules.reading import read_rules
-from xiaowei.decisions.rules.saying import rule_said
 from xiaowei.desk import clock
 from xiaowei.desk.hands import hand_for
 from xiaowei.desk.home import Home, open_home
@@ -26,6 +24,7 @@ from xiaowei.desk.ruling import (
     versions,
 )
 from xiaowei.desk.ruling.proving import proof_of, proof_plain
+from xiaowei.desk.ruling.telling import changes_told, version_told, versions_told
 from xiaowei.surfaces.output import show_rows
 from xiaowei.surfaces.terminal import (
     OUT,
@@ -65,14 +64,13 @@ def list_(context: typer.Context, on: OnOption = None, json: JsonFlag = False) -
     """List versions on record, and say which one decides on a day."""
     day = on.date() if on else clock.today()
     with open_home(context.obj) as home:
-        rows = [versions.version(home, versions.SHIPPED), *versions.versions(home)]
-        now = versions.in_force(home, on=day)
+        told = versions_told(home, on=day)
     if json:
-        say_json({"on": day.isoformat(), "in_force": now, "versions": rows})
+        say_json(told)
         return
-    shown = [{name: row.get(name) for name in _SHOWN} for row in rows]
+    shown = [{name: row.get(name) for name in _SHOWN} for row in told["versions"]]
     show_rows(shown, console=OUT, json=False)
-    say(f"in force on {day} 当日生效: {now}")
+    say(f"in force on {day} 当日生效: {told['in_force']}")
 
 
 @rules.command()
@@ -87,18 +85,15 @@ def show(
     """Show a version, each rule as it says itself."""
     with open_home(context.obj) as home:
         asked = _number(home, number, on)
-        row, found = versions.version(home, asked), versions.rules_of(home, asked)
-        names = lab.names_of(home, found)
+        told, found = version_told(home, asked), versions.rules_of(home, asked)
     if json:
-        said = {one.code: rule_said(one, names=names) for one in found.rules}
-        told = {code: {"zh": one.zh, "en": one.en} for code, one in said.items()}
-        say_json({**row, "set": as_plain(found), "said": told})
+        say_json(told)
         return
-    _head(row, found)
+    _head(told, found)
     for one in found.rules:
-        said_ = rule_said(one, names=names)
+        said = told["said"][one.code]
         say(f"  {one.code}: {one.title.zh} {one.title.en}")
-        say(f"    {said_.zh}\n    {said_.en}")
+        say(f"    {said['zh']}\n    {said['en']}")
 
 
 @rules.command()
@@ -263,18 +258,13 @@ def diff(
 ) -> None:
     """Say what is other in one version than in another, rule by rule."""
     with open_home(context.obj) as home:
-        newer = _number(home, after, None)
-        found = versions.changes_between(home, before, newer)
+        told = changes_told(home, before, _number(home, after, None))
     if json:
-        rows = [
-            {"kind": one.kind, "code": one.code, "zh": one.text.zh, "en": one.text.en}
-            for one in found
-        ]
-        say_json({"before": before, "after": newer, "changes": rows})
+        say_json(told)
         return
-    for one in found:
-        say(f"{one.text.zh}\n{one.text.en}")
-    say(f"{len(found)} changes 处变化")
+    for one in told["changes"]:
+        say(f"{one['zh']}\n{one['en']}")
+    say(f"{len(told['changes'])} changes 处变化")
 
 
 def _number(home: Home, number: int | None, on: datetime | None) -> int:
