@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from xiaowei.decisions.application import Application
 from xiaowei.desk import clock
-from xiaowei.desk.deciding.customers import Check
+from xiaowei.desk.checking import Check
 from xiaowei.desk.home import Home
 from xiaowei.errors import NotFoundError
 from xiaowei.policy.access.actor import Hand

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from xiaowei.decisions.authorisation import Authorisation
 from xiaowei.desk import clock
-from xiaowei.desk.deciding.customers import Check
+from xiaowei.desk.checking import Check
 from xiaowei.desk.hands import check_why
 from xiaowei.desk.home import Home
 from xiaowei.errors import ConflictError, NotFoundError

@@ -1,21 +1,14 @@
 """Who may act for an enterprise: whoever looks after it, or anybody for a new one."""
 
 from functools import partial
-from typing import Protocol
 
 import sqlalchemy as sa
 
+from xiaowei.desk.checking import Check
 from xiaowei.errors import ConflictError
 from xiaowei.policy.access.permissions import Permit
 from xiaowei.records.access.scope import scoped
 from xiaowei.records.applications import APPLICATIONS, AUTHORISATIONS
-
-
-class Check(Protocol):
-    """Refuses what may not be put on record, in the transaction that would put it."""
-
-    def __call__(self, connection: sa.Connection) -> None:
-        """Look at what stands, while nobody else writes."""
 
 
 class AnothersCustomerError(ConflictError):
