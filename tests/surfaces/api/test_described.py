@@ -12,7 +12,9 @@ from tests.surfaces.api.conftest import Served, administrator_of
 
 Case = AnyCase[Any]
 Operation = AnyOperation[Any, Any, Any, Any]
-NOT_BY_FORM_ALONE = {"cursor", "Idempotency-Key", "name", "on", "until_on", "url"}
+NOT_BY_FORM_ALONE = {
+    "cursor", "Idempotency-Key", "If-None-Match", "name", "on", "until_on", "url",
+}  # fmt: skip
 """Of a cursor its maker alone can tell whether it is one, a key may have come before
 with another application, a file's name states a source, a day may be over, or long
 ago, and a URL may be of a machine that nothing is sent to."""

@@ -1,34 +1,20 @@
 """Long work is asked for over HTTP, and told of until it is over."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
 import pytest
 from tests.desk.jobs.invoices import ROWS, invoices
+from tests.surfaces.api.asked import ask
 from tests.surfaces.api.conftest import Served
-from tests.surfaces.routes import PATH, service_of
+from tests.surfaces.routes import service_of
 
 from xiaowei.desk.jobs import uploads
 from xiaowei.desk.jobs.handlers import TAKE, take_upload
 from xiaowei.desk.jobs.working import Worker
 
 FILE = "/uploads/sales_invoices-1.csv"
-
-
-def ask(served: Served, method: str, path: str, **more: Any) -> httpx.Response:  # noqa: ANN401
-    app, headers = served
-    headers = headers | more.pop("headers", {})
-
-    async def send() -> httpx.Response:
-        transport = httpx.ASGITransport(app, raise_app_exceptions=False)
-        async with httpx.AsyncClient(
-            transport=transport, base_url="http://localhost"
-        ) as client:
-            return await client.request(method, PATH + path, headers=headers, **more)
-
-    return asyncio.run(send())
 
 
 def run(served: Served, **asked: Any) -> httpx.Response:  # noqa: ANN401

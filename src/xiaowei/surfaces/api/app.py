@@ -15,6 +15,7 @@ from xiaowei.surfaces.api import (
     webhooks,
 )
 from xiaowei.surfaces.api.bounds import Bounded
+from xiaowei.surfaces.api.etags import Tagged, describe_tags
 from xiaowei.surfaces.api.problems import MEDIA, Problem, explain_failures
 from xiaowei.surfaces.api.served import Served, Service
 
@@ -61,6 +62,7 @@ def create_api(service: Service) -> FastAPI:
     ):
         app.include_router(router)
     explain_failures(app)
+    app.add_middleware(Tagged)
     app.add_middleware(Bounded)
     described = app.openapi
 
@@ -88,4 +90,5 @@ def _with_problems(stated: dict[str, Any]) -> dict[str, Any]:
         for operation in path.values():
             operation["responses"].pop("422", None)
             operation["responses"]["default"] = failed
+    describe_tags(stated["paths"])
     return stated

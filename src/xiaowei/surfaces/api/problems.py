@@ -22,6 +22,7 @@ _TITLES: Final[Mapping[int, str]] = {
     404: "Not found",
     405: "No such act here",
     409: "It contradicts what holds",
+    412: "It changed meanwhile",
     413: "Too large",
     415: "No JSON",
     422: "It cannot be taken as it is",
