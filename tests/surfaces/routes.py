@@ -76,6 +76,12 @@ ROUTES: Final[Mapping[str, Route]] = {
     "GET /enterprises/{enterprise_id}/portrait": Route(
         operation="portraits.read", about="firm"
     ),
+    "GET /enterprises/{enterprise_id}/assessment": Route(
+        operation="assessments.read", about="firm"
+    ),
+    "GET /enterprises/{enterprise_id}/offers": Route(
+        operation="offers.read", about="firm"
+    ),
     "GET /enterprises/{enterprise_id}/authorisations": Route(
         operation="consents.read", about="papers"
     ),

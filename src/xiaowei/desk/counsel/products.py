@@ -100,13 +100,20 @@ class Counsel:
     unpaid: Quote | None
 
 
-def counsel(home: Home, enterprise_id: str, *, wish: Wish) -> Counsel:
+def counsel(
+    home: Home,
+    enterprise_id: str,
+    *,
+    wish: Wish,
+    run: Mapping[str, Any] | None = None,
+) -> Counsel:
     """Return which products an enterprise of the last run may have, and what suits it.
 
     Args:
         home: the workspace.
         enterprise_id: whose.
         wish: what is asked for.
+        run: the document of the last run, where it is at hand; null to read it.
 
     Raises:
         NoRunError: nothing has been run.
@@ -114,7 +121,7 @@ def counsel(home: Home, enterprise_id: str, *, wish: Wish) -> Counsel:
         NotOfferedError: the product does not lend so, or is not one for the enterprise.
         StrategiesError: the home's strategies have faults.
     """
-    run = latest_run(home)
+    run = run or latest_run(home)
     firm = firm_of(run, enterprise_id)
     told = told_of(home, run, firm)
     return counsel_for(

@@ -70,6 +70,18 @@ class Decider:
             self._home = self._open.enter_context(open_home(self._root))
         return self._home
 
+    def readable(self) -> Home:
+        """Return the home, whose policy was found to be without faults.
+
+        Raises:
+            NotReadyError: it is not.
+        """
+        try:
+            _ = self.home.strategies
+        except XiaoweiError as error:
+            raise NotReadyError from error
+        return self.home
+
     def look_again(self) -> None:
         """Let the home go where the bank has laid another policy over it.
 

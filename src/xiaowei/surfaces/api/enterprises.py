@@ -7,14 +7,20 @@ from fastapi import APIRouter, Path, Query
 
 from xiaowei.desk import clock
 from xiaowei.desk.access.looking import record_read
+from xiaowei.desk.assessing import assessment_of
+from xiaowei.desk.bearing.agreements import Wish
+from xiaowei.desk.counsel.plain import counsel_of
+from xiaowei.desk.counsel.products import counsel
 from xiaowei.desk.deciding import seeing
 from xiaowei.desk.deciding.authorising import authorisations_of
 from xiaowei.desk.deciding.deciders import PATIENCE
 from xiaowei.errors import NotFoundError
 from xiaowei.policy.access.permissions import Permit
+from xiaowei.policy.products.product import Kind
 from xiaowei.surfaces.api import shapes
 from xiaowei.surfaces.api.paging import Cursor, Limit, last_of, next_of
 from xiaowei.surfaces.api.served import Served, Service, SignedIn
+from xiaowei.surfaces.inputs import Code, Fen, Months
 
 router = APIRouter(prefix="/enterprises", tags=["enterprises 企业"])
 _FIRST: Final = date(2000, 1, 1)
@@ -77,6 +83,48 @@ def findings(
     return found
 
 
+@router.get("/{enterprise_id}/assessment")
+def assessment(
+    served: Served, signed: SignedIn, enterprise_id: Id
+) -> shapes.Assessment:
+    """Return the PD of an enterprise with its reasons, and which model said it."""
+    permit = signed.permit("assessments.read")
+    found = assessment_of(served.latest(), _found(served, permit, enterprise_id))
+    _record(served, permit, enterprise_id, f"assessment of {found['as_of']}")
+    return shapes.Assessment(**found)
+
+
+@router.get("/{enterprise_id}/offers")
+def offers(  # noqa: PLR0913, PLR0917 - each is a parameter of the query
+    served: Served,
+    signed: SignedIn,
+    enterprise_id: Id,
+    product: Annotated[Code | None, Query(description="Else what suits best.")] = None,
+    amount_fen: Annotated[Fen | None, Query(description="Else what is lent.")] = None,
+    months: Annotated[Months | None, Query(description="Term.")] = None,
+    repaid_by: Annotated[Kind | None, Query(description="Kind of schedule.")] = None,
+    drawn_on: Annotated[
+        date | None, Query(ge=_FIRST, description="Paid out; else the day of the run.")
+    ] = None,
+) -> shapes.Offers:
+    """Say which products an enterprise may have, why, and what it would repay when."""
+    permit = signed.permit("offers.read")
+    firm = _found(served, permit, enterprise_id)
+    wish = Wish(
+        product=product,
+        amount_fen=amount_fen,
+        months=months,
+        kind=repaid_by,
+        drawn_on=drawn_on,
+    )
+    # Each reads the lake by an engine of its own; whoever decides does not wait for it.
+    with served.deciders.one(patience=PATIENCE, aside=True) as decider:
+        home = decider.readable()
+        found = counsel(home, enterprise_id, wish=wish, run=served.latest())
+    _record(served, permit, enterprise_id, f"offers of {firm['as_of']}")
+    return shapes.Offers(**counsel_of(found))
+
+
 @router.get("/{enterprise_id}/portrait")
 def portrait(
     served: Served,
@@ -97,14 +145,7 @@ def portrait(
     with served.deciders.one(patience=PATIENCE, aside=aside) as decider:
         found = decider.gatherer(day)
         traits, silenced = found.portrait(enterprise_id, seen_on=served.day())
-    record_read(
-        served.house,
-        permit,
-        about=enterprise_id,
-        what=f"portrait of {day}",
-        why="asked for by the service's API",
-        at=clock.moment(),
-    )
+    _record(served, permit, enterprise_id, f"portrait of {day}")
     return shapes.Portrait(
         enterprise_id=enterprise_id, on=day, traits=traits, silenced=list(silenced)
     )
@@ -129,6 +170,17 @@ def _found(served: Service, permit: Permit, enterprise_id: str) -> dict[str, Any
             if firm["enterprise_id"] == enterprise_id:
                 return dict(firm)
     raise UnknownFirmError(enterprise_id)
+
+
+def _record(served: Service, permit: Permit, enterprise_id: str, what: str) -> None:
+    record_read(
+        served.house,
+        permit,
+        about=enterprise_id,
+        what=what,
+        why="asked for by the service's API",
+        at=clock.moment(),
+    )
 
 
 def _firm(firm: dict[str, Any]) -> shapes.Firm:

@@ -71,6 +71,13 @@ class Page(BaseModel, Generic[Item]):
     next: str | None = Field(description="Cursor of the next page; null on the last.")
 
 
+class Text(BaseModel):
+    """A text in both languages."""
+
+    zh: str
+    en: str
+
+
 class Firm(BaseModel):
     """An enterprise as the last run has it."""
 
@@ -86,6 +93,61 @@ class Firm(BaseModel):
     rating: str | None
     limit_fen: int | None
     as_of: date
+
+
+class Assessment(BaseModel):
+    """What an enterprise's risk is, by which model, and why 风险评估."""
+
+    model_config = ConfigDict(protected_namespaces=())
+
+    enterprise_id: str
+    name: str | None
+    as_of: date
+    run_id: str
+    model: dict[str, str] | None = Field(
+        description="Name and fingerprint; null for the card the run itself learnt."
+    )
+    pd: float | None = Field(description="Of a default within 12 months, 0..1.")
+    pd_low: float | None
+    pd_high: float | None
+    pd_card: float | None = Field(description="By the run's card beside a model's.")
+    pd_reasons: list[dict[str, Any]] | None = Field(
+        description="Families of traits, with what each adds to the log-odds."
+    )
+    score: int | None
+    base_points: int | None
+    reasons: list[dict[str, Any]] | None = Field(
+        description="Traits with their points; base_points and they are the score."
+    )
+    out_of_range: list[str] | None = Field(
+        description="Traits beyond all that the card has seen."
+    )
+    rating: str | None
+    rating_given: str | None = Field(description="By the bank before; null for none.")
+    tier: str
+    tier_before: str | None
+    tier_reasons: list[Text]
+
+
+class Offers(BaseModel):
+    """What the bank's products come to for an enterprise 授信方案."""
+
+    enterprise_id: str
+    name: str | None
+    as_of: date
+    tier: str
+    limit_fen: int | None = Field(description="What the run lends it.")
+    products: list[dict[str, Any]] = Field(
+        description="Each with state, conditions and papers."
+    )
+    near_misses: list[dict[str, Any]] = Field(description="What would open one.")
+    chosen_by: Text
+    strategy: dict[str, Any]
+    limit: dict[str, Any] = Field(description="With every cap, in fen.")
+    proposal: dict[str, Any] | None = Field(
+        description="A loan to the fen: price, schedule, release; null for none."
+    )
+    unpaid: dict[str, Any] | None = Field(description="Why no rate pays.")
 
 
 class Portrait(BaseModel):
@@ -130,13 +192,6 @@ class Decided(Application):
     undecided: str | None = Field(
         default=None, description="Why it is not decided yet, where it could not be."
     )
-
-
-class Text(BaseModel):
-    """A text in both languages."""
-
-    zh: str
-    en: str
 
 
 class Act(BaseModel):
