@@ -195,9 +195,13 @@ class Journal:
         Args:
             digest: its SHA-256, as the entry's body names it.
         """
-        kept = sa.select(DOCUMENTS.c.text).where(DOCUMENTS.c.digest == digest)
         with self.store.reading() as connection:
-            return connection.execute(kept).scalar() or ""
+            return self.document_by(connection, digest)
+
+    def document_by(self, connection: sa.Connection, digest: str) -> str:
+        """Return what `document` does, by a connection that is open; see `entry_by`."""
+        kept = sa.select(DOCUMENTS.c.text).where(DOCUMENTS.c.digest == digest)
+        return connection.execute(kept).scalar() or ""
 
     def newest(self, kind: str) -> Entry:
         """Return the last entry of a kind, without its document.

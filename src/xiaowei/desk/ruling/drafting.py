@@ -17,7 +17,7 @@ from xiaowei.desk.ruling.proving import (
     proof_of,
     proof_plain,
 )
-from xiaowei.desk.ruling.versions import next_version, row_of, version
+from xiaowei.desk.ruling.versions import next_version_by, row_of, version
 from xiaowei.errors import ConflictError
 from xiaowei.policy.access.actor import Hand
 from xiaowei.records.journal import canonical
@@ -94,7 +94,7 @@ def draft(
     doubts = doubts_of(proof)
     check_doubts(rules, doubts, reasons)
     with home.journal.store.writing() as connection:
-        least = next_version(home, rules.name)
+        least = next_version_by(home, connection, rules.name)
         if rules.version < least:
             raise VersionTakenError(rules, least)
         plain = as_plain(rules)

@@ -3,11 +3,14 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
+import sqlalchemy as sa
+
+from xiaowei.decisions.rules.grammar import RuleSet
 from xiaowei.desk import clock
 from xiaowei.desk.hands import check_second, check_why
 from xiaowei.desk.home import Home
 from xiaowei.desk.ruling.drafting import check_draft, check_first_day
-from xiaowei.desk.ruling.testing import cases_kept, tried_on
+from xiaowei.desk.ruling.testing import cases_kept_by, tried_on
 from xiaowei.desk.ruling.versions import rules_of, version
 from xiaowei.errors import ConflictError
 from xiaowei.policy.access.actor import Hand, hand_of
@@ -66,26 +69,30 @@ def publish(home: Home, number: int, *, by: Hand, why: str) -> dict[str, Any]:
         NobodyError: no reason is stated.
     """
     check_why(why)
+    # What a version states never changes: it is read before anybody has to wait.
+    rules = rules_of(home, number)
     with home.journal.store.writing() as connection:
         row = check_draft(connection, number)
-        entry = home.journal.entry(number)
+        entry = home.journal.entry_by(connection, number)
         if entry is None:  # pragma: no cover - a draft is an entry
             raise UntestedError(number)
         maker = hand_of(entry.body["by"])
         check_second(connection, maker, by, what=f"the draft of rules {number}")
-        check_first_day(rules_of(home, number))
-        _check_cases(home, number, row.cases, again=row.copy_of is not None)
+        check_first_day(rules)
+        _check_cases(home, connection, row, rules)
         body = {"rules": number, "by": by.as_plain(), "why": why}
         home.journal.append(connection, PUBLISHED, body, made_at=clock.now())
     return version(home, number)
 
 
-def _check_cases(home: Home, number: int, digest: str | None, *, again: bool) -> None:
-    if digest is None:
-        if again:
+def _check_cases(
+    home: Home, connection: sa.Connection, row: "sa.Row[Any]", rules: RuleSet
+) -> None:
+    if row.cases is None:
+        if row.copy_of is not None:
             return
-        raise UntestedError(number)
-    tried = tried_on(home, number, cases_kept(home, digest))
+        raise UntestedError(row.number)
+    tried = tried_on(home, rules, cases_kept_by(home, connection, row.cases))
     failed = [one.text.en for one in tried if not one.passed]
     if failed:
-        raise FailingCasesError(number, failed)
+        raise FailingCasesError(row.number, failed)

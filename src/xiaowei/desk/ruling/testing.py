@@ -4,7 +4,10 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+import sqlalchemy as sa
+
 from xiaowei.decisions.rule_cases import Case, Tried, cases_of, try_cases
+from xiaowei.decisions.rules.grammar import RuleSet
 from xiaowei.decisions.rules.settled import settle
 from xiaowei.desk import clock
 from xiaowei.desk.home import Home
@@ -15,13 +18,8 @@ from xiaowei.records.journal import canonical
 from xiaowei.records.rule_sets import TESTED
 
 
-def tried_on(home: Home, number: int, cases: Sequence[Case]) -> tuple[Tried, ...]:
-    """Return what comes of cases by a version, with the numbers of its first day.
-
-    Raises:
-        UnknownRulesError: there is none of that number.
-    """
-    rules = rules_of(home, number)
+def tried_on(home: Home, rules: RuleSet, cases: Sequence[Case]) -> tuple[Tried, ...]:
+    """Return what comes of cases by rules, with the numbers of their first day."""
     return try_cases(settle(rules, book=home.book, on=rules.since), cases)
 
 
@@ -37,7 +35,7 @@ def try_draft(
         UnknownRulesError: there is none of that number.
         NotDraftError: it is no draft.
     """
-    tried = tried_on(home, number, cases)
+    tried = tried_on(home, rules_of(home, number), cases)
     with home.journal.store.writing() as connection:
         check_draft(connection, number)
         body = {
@@ -58,5 +56,13 @@ def try_draft(
 
 def cases_kept(home: Home, digest: str) -> tuple[Case, ...]:
     """Return test cases on record by the digest of their document."""
-    kept: Any = json.loads(home.journal.document(digest))
+    with home.journal.store.reading() as connection:
+        return cases_kept_by(home, connection, digest)
+
+
+def cases_kept_by(
+    home: Home, connection: sa.Connection, digest: str
+) -> tuple[Case, ...]:
+    """Return what `cases_kept` does, by a connection that is open."""
+    kept: Any = json.loads(home.journal.document_by(connection, digest))
     return cases_of(kept)

@@ -33,9 +33,8 @@ class UnknownRulesError(NotFoundError):
 
 def versions(home: Home) -> list[dict[str, Any]]:
     """Return every version on record, the first one first."""
-    asked = RULE_SETS.select().order_by(RULE_SETS.c.number)
     with home.journal.store.reading() as connection:
-        return [dict(row) for row in connection.execute(asked).mappings()]
+        return _versions(connection)
 
 
 def version(home: Home, number: int) -> dict[str, Any]:
@@ -48,6 +47,15 @@ def version(home: Home, number: int) -> dict[str, Any]:
     Raises:
         UnknownRulesError: there is none of that number.
     """
+    with home.journal.store.reading() as connection:
+        return version_by(home, connection, number)
+
+
+def version_by(home: Home, connection: sa.Connection, number: int) -> dict[str, Any]:
+    """Return what `version` does, by a connection that is open.
+
+    Whoever writes takes no second connection: those who wait for him may hold all.
+    """
     if number == SHIPPED:
         rules = shipped_rules(book=home.book)
         return {
@@ -59,8 +67,7 @@ def version(home: Home, number: int) -> dict[str, Any]:
             "until": None,
             "state": "shipped",
         }
-    with home.journal.store.reading() as connection:
-        return dict(row_of(connection, number)._mapping)
+    return dict(row_of(connection, number)._mapping)
 
 
 def row_of(connection: sa.Connection, number: int) -> "sa.Row[Any]":
@@ -113,7 +120,13 @@ def rules_in_force(home: Home, *, on: date) -> RuleSet:
 
 def next_version(home: Home, name: str) -> int:
     """Return the version that comes after all of a name, those shipped included."""
-    held = [one["version"] for one in versions(home) if one["name"] == name]
+    with home.journal.store.reading() as connection:
+        return next_version_by(home, connection, name)
+
+
+def next_version_by(home: Home, connection: sa.Connection, name: str) -> int:
+    """Return what `next_version` does, by a connection that is open."""
+    held = [one["version"] for one in _versions(connection) if one["name"] == name]
     shipped = shipped_rules(book=home.book)
     if shipped.name == name:
         held.append(shipped.version)
@@ -127,6 +140,11 @@ def changes_between(home: Home, before: int, after: int) -> tuple[Change, ...]:
         UnknownRulesError: there is none of one number.
     """
     return changes(rules_of(home, before), rules_of(home, after))
+
+
+def _versions(connection: sa.Connection) -> list[dict[str, Any]]:
+    asked = RULE_SETS.select().order_by(RULE_SETS.c.number)
+    return [dict(row) for row in connection.execute(asked).mappings()]
 
 
 def _read(home: Home, document: str) -> RuleSet:
