@@ -21,6 +21,8 @@ class XiaoweiError(Exception):
     exit_code = 1
     figures: Mapping[str, str] = MappingProxyType({})
     """What a text in another language needs to say the same, by name."""
+    faults: tuple[str, ...] = ()
+    """All that is wrong with what was handed in, each as `where: what`."""
 
     def __init__(self, what: str, *, expected: str, remedy: str) -> None:
         """Compose the message from its facts."""

@@ -40,6 +40,7 @@ class CasesError(InputError):
             f"and outcome ({', '.join(OUTCOMES)}), with rule where one is due",
             remedy="Mend these cases and run them again; nothing was put on record",
         )
+        self.faults = tuple(faults)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

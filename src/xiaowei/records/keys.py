@@ -72,20 +72,41 @@ def once(
         KeyUsedError: the key came before with something else.
         KeyFormError: it is no key.
     """
-    if not 0 < len(key) <= LONGEST:
-        raise KeyFormError
-    digest = digest_of(canonical(asked))
-    held = connection.execute(KEYS.select().where(KEYS.c.key == key)).first()
+    held = answered(connection, key, asked)
     if held is not None:
-        if held.asked != digest:
-            raise KeyUsedError(key)
-        answer: str = held.answer
-        return answer
-    answer = act()
+        return held
+    answer, digest = act(), digest_of(canonical(asked))
     connection.execute(
         KEYS.insert().values(key=key, asked=digest, answer=answer, made_at=made_at)
     )
     _forget(connection, made_at)
+    return answer
+
+
+def answered(
+    connection: sa.Connection,
+    key: str,
+    asked: Any,  # noqa: ANN401 - any plain value
+) -> str | None:
+    """Return what was answered under a key before; null where it is new.
+
+    Args:
+        connection: any of the store's.
+        key: made by whoever asks.
+        asked: what is asked for, as plain values.
+
+    Raises:
+        KeyUsedError: the key came before with something else.
+        KeyFormError: it is no key.
+    """
+    if not 0 < len(key) <= LONGEST:
+        raise KeyFormError
+    held = connection.execute(KEYS.select().where(KEYS.c.key == key)).first()
+    if held is None:
+        return None
+    if held.asked != digest_of(canonical(asked)):
+        raise KeyUsedError(key)
+    answer: str = held.answer
     return answer
 
 

@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -21,6 +21,7 @@ GROUPS: Final = ("tier", "section", "region")
 MOST: Final = 200
 """So many decisions that come out otherwise are named; more are counted."""
 _CHUNK: Final = 500
+_TOLD_EVERY: Final = 50
 
 
 @dataclass(slots=True)
@@ -66,7 +67,9 @@ class Tally:
         }
 
 
-def looked_back(home: Home, rules: Settled) -> dict[str, Any]:
+def looked_back(
+    home: Home, rules: Settled, *, tell: Callable[[int], None] | None = None
+) -> dict[str, Any]:
     """Return what rules would have decided on all decisions on record.
 
     The evidence is that of each decision's snapshot, and the guards against deciding
@@ -75,6 +78,7 @@ def looked_back(home: Home, rules: Settled) -> dict[str, Any]:
     Args:
         home: the workspace.
         rules: with the numbers of a day.
+        tell: is told now and then how many decisions were looked at; null for nobody.
 
     Returns:
         all decisions counted, and by tier, section of trade and region; those that come
@@ -84,7 +88,9 @@ def looked_back(home: Home, rules: Settled) -> dict[str, Any]:
     groups: dict[str, dict[str, Tally]] = {name: {} for name in GROUPS}
     changed: list[dict[str, Any]] = []
     others = 0
-    for number, snapshot in _snapshots(home):
+    for done, (number, snapshot) in enumerate(_snapshots(home)):
+        if tell is not None and done % _TOLD_EVERY == 0:
+            tell(done)
         evidence, then = evidence_of(snapshot["evidence"]), snapshot["decision"]
         now = decide(evidence, rules)
         money = _lent(then), now.loan.amount_fen if now.loan else 0

@@ -21,6 +21,7 @@ class FaultyRulesError(InputError):
     def __init__(self, rules: RuleSet, doubts: "Sequence[Doubt]") -> None:
         """Name each fault."""
         self.doubts = tuple(doubts)
+        self.faults = tuple(f"{one.name}: {one.text.en}" for one in doubts)
         super().__init__(
             f"rules '{rules.name}' version {rules.version} have {len(doubts)} fault(s) "
             "that nobody accounts for: "

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from xiaowei.decisions.rules.grammar import RuleSet
 from xiaowei.desk import clock
+from xiaowei.desk.checking import Check
 from xiaowei.desk.hands import check_second, check_why
 from xiaowei.desk.home import Home
 from xiaowei.desk.ruling.drafting import check_draft, check_first_day
@@ -46,7 +47,9 @@ class UntestedError(ConflictError):
         )
 
 
-def publish(home: Home, number: int, *, by: Hand, why: str) -> dict[str, Any]:
+def publish(
+    home: Home, number: int, *, by: Hand, why: str, check: Check | None = None
+) -> dict[str, Any]:
     """Publish a draft: it decides from its first day on.
 
     Its test cases are run once more. A draft of a version that was in force before
@@ -57,6 +60,7 @@ def publish(home: Home, number: int, *, by: Hand, why: str) -> dict[str, Any]:
         number: of the draft.
         by: who publishes; never who drafted.
         why: the reason, as it will stand on record.
+        check: see `drafting.withdraw`.
 
     Raises:
         UnknownRulesError: there is none of that number.
@@ -72,6 +76,8 @@ def publish(home: Home, number: int, *, by: Hand, why: str) -> dict[str, Any]:
     # What a version states never changes: it is read before anybody has to wait.
     rules = rules_of(home, number)
     with home.journal.store.writing() as connection:
+        if check is not None:
+            check(connection)
         row = check_draft(connection, number)
         entry = home.journal.entry_by(connection, number)
         if entry is None:  # pragma: no cover - a draft is an entry

@@ -8,7 +8,7 @@ from typing import Any
 from xiaowei.decisions.rules.grammar import RuleSet
 from xiaowei.desk import clock
 from xiaowei.desk.home import Home
-from xiaowei.desk.ruling.drafting import draft
+from xiaowei.desk.ruling.drafting import Sent, draft
 from xiaowei.desk.ruling.proving import doubts_of, proof_of
 from xiaowei.desk.ruling.testing import cases_kept, try_draft
 from xiaowei.desk.ruling.versions import next_version, rules_of, version
@@ -29,7 +29,12 @@ class NeverPublishedError(ConflictError):
 
 
 def roll_back(
-    home: Home, number: int, *, by: Hand, since: date | None = None
+    home: Home,
+    number: int,
+    *,
+    by: Hand,
+    since: date | None = None,
+    key: str | None = None,
 ) -> dict[str, Any]:
     """Draft an earlier version again as a new one, with its test cases.
 
@@ -41,6 +46,8 @@ def roll_back(
         number: of a version that was published, or 0 for the rules shipped.
         by: who drafts.
         since: its first day; null for today.
+        key: the same each time that it is sent, so that one version comes of it; null
+            for none.
 
     Raises:
         UnknownRulesError: there is none of that number.
@@ -65,10 +72,17 @@ def roll_back(
         by=by,
         accepted=_still(home, again, entry.body["accepted"] if entry else {}),
         copy_of=number,
+        sent=None if key is None else Sent(key, _asked(number, since)),
     )
-    if found.get("cases"):
+    # Sent again after it broke off here, it goes on.
+    lacks = made["state"] == "draft" and not made["cases"]
+    if lacks and found.get("cases"):
         try_draft(home, made["number"], cases_kept(home, found["cases"]), by=by)
     return version(home, made["number"]) | {"proof": made["proof"]}
+
+
+def _asked(number: int, since: date | None) -> dict[str, Any]:
+    return {"rollback": number, "since": since.isoformat() if since else None}
 
 
 def _still(home: Home, rules: RuleSet, accepted: Mapping[str, str]) -> dict[str, str]:

@@ -1,12 +1,18 @@
 """Versions of rules as plain values, the same for every face."""
 
+from collections.abc import Callable
 from datetime import date
-from typing import Any
+from typing import Any, TypeAlias
+
+import sqlalchemy as sa
 
 from xiaowei.decisions.rules.plain import as_plain
 from xiaowei.decisions.rules.saying import rule_said
 from xiaowei.desk.home import Home
 from xiaowei.desk.ruling import lab, versions
+
+Teller: TypeAlias = Callable[[sa.Connection], dict[str, Any]]
+"""Tells a version as it stands, by a connection that is open."""
 
 
 def versions_told(home: Home, *, on: date) -> dict[str, Any]:
@@ -38,11 +44,28 @@ def version_told(home: Home, number: int) -> dict[str, Any]:
     Raises:
         UnknownRulesError: there is none of that number.
     """
-    row, found = versions.version(home, number), versions.rules_of(home, number)
+    tell = version_teller(home, number)
+    with home.journal.store.reading() as connection:
+        return tell(connection)
+
+
+def version_teller(home: Home, number: int) -> Teller:
+    """Return what tells a version, as `version_told` does, by an open connection.
+
+    What it states is read here, for that never changes; its row is read then.
+
+    Raises:
+        UnknownRulesError: there is none of that number.
+    """
+    found = versions.rules_of(home, number)
     names = lab.names_of(home, found)
     said = {one.code: rule_said(one, names=names) for one in found.rules}
     told = {code: {"zh": one.zh, "en": one.en} for code, one in said.items()}
-    return {**row, "set": as_plain(found), "said": told}
+    states = {"set": as_plain(found), "said": told}
+    return lambda connection: {
+        **versions.version_by(home, connection, number),
+        **states,
+    }
 
 
 def changes_told(home: Home, before: int, after: int) -> dict[str, Any]:

@@ -10,9 +10,10 @@ from xiaowei.decisions.rule_cases import Case, Tried, cases_of, try_cases
 from xiaowei.decisions.rules.grammar import RuleSet
 from xiaowei.decisions.rules.settled import settle
 from xiaowei.desk import clock
+from xiaowei.desk.checking import Check
 from xiaowei.desk.home import Home
 from xiaowei.desk.ruling.drafting import check_draft
-from xiaowei.desk.ruling.versions import rules_of
+from xiaowei.desk.ruling.versions import rules_of, version
 from xiaowei.policy.access.actor import Hand
 from xiaowei.records.journal import canonical
 from xiaowei.records.rule_sets import TESTED
@@ -24,12 +25,24 @@ def tried_on(home: Home, rules: RuleSet, cases: Sequence[Case]) -> tuple[Tried, 
 
 
 def try_draft(
-    home: Home, number: int, cases: Sequence[Case], *, by: Hand
+    home: Home,
+    number: int,
+    cases: Sequence[Case],
+    *,
+    by: Hand,
+    check: Check | None = None,
 ) -> tuple[Tried, ...]:
     """Run cases on a draft, and put cases and results on record.
 
     They stand for all that were run on it before, and are run again when it is
     published.
+
+    Args:
+        home: the workspace.
+        number: of the draft.
+        cases: any number.
+        by: who runs them.
+        check: see `drafting.withdraw`.
 
     Raises:
         UnknownRulesError: there is none of that number.
@@ -37,6 +50,8 @@ def try_draft(
     """
     tried = tried_on(home, rules_of(home, number), cases)
     with home.journal.store.writing() as connection:
+        if check is not None:
+            check(connection)
         check_draft(connection, number)
         body = {
             "rules": number,
@@ -52,6 +67,22 @@ def try_draft(
             document=canonical({"cases": [one.as_plain() for one in cases]}),
         )
     return tried
+
+
+def tried_again(home: Home, number: int) -> tuple[Tried, ...]:
+    """Return what comes of the cases that were last run on a version; none where none.
+
+    Args:
+        home: the workspace.
+        number: of any version.
+
+    Raises:
+        UnknownRulesError: there is none of that number.
+    """
+    digest = version(home, number).get("cases")
+    if digest is None:
+        return ()
+    return tried_on(home, rules_of(home, number), cases_kept(home, digest))
 
 
 def cases_kept(home: Home, digest: str) -> tuple[Case, ...]:
