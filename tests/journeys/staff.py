@@ -38,7 +38,12 @@ BODIES: Final[dict[str, dict[str, Any]]] = {
         "until_on": "2026-06-30", "evidence": "0" * 64,
     },
     "conclusion": {**WHY, "outcome": "approve"},
-    **dict.fromkeys(("release", "return", "resubmission", "review", "withdrawal"), WHY),
+    "rules": {"set": {}},
+    "tests": {"cases": []},
+    **dict.fromkeys(
+        ("release", "return", "resubmission", "review", "withdrawal", "publication"),
+        WHY,
+    ),
 }  # fmt: skip
 """What each route takes, by the last word of its path."""
 As = Callable[[str], httpx.Client]

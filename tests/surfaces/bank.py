@@ -11,7 +11,13 @@ from typing import Any, Final
 import httpx
 import sqlalchemy as sa
 from fastapi import FastAPI
-from tests.surfaces.furnished import DAY, PASSWORD, administrator, furnish
+from tests.surfaces.furnished import (
+    DAY,
+    PASSWORD,
+    administrator,
+    draft_rules,
+    furnish,
+)
 
 from xiaowei.decisions.application import Application
 from xiaowei.decisions.authorisation import Authorisation
@@ -28,6 +34,7 @@ from xiaowei.desk.deciding.deciders import Deciders
 from xiaowei.desk.deciding.deciding import decide_application
 from xiaowei.desk.home import Home, open_home
 from xiaowei.desk.jobs import asking
+from xiaowei.desk.ruling import publishing
 from xiaowei.desk.webhooks import administering
 from xiaowei.policy.access.actor import REACHES, ROLES, Hand, Reach, RoleName
 from xiaowei.policy.access.permissions import Permissions, Permit, within
@@ -215,6 +222,14 @@ class Bank:
         at = seconds(clock.moment())
         with self.home.journal.store.writing() as connection:
             connection.execute(SESSIONS.update().values(fresh_at=at))
+    def rules(self, owner: Owner, state: str) -> int:
+        """Put rules on record that somebody drafted; return their number."""
+        name = f"r{self.stands()[0]}"
+        number = draft_rules(self.home, name=name, by=owner.hand)
+        if state == "published":
+            second = OTHERS["colleague" if owner != OTHERS["colleague"] else "nobody"]
+            publishing.publish(self.home, number, by=second.hand, why=WHY)
+        return number
 
     def rows(self) -> list[dict[str, Any]]:
         """Read all applications from their table."""

@@ -1,12 +1,15 @@
 """A home in which a run is on record, and its first administrator."""
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from tests.desk.portraying.lakes import add
 from tests.factories import invoice
 from tests.surfaces.conftest import make_document
 
+from xiaowei.decisions.rule_cases import cases_of
+from xiaowei.decisions.rules.reading import rule_set_of
 from xiaowei.desk import clock
 from xiaowei.desk.access.house import House
 from xiaowei.desk.access.letting_in import (
@@ -16,17 +19,57 @@ from xiaowei.desk.access.letting_in import (
 )
 from xiaowei.desk.access.signing import session_of, sign_in
 from xiaowei.desk.home import Home
+from xiaowei.desk.ruling import drafting, testing
+from xiaowei.policy.access.actor import Hand
 from xiaowei.policy.access.permissions import Permit
-from xiaowei.records.journal import canonical
+from xiaowei.records.journal import canonical, digest_of
 
 PASSWORD: Final = "correct horse battery staple"  # noqa: S105 - a test's
 DAY: Final = date(2025, 7, 1)
 RUN_DAY: Final = "2025-07-31"
 """Later than the day of business: what is decided rests on no run."""
+FAR: Final = "2999-01-01"
+"""A first day that never is past."""
+_SAID: Final = {"zh": "题", "en": "title"}
+RULES: Final[Mapping[str, Any]] = {
+    "name": "pilot",
+    "version": "1",
+    "since": FAR,
+    "title": _SAID,
+    "purpose": _SAID,
+    "default": "refer",
+    "set_by": "a test",
+    "rules": [
+        {
+            "code": "small",
+            "title": _SAID,
+            "when": {
+                "trait": "amount",
+                "operator": "<=",
+                "limit": "500000",
+                "unit": "yuan",
+            },
+            "outcome": "approve",
+            "reason": "assessment",
+            "source": "a test",
+        }
+    ],
+}
+CASE: Final[Mapping[str, Any]] = {
+    "name": "at the limit",
+    "firm": {"amount": "500000"},
+    "outcome": "approve",
+    "rule": "small",
+}
+MODEL: Final = "a-model"
 
 
 def furnish(home: Home, *, firms: int) -> None:
-    """Put a run of some firms on record, of each of which the lake knows a sale."""
+    """Put a run of some firms on record, of each of which the lake knows a sale.
+
+    A model is on record, too, that the run does not hold.
+    """
+    keep_model(home)
     document = make_document(firms=firms)
     for firm in document["firms"]:
         firm["as_of"] = RUN_DAY
@@ -36,6 +79,29 @@ def furnish(home: Home, *, firms: int) -> None:
     sold = DAY - timedelta(days=40)
     facts = [invoice(enterprise_id=f"E{n + 1}", happened_on=sold) for n in range(firms)]
     add(home.lake, {"invoices": facts})
+
+
+def keep_model(home: Home) -> None:
+    """Put a model on record, as one that was trained is."""
+    interval = {"value": 0.8, "low": 0.75, "high": 0.85}
+    card = {
+        "name": MODEL,
+        "kind": "scorecard",
+        "trained_by": "赵",
+        "data": {"file": "cases.csv", "cases": 400, "bads": 40},
+        "split": {"out_of_time": True},
+        "verdict": {"auc": interval, "slope": interval},
+        "fingerprint": digest_of("{}"),
+    }
+    home.journal.add("model", card, made_at=clock.now(), document="{}")
+
+
+def draft_rules(home: Home, *, name: str, by: Hand) -> int:
+    """Put rules on record as a draft whose test cases were run; return its number."""
+    found = rule_set_of({**RULES, "name": name})
+    number = int(drafting.draft(home, found, by=by)["number"])
+    testing.try_draft(home, number, cases_of({"cases": [dict(CASE)]}), by=by)
+    return number
 
 
 def administrator(house: House, *, at: datetime) -> tuple[str, Permit]:

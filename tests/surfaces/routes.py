@@ -10,15 +10,15 @@ from typing import Any, Final, Literal, TypeAlias
 from fastapi import FastAPI
 from starlette.routing import Mount
 from tests.surfaces.bank import WHY, Owner
-from tests.surfaces.furnished import PASSWORD
+from tests.surfaces.furnished import CASE, FAR, PASSWORD, RULES
 
 About: TypeAlias = Literal[
     "nothing", "lists", "firm", "papers", "application", "decision", "paper",
-    "customer", "job", "webhook",
+    "customer", "job", "rules", "webhook",
 ]  # fmt: skip
 """What of a customer a route is about: 404 where that is out of reach, but for `papers`
 and `lists`, which hold no more than is in reach, and for acting for a `customer` whom
-others look after, which is refused."""
+others look after, which is refused. Jobs and rules are of no customer."""
 PATH: Final = "/api/v1"
 
 
@@ -32,7 +32,8 @@ class Route:
         state: of the application that it works on.
         body: what it takes.
         answer: its status where all is in order.
-        second: whether whoever took the application is refused.
+        second: whether whoever took the application, or drafted the rules, is refused.
+        whole: whether it is refused to whoever sees less than the whole bank.
         session: whether it asks for one.
     """
 
@@ -42,6 +43,7 @@ class Route:
     body: Mapping[str, Any] | None = None
     answer: int = 200
     second: bool = False
+    whole: bool = False
     session: bool = True
 
     def sent(self, owner: Owner) -> dict[str, Any] | None:
@@ -50,6 +52,10 @@ class Route:
             return None
         if "enterprise_id" in self.body:
             return {**self.body, "enterprise_id": owner.firm}
+        if "set" in self.body:
+            # Of a name a version comes once.
+            named = {**self.body["set"], "name": owner.firm.lower()}
+            return {**self.body, "set": named}
         return dict(self.body)
 
 
@@ -155,6 +161,34 @@ ROUTES: Final[Mapping[str, Route]] = {
     ),
     "PUT /uploads/{name}": Route(operation="uploads.add", answer=202),
     "POST /runs": Route(operation="runs.start", body={"budget_fen": 100}, answer=202),
+    "GET /models": Route(operation="models.read"),
+    "GET /models/{model}": Route(operation="models.read"),
+    "GET /rules": Route(operation="rules.read"),
+    "GET /rules/{number}": Route(operation="rules.read", about="rules"),
+    "GET /rules/{number}/proof": Route(operation="rules.read", about="rules"),
+    "GET /rules/{number}/changes": Route(operation="rules.read", about="rules"),
+    "GET /rules/{number}/tests": Route(operation="rules.read", about="rules"),
+    "POST /rules/proof": Route(operation="rules.draft", body={"set": RULES}),
+    "POST /rules": Route(operation="rules.draft", body={"set": RULES}, answer=201),
+    "POST /rules/{number}/tests": Route(
+        operation="rules.draft", about="rules", body={"cases": [CASE]}, answer=201
+    ),
+    "POST /rules/{number}/publication": Route(
+        operation="rules.publish", about="rules", body=_WHY, answer=201, second=True
+    ),
+    "POST /rules/{number}/withdrawal": Route(
+        operation="rules.draft", about="rules", body=_WHY, answer=201
+    ),
+    "POST /rules/{number}/rollback": Route(
+        operation="rules.draft",
+        about="rules",
+        state="published",
+        body={"since": FAR},
+        answer=201,
+    ),
+    "POST /rules/{number}/backtest": Route(
+        operation="lab.run", about="rules", body={}, answer=202, whole=True
+    ),
     "GET /jobs": Route(operation="jobs.read"),
     "GET /jobs/{number}": Route(operation="jobs.read", about="job"),
     "POST /jobs/{number}/cancellation": Route(

@@ -12,6 +12,7 @@ import pytest
 import sqlalchemy as sa
 from tests.records.conftest import postgres, url_for
 from tests.surfaces.bank import ACCOUNTS, OTHERS, Account, Bank, Owner, served
+from tests.surfaces.furnished import MODEL
 from tests.surfaces.routes import PATH, ROUTES, Route
 from tests.surfaces.test_page_matrix import PAGES
 
@@ -114,7 +115,7 @@ def _fields(schema: Mapping[str, Any], known: Mapping[str, Any]) -> list[str]:
 
 def who_asks(route: Route) -> tuple[Account, Owner]:
     """Return who may, seeing as little as may be, and whose customer it is about."""
-    if route.second:
+    if route.second and route.about == "application":
         branch = next(one for one in OFFICERS if one.reach == "branch")
         return branch, OTHERS["colleague"]
     able = (CLERK, *OFFICERS, *ACCOUNTS)
@@ -129,13 +130,15 @@ def sent(bank: Bank, place: Place, payload: str) -> dict[str, Any]:
     route = ROUTES[place.label]
     account, whose = who_asks(route)
     number = 1
+    # What is written must be one that could be.
     if place.where == "body" and route.about == "application":
-        # What is written must be one that could be.
         number = bank.row(whose, route.state, holder=account.mine.hand)
     if route.about == "webhook" and place.where != "path":
         number = bank.webhook(route.state)
+    if place.where == "body" and route.about == "rules":
+        number = bank.rules(OTHERS["colleague"], route.state)
     filled: dict[str, Any] = {"number": number, "enterprise_id": whose.firm}
-    filled["name"] = "sales_invoices-1.csv"
+    filled |= {"name": "sales_invoices-1.csv", "model": MODEL}
     body = route.sent(whose)
     more: dict[str, Any] = {}
     if place.where == "path":

@@ -30,6 +30,7 @@ ROLES: tuple[RoleName, ...] = (
     "relationship_manager",
     "credit_officer",
     "risk_modeller",
+    "policy_manager",
 )
 
 

@@ -17,6 +17,7 @@ from tests.surfaces.bank import (
     Owner,
     served,
 )
+from tests.surfaces.furnished import MODEL
 from tests.surfaces.routes import ROUTES, Route, labels, path_of, service_of
 
 __all__ = ["postgres"]
@@ -26,7 +27,7 @@ FIRMS: Final = {f"E{n + 1}" for n in range(6 + len(ACCOUNTS))}
 ENDS: Final = ("POST /session/proof", "DELETE /session")
 """What ends a session is asked last."""
 FILE: Final = "sales_invoices-1.csv"
-FILLED: Final = {"number": 1, "enterprise_id": "E1", "name": FILE}
+FILLED: Final = {"number": 1, "enterprise_id": "E1", "name": FILE, "model": MODEL}
 TAKEN: Final = (201, 202)
 
 
@@ -59,7 +60,7 @@ class Cells:
         number = self._number(
             account, whose, fresh=due_ < 400 and route.answer in TAKEN
         )
-        told = {"number": number, "enterprise_id": whose.firm, "name": FILE}
+        told = {**FILLED, "number": number, "enterprise_id": whose.firm}
         path = path_of(self.label, **told)
         sent = route.sent(whose)
         if sent is not None and "login" in sent:
@@ -83,7 +84,7 @@ class Cells:
     def _number(self, account: Account, whose: Owner, *, fresh: bool) -> int:
         """Return the number of what the route is about; 0 where it is about none."""
         if self.route.about not in {
-            "application", "decision", "job", "paper", "webhook",
+            "application", "decision", "job", "paper", "rules", "webhook",
         }:  # fmt: skip
             return 0
         if fresh or whose.person not in self._shared:
@@ -97,6 +98,8 @@ class Cells:
             return self.bank.job(self.route.state)
         if self.route.about == "webhook":
             return self.bank.webhook(self.route.state)
+        if self.route.about == "rules":
+            return self.bank.rules(whose, self.route.state)
         number = self.bank.row(whose, self.route.state, holder=account.mine.hand)
         if self.route.about == "decision":
             (row,) = [one for one in self.bank.rows() if one["number"] == number]
@@ -107,6 +110,8 @@ class Cells:
 def owners_for(route: Route) -> tuple[str, ...]:
     if route.about in {"firm", "customer", "papers"}:
         return (*OWNERS, NEVER)
+    if route.about == "rules":
+        return ("own", "colleague")
     return ("own",) if route.about in {"job", "lists", "nothing", "webhook"} else OWNERS
 
 
@@ -120,7 +125,10 @@ def expected(route: Route, account: Account, owner: str) -> int:
     """Return the status that is due, by the policy of access alone."""
     if route.operation and account.sees(route.operation) is None:
         return 403
-    if route.operation and owner not in in_reach(route, account):
+    if route.whole and account.sees(route.operation) != "all":
+        return 403
+    mine = route.about == "rules" or owner in in_reach(route, account)
+    if route.operation and not mine:
         # A customer whom nobody looks after is anybody's to act for.
         customer = route.answer if owner == NEVER else 403
         return {"papers": 200, "customer": customer}.get(route.about, 404)

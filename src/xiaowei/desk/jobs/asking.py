@@ -1,13 +1,15 @@
 """Somebody asks for long work; its number is what he is told."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
 from typing import Any, TypeAlias
 
 from xiaowei.desk import clock
 from xiaowei.desk.home import Home
-from xiaowei.desk.jobs.handlers import RUN, TAKE
+from xiaowei.desk.jobs.handlers import BACKTEST, RUN, TAKE
+from xiaowei.desk.ruling import lab
+from xiaowei.desk.ruling.versions import rules_of
 from xiaowei.money import Fen
 from xiaowei.records.jobs.job import Job, State
 from xiaowei.records.jobs.queue import Jobs
@@ -19,6 +21,7 @@ JobState: TypeAlias = State
 __all__ = [
     "Job",
     "JobState",
+    "ask_to_back_test",
     "ask_to_run",
     "ask_to_take",
     "cancel",
@@ -78,6 +81,34 @@ def ask_to_run(
         "model": model,
     }
     return _ask(home, RUN, asked, by=by, key=key)
+
+
+def ask_to_back_test(
+    home: Home,
+    number: int,
+    *,
+    limits: Sequence[str] = (),
+    by: str,
+    key: str | None = None,
+) -> Job:
+    """Ask what rules would have decided on all decisions on record.
+
+    Args:
+        home: the workspace.
+        number: of the version; 0 for the rules that are shipped.
+        limits: those moved, each as RULE.TRAIT=VALUE.
+        by: login of who asks.
+        key: the same each time that this is asked; null for none.
+
+    Raises:
+        UnknownRulesError: there is none of that number.
+        HalfAskedError, NoLimitError, RuleSetError: a limit cannot be moved so.
+        ManyJobsError: too many jobs wait.
+        KeyUsedError: the key came with something else.
+    """
+    lab.settled(home, lab.with_limits(rules_of(home, number), limits))
+    asked = {"rules": number, "limits": list(limits)}
+    return _ask(home, BACKTEST, asked, by=by, key=key)
 
 
 def plain(one: Job) -> dict[str, Any]:

@@ -9,6 +9,9 @@ from xiaowei.desk.home import Home
 from xiaowei.desk.jobs.uploads import drop_upload, upload_folder
 from xiaowei.desk.jobs.working import Doing, Effect, Handler
 from xiaowei.desk.line import Order
+from xiaowei.desk.ruling import lab
+from xiaowei.desk.ruling.looking_back import looked_back
+from xiaowei.desk.ruling.versions import rules_of
 from xiaowei.desk.running import Publish, keep_run, run_held
 from xiaowei.desk.taking import take_folder
 from xiaowei.facts.intake import Receipt
@@ -17,6 +20,7 @@ Publisher: TypeAlias = Callable[[Home], Publish]
 """Returns what writes a run of a home for people."""
 TAKE: Final = "take"
 RUN: Final = "run"
+BACKTEST: Final = "backtest"
 
 
 def handlers_of(publisher: Publisher) -> dict[str, Handler]:
@@ -25,7 +29,7 @@ def handlers_of(publisher: Publisher) -> dict[str, Handler]:
     Args:
         publisher: see `Publisher`.
     """
-    return {TAKE: take_upload, RUN: partial(run, publisher)}
+    return {TAKE: take_upload, RUN: partial(run, publisher), BACKTEST: back_test}
 
 
 def take_upload(home: Home, asked: Mapping[str, Any], doing: Doing) -> Effect:
@@ -76,6 +80,27 @@ def run(
         {"run_id": ran.document["run_id"], "as_of": ran.document["as_of"]},
         record=partial(keep_run, home, ran),
     )
+
+
+def back_test(home: Home, asked: Mapping[str, Any], doing: Doing) -> Effect:
+    """Say what rules would have decided on all decisions on record.
+
+    Whoever may see jobs sees what comes of it: it counts, and names of the decisions
+    that come out otherwise the numbers alone, to be opened by leave for decisions.
+
+    Args:
+        home: the workspace.
+        asked: `rules`, number of the version, and `limits`, those moved.
+        doing: is told how many decisions were looked at.
+    """
+    rules = lab.with_limits(rules_of(home, asked["rules"]), asked["limits"])
+    told = looked_back(
+        home,
+        lab.settled(home, rules),
+        tell=lambda done: doing.tell("decisions looked at", done),
+    )
+    numbers = [one["decision"] for one in told["changed"]]
+    return Effect({**told, "changed": numbers})
 
 
 def _file(receipt: Receipt) -> dict[str, Any]:

@@ -10,6 +10,8 @@ from xiaowei.surfaces.api import (
     decisions,
     enterprises,
     jobs,
+    models,
+    rules,
     sessions,
     shapes,
     webhooks,
@@ -58,6 +60,8 @@ def create_api(service: Service) -> FastAPI:
         decisions.router,
         authorisations.router,
         jobs.router,
+        models.router,
+        rules.router,
         webhooks.router,
     ):
         app.include_router(router)

@@ -110,21 +110,22 @@ def tag_of(content: BaseModel) -> str:
     return _tag(content.model_dump(mode="json"))
 
 
-def unchanged(stated: str | None, content: Callable[[], BaseModel]) -> Check | None:
+def unchanged(stated: str | None, content: Callable[[Any], BaseModel]) -> Check | None:
     """Return what refuses to change a thing that is not as somebody read it.
 
     It looks within the transaction that changes it, where nobody else writes.
 
     Args:
         stated: of `If-Match`; null where nothing was stated.
-        content: returns what a GET of the thing answers.
+        content: returns, by the connection of the transaction, what a GET of the thing
+            answers.
     """
     if stated is None:
         return None
 
-    def check(_connection: object) -> None:
+    def check(connection: object, /) -> None:
         # Strong comparison: a tag that is marked weak is none of ours.
-        if not {ANY, tag_of(content())} & set(_listed([stated])):
+        if not {ANY, tag_of(content(connection))} & set(_listed([stated])):
             raise ChangedMeanwhileError
 
     return check

@@ -61,7 +61,12 @@ def explain_failures(app: FastAPI) -> None:
     @app.exception_handler(XiaoweiError)
     async def _known(_request: Request, error: XiaoweiError) -> JSONResponse:
         return problem_answer(
-            error.status, error.kind, error.what, error.expected, error.remedy
+            error.status,
+            error.kind,
+            error.what,
+            error.expected,
+            error.remedy,
+            [_named(one) for one in error.faults],
         ).with_(_headers(error))
 
     @app.exception_handler(RequestValidationError)
@@ -145,6 +150,12 @@ def _headers(error: XiaoweiError) -> dict[str, str]:
     if error.status == _UNAUTHORISED:
         return {"WWW-Authenticate": "Bearer"}
     return {}
+
+
+def _named(fault: str) -> Fault:
+    """Return a fault that says where it is, as `XiaoweiError.faults` does."""
+    where, colon, what = fault.partition(": ")
+    return Fault(where=where, what=what) if colon else Fault(where="", what=fault)
 
 
 def _fault(one: Mapping[str, Any]) -> Fault:

@@ -289,6 +289,36 @@ class Health(BaseModel):
     day: date = Field(description="The day of business 营业日.")
 
 
+class ModelListed(BaseModel):
+    """A model on record in short."""
+
+    entry: int = Field(description="Of the journal.")
+    made_at: str
+    name: str
+    kind: str
+    fingerprint: str = Field(description="SHA-256 of its text.")
+    trained_by: str | None
+    data: dict[str, Any] = Field(description="What it was learnt from.")
+    split: dict[str, Any] = Field(description="How cases were set apart to judge it.")
+    auc: Any = Field(description="With its 95% interval, on cases it has not seen.")
+    slope: Any = Field(description="Of calibration, likewise; 1 is right.")
+    signatures: list[dict[str, Any]] = Field(
+        description="Who, when, by which key, and whether it is good."
+    )
+    validations: list[dict[str, Any]] = Field(description="By others than its maker.")
+    in_use: bool = Field(description="Whether the last run holds its PDs.")
+
+
+class Model(ModelListed):
+    """A model on record."""
+
+    altered: bool = Field(description="Whether its text is another than on record.")
+    card: dict[str, Any] = Field(
+        description="As it was put on record, and as it is signed: all measures with "
+        "intervals, grades, cautions, what was refused."
+    )
+
+
 class StartRun(Asked):
     """A run of the whole line over what is held."""
 
@@ -305,7 +335,7 @@ class Job(BaseModel):
     """Long work 任务: how far it is, or what came of it."""
 
     number: int
-    kind: Literal["take", "run"]
+    kind: Literal["take", "run", "backtest"]
     asked: dict[str, Any]
     by: str
     made_at: str
