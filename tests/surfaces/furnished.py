@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
-from typing import Any, Final
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Final, NamedTuple
 
 from tests.desk.portraying.lakes import add
 from tests.factories import invoice
@@ -20,6 +22,8 @@ from xiaowei.desk.access.letting_in import (
 from xiaowei.desk.access.signing import session_of, sign_in
 from xiaowei.desk.home import Home
 from xiaowei.desk.ruling import drafting, testing
+from xiaowei.desk.taking import take_folder
+from xiaowei.facts.lake import mark_of
 from xiaowei.policy.access.actor import Hand
 from xiaowei.policy.access.permissions import Permit
 from xiaowei.records.journal import canonical, digest_of
@@ -64,12 +68,33 @@ CASE: Final[Mapping[str, Any]] = {
 MODEL: Final = "a-model"
 
 
+class Rejected(NamedTuple):
+    """A file of which a row is set aside, and what the list of such rows is called."""
+
+    file: str
+    text: str
+    rejects: str
+
+
+_ROW: Final = (
+    "企业代号,发票号码,开票日期,购方单位代号,金额,税额,价税合计,发票状态\n"
+    "E1,77,2025-03-04,B1,much,13.00,113.00,有效发票\n"
+)
+REJECTED: Final = Rejected(
+    "sales_invoices-0.csv",
+    _ROW,
+    f"sales_invoices-0-{mark_of(digest_of(_ROW), 'sales_invoices')}.errors.csv",
+)
+
+
 def furnish(home: Home, *, firms: int) -> None:
     """Put a run of some firms on record, of each of which the lake knows a sale.
 
-    A model is on record, too, that the run does not hold.
+    A model is on record, too, that the run does not hold, and a file came of which a
+    row was set aside.
     """
     keep_model(home)
+    keep_rejects(home)
     document = make_document(firms=firms)
     for firm in document["firms"]:
         firm["as_of"] = RUN_DAY
@@ -94,6 +119,14 @@ def keep_model(home: Home) -> None:
         "fingerprint": digest_of("{}"),
     }
     home.journal.add("model", card, made_at=clock.now(), document="{}")
+
+
+def keep_rejects(home: Home) -> None:
+    """Take in a file of which nothing is kept but its one row, set aside."""
+    with TemporaryDirectory() as place:
+        path = Path(place) / REJECTED.file
+        path.write_text(REJECTED.text, encoding="utf-8")
+        take_folder(path.parent, lake=home.lake, received_on=DAY)
 
 
 def draft_rules(home: Home, *, name: str, by: Hand) -> int:

@@ -14,11 +14,12 @@ from tests.surfaces.furnished import CASE, FAR, PASSWORD, RULES
 
 About: TypeAlias = Literal[
     "nothing", "lists", "firm", "papers", "application", "decision", "paper",
-    "customer", "job", "rules", "webhook",
+    "customer", "job", "rules", "file", "webhook",
 ]  # fmt: skip
 """What of a customer a route is about: 404 where that is out of reach, but for `papers`
 and `lists`, which hold no more than is in reach, and for acting for a `customer` whom
-others look after, which is refused. Jobs and rules are of no customer."""
+others look after, which is refused. Jobs and rules are of no customer; rows of a file
+that were set aside may be of any, and are for whoever sees all."""
 PATH: Final = "/api/v1"
 
 
@@ -161,6 +162,9 @@ ROUTES: Final[Mapping[str, Route]] = {
     ),
     "PUT /uploads/{name}": Route(operation="uploads.add", answer=202),
     "POST /runs": Route(operation="runs.start", body={"budget_fen": 100}, answer=202),
+    "GET /rejects": Route(operation="rejects.read", about="lists"),
+    "GET /rejects/{rejects}": Route(operation="rejects.read", about="file"),
+    "GET /rejects/{rejects}/file": Route(operation="exports.make", about="file"),
     "GET /models": Route(operation="models.read"),
     "GET /models/{model}": Route(operation="models.read"),
     "GET /rules": Route(operation="rules.read"),

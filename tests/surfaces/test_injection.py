@@ -12,7 +12,7 @@ import pytest
 import sqlalchemy as sa
 from tests.records.conftest import postgres, url_for
 from tests.surfaces.bank import ACCOUNTS, OTHERS, Account, Bank, Owner, served
-from tests.surfaces.furnished import MODEL
+from tests.surfaces.furnished import MODEL, REJECTED
 from tests.surfaces.routes import PATH, ROUTES, Route
 from tests.surfaces.test_page_matrix import PAGES
 
@@ -139,6 +139,7 @@ def sent(bank: Bank, place: Place, payload: str) -> dict[str, Any]:
         number = bank.rules(OTHERS["colleague"], route.state)
     filled: dict[str, Any] = {"number": number, "enterprise_id": whose.firm}
     filled |= {"name": "sales_invoices-1.csv", "model": MODEL}
+    filled["rejects"] = REJECTED.rejects
     body = route.sent(whose)
     more: dict[str, Any] = {}
     if place.where == "path":

@@ -1,8 +1,8 @@
 """Rows that were not accepted, listed for a clerk to mend and to hand in again."""
 
 import csv
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -17,8 +17,24 @@ EXTRA: Final = ("line", "outcome", "原因")
 """What a list of rejects has beside the columns of the file it came from."""
 
 _BATCH_ROWS: Final = 16_384
+_LONGEST_CELL: Final = 2**31 - 1
 _FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "'")
 _MARKED: Final = r"^'[=+\-@\t\r']"
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """A row that was not accepted.
+
+    Args:
+        line: of its file.
+        outcome: `quarantined` or `duplicate`.
+        reason: why, for people.
+    """
+
+    line: int
+    outcome: str
+    reason: str
 
 
 def harmless(cell: object) -> object:
@@ -62,6 +78,22 @@ def write_rejects(
                     told = ("duplicate", _copy_of(row["same_as"]))
                 stated = [harmless(row[cell]) for cell in cells]
                 writer.writerow([*stated, row["line"], *told])
+
+
+def rejects_in(path: Path) -> Iterator[Reject]:
+    """Return the rows that a list of rejects tells of, in order of their lines.
+
+    Args:
+        path: of a list that `write_rejects` wrote.
+    """
+    # A cell may be as long as a file states it; what is read here was written here.
+    csv.field_size_limit(_LONGEST_CELL)
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        reader = csv.reader(file)
+        next(reader, None)
+        for row in reader:
+            line, outcome, reason = row[-len(EXTRA) :]
+            yield Reject(int(line), outcome, reason)
 
 
 def without_extra(stated: Stated) -> Stated:

@@ -11,13 +11,14 @@ from tests.surfaces.bank import (
     NEVER,
     OTHERS,
     OWNERS,
+    PERMISSIONS,
     SHOWN,
     Account,
     Bank,
     Owner,
     served,
 )
-from tests.surfaces.furnished import MODEL
+from tests.surfaces.furnished import MODEL, REJECTED
 from tests.surfaces.routes import ROUTES, Route, labels, path_of, service_of
 
 __all__ = ["postgres"]
@@ -27,7 +28,10 @@ FIRMS: Final = {f"E{n + 1}" for n in range(6 + len(ACCOUNTS))}
 ENDS: Final = ("POST /session/proof", "DELETE /session")
 """What ends a session is asked last."""
 FILE: Final = "sales_invoices-1.csv"
-FILLED: Final = {"number": 1, "enterprise_id": "E1", "name": FILE, "model": MODEL}
+FILLED: Final = {
+    "number": 1, "enterprise_id": "E1", "name": FILE, "model": MODEL,
+    "rejects": REJECTED.rejects,
+}  # fmt: skip
 TAKEN: Final = (201, 202)
 
 
@@ -112,7 +116,8 @@ def owners_for(route: Route) -> tuple[str, ...]:
         return (*OWNERS, NEVER)
     if route.about == "rules":
         return ("own", "colleague")
-    return ("own",) if route.about in {"job", "lists", "nothing", "webhook"} else OWNERS
+    alone = {"file", "job", "lists", "nothing", "webhook"}
+    return ("own",) if route.about in alone else OWNERS
 
 
 def in_reach(route: Route, account: Account) -> frozenset[str]:
@@ -127,6 +132,8 @@ def expected(route: Route, account: Account, owner: str) -> int:
         return 403
     if route.whole and account.sees(route.operation) != "all":
         return 403
+    if route.about == "file" and account.sees(route.operation) != "all":
+        return 404
     mine = route.about == "rules" or owner in in_reach(route, account)
     if route.operation and not mine:
         # A customer whom nobody looks after is anybody's to act for.

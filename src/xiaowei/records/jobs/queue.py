@@ -7,6 +7,7 @@ job that fails for what it was asked is dead at once; one whose workers die or b
 down is tried again, later each time, and dead after so many tries. 任务、租约、死信。
 """
 
+import json
 from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any, Final
@@ -226,6 +227,14 @@ class Jobs:
                 due_at=seconds(at) + wait,
                 reason=reason,
             )
+
+    def answers(self, kind: str, *, by: str) -> list[dict[str, Any]]:
+        """Return what came of all jobs of a kind that one account asked for."""
+        asked = sa.select(JOBS.c.answer).where(
+            JOBS.c.kind == kind, JOBS.c.by == by, JOBS.c.state == "done"
+        )
+        with self._store.reading() as connection:
+            return [json.loads(one) for one in connection.execute(asked).scalars()]
 
     def cancel(self, number: int, *, by: str, at: datetime) -> Job:
         """Cancel a job: at once if it waits, else when its worker hears of it.

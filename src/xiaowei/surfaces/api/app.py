@@ -11,6 +11,7 @@ from xiaowei.surfaces.api import (
     enterprises,
     jobs,
     models,
+    rejects,
     rules,
     sessions,
     shapes,
@@ -62,6 +63,7 @@ def create_api(service: Service) -> FastAPI:
         jobs.router,
         models.router,
         rules.router,
+        rejects.router,
         webhooks.router,
     ):
         app.include_router(router)

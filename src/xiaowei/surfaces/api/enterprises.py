@@ -5,6 +5,7 @@ from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Path, Query
 
+from xiaowei.decisions.application import MOST_FEN, MOST_MONTHS
 from xiaowei.desk import clock
 from xiaowei.desk.access.looking import record_read
 from xiaowei.desk.assessing import assessment_of
@@ -20,7 +21,7 @@ from xiaowei.policy.products.product import Kind
 from xiaowei.surfaces.api import shapes
 from xiaowei.surfaces.api.paging import Cursor, Limit, last_of, next_of
 from xiaowei.surfaces.api.served import Served, Service, SignedIn
-from xiaowei.surfaces.inputs import Code, Fen, Months
+from xiaowei.surfaces.inputs import Code
 
 router = APIRouter(prefix="/enterprises", tags=["enterprises 企业"])
 _FIRST: Final = date(2000, 1, 1)
@@ -100,8 +101,12 @@ def offers(  # noqa: PLR0913, PLR0917 - each is a parameter of the query
     signed: SignedIn,
     enterprise_id: Id,
     product: Annotated[Code | None, Query(description="Else what suits best.")] = None,
-    amount_fen: Annotated[Fen | None, Query(description="Else what is lent.")] = None,
-    months: Annotated[Months | None, Query(description="Term.")] = None,
+    amount_fen: Annotated[
+        int | None, Query(gt=0, le=MOST_FEN, description="Else what is lent.")
+    ] = None,
+    months: Annotated[
+        int | None, Query(ge=1, le=MOST_MONTHS, description="Term.")
+    ] = None,
     repaid_by: Annotated[Kind | None, Query(description="Kind of schedule.")] = None,
     drawn_on: Annotated[
         date | None, Query(ge=_FIRST, description="Paid out; else the day of the run.")

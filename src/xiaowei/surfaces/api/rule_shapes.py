@@ -40,6 +40,7 @@ class Version(BaseModel):
     published_by: str | None = None
     published_at: str | None = None
     why: str | None = None
+    cases: str | None = Field(default=None, description="SHA-256 of its test cases.")
     cases_run: int | None = None
     cases_failed: int | None = None
 

@@ -319,6 +319,30 @@ class Model(ModelListed):
     )
 
 
+class RejectsListed(BaseModel):
+    """A file of which rows were set aside."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    rejects_file: str = Field(description="Name of the list of these rows.")
+    file: str
+    source: str
+    rows: int
+    accepted: int
+    quarantined: int
+    duplicates: int
+
+
+class Reject(BaseModel):
+    """A row that was set aside."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    line: int = Field(description="Of the file.")
+    outcome: Literal["quarantined", "duplicate"]
+    reason: str = Field(description="In both languages.")
+
+
 class StartRun(Asked):
     """A run of the whole line over what is held."""
 
