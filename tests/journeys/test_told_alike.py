@@ -10,6 +10,8 @@ import pytest
 from tests.journeys.staff import PASSWORD, given, let_in, serving
 from typer.testing import CliRunner
 
+from xiaowei.desk.home import open_home
+from xiaowei.records.access.reads import READ
 from xiaowei.surfaces.cli import app
 
 STAFF: Final = {
@@ -109,8 +111,12 @@ class TestOffers:
         firm = said(home, "firms")[0]["enterprise_id"]
         for what in ("assessment", "offers"):
             told(audit, f"/enterprises/{firm}/{what}")
-        reads = json.loads(given(home, "access", "reads", "--json"))
-        assert {one["about"] for one in reads} >= {firm}
+        with open_home(home) as opened:
+            reads = [one.body for one in opened.journal.entries(READ)][-2:]
+        assert {one["about"] for one in reads} == {firm}
+        assert [one["operation"] for one in reads] == [
+            "assessments.read", "offers.read",
+        ]  # fmt: skip
 
 
 class TestModels:
@@ -128,7 +134,8 @@ class TestRules:
         shipped = told(audit, "/rules/0")
         line = said(home, "rules", "show", "0")
         assert {name: shipped[name] for name in line} == line
-        case = {"name": "nothing known", "firm": {}, "outcome": "refer"}
+        firm, due = {"amount": "100000"}, {"outcome": "decline", "rule": "no_consent"}
+        case = {"name": "nothing known", "firm": firm, **due}
         why = {"why": "信贷委员会纪要 7"}
         with signed_in(url, "deng") as deng, signed_in(url, "guo") as guo:
             since = {"since": "2999-01-01"}

@@ -4,6 +4,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
+import sqlalchemy as sa
 from tests.desk.ruling.conftest import LI, SMALL, WANG, WHY, ahead, rules
 
 from xiaowei.decisions.rule_cases import Case
@@ -145,6 +146,27 @@ class TestPublish:
 
         with pytest.raises(StrangerError, match="'wang'"):
             publishing.publish(home, number, by=Hand("wang.one", "E1"), why=WHY)
+
+    def test_takes_one_connection_alone(self, home: Home) -> None:
+        number = int(drafting.draft(home, rules(), by=WANG)["number"])
+        testing.try_draft(home, number, [GOOD], by=WANG)
+        most, now = 0, 0
+
+        def taken(*_: object) -> None:
+            nonlocal most, now
+            now += 1
+            most = max(most, now)
+
+        def given(*_: object) -> None:
+            nonlocal now
+            now -= 1
+
+        engine = home.journal.store._engine
+        sa.event.listen(engine, "checkout", taken)
+        sa.event.listen(engine, "checkin", given)
+        publishing.publish(home, number, by=LI, why=WHY)
+        drafting.draft(home, rules(version="2"), by=WANG)
+        assert (most, now) == (1, 0)
 
     def test_needs_a_reason(self, home: Home) -> None:
         number = int(drafting.draft(home, rules(), by=WANG)["number"])

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final
 
 import pytest
@@ -182,6 +183,24 @@ class TestPublication:
             assert told.status_code == 412, told.text
             assert told.json()["type"] == "urn:xiaowei:problem:changed-meanwhile"
         assert home.journal.head() == stands
+
+    def test_of_one_draft_is_done_by_one_of_many_who_read_it(
+        self, served: Served
+    ) -> None:
+        home = home_of(served)
+        number = draft_rules(home, name="raced", by=BOSS)
+        tag = ask(served, "GET", f"/rules/{number}").headers["ETag"]
+        before = home.journal.head()[0]
+
+        def act(noun: str) -> int:
+            path = f"/rules/{number}/{noun}"
+            read = {"If-Match": tag}
+            return ask(served, "POST", path, json=WHY, headers=read).status_code
+
+        with ThreadPoolExecutor(8) as pool:
+            told = sorted(pool.map(act, ["publication", "withdrawal"] * 8))
+        assert told == [201] + [412] * 15
+        assert home.journal.head()[0] == before + 1
 
     @pytest.mark.parametrize("act", ["publication", "withdrawal"])
     @pytest.mark.parametrize("form", ["{}", '"x", {}', "*"])
