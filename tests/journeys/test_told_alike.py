@@ -104,6 +104,9 @@ class TestOffers:
             assert found.json()["proposal"]["amount_fen"] == half
         assert audit.get(path, params={"product": "none"}).status_code == 404
         assert audit.get(path, params={"amount_fen": 0}).status_code == 422
+        late = audit.get(path, params={"drawn_on": "9000-01-01"})
+        assert late.status_code == 422
+        assert late.json()["type"] == "urn:xiaowei:problem:late-drawdown"
 
     def test_that_are_looked_at_are_on_record(
         self, home: Path, audit: httpx.Client

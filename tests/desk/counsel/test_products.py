@@ -14,6 +14,7 @@ from xiaowei.desk.bearing.ways import facts_of
 from xiaowei.desk.counsel import products
 from xiaowei.desk.counsel.plain import counsel_of
 from xiaowei.desk.counsel.products import (
+    LateDrawdownError,
     NoProductError,
     NotInRunError,
     counsel_for,
@@ -203,6 +204,14 @@ class TestCounsel:
     ) -> None:
         with pytest.raises(NotOfferedError, match=fault):
             asked(firm(), **wish)
+
+    def test_is_paid_out_within_a_year_of_its_run(self) -> None:
+        last = Wish(drawn_on=date(2026, 6, 1))
+        found = counsel_for(firm(), {}, money=money(), wish=last)
+        assert found.proposal is not None
+        for late in (date(2026, 7, 1), date(9999, 12, 31)):
+            with pytest.raises(LateDrawdownError, match="12 months"):
+                counsel_for(firm(), {}, money=money(), wish=Wish(drawn_on=late))
 
     def test_names_what_it_does_not_know(self) -> None:
         with pytest.raises(NoProductError, match="'yacht'"):

@@ -7,7 +7,7 @@ from typing import NoReturn
 import pytest
 
 from xiaowei.desk.deciding.deciders import BusyError, Deciders, NotReadyError
-from xiaowei.desk.home import OVERLAY, open_home
+from xiaowei.desk.home import OVERLAY, STRATEGIES, open_home
 
 DAY = date(2025, 7, 1)
 POLICY = """
@@ -53,7 +53,13 @@ class TestDeciders:
         (root / OVERLAY).write_text("nonsense: [", encoding="utf-8")
         with deciders.one(patience=0) as one, pytest.raises(NotReadyError):
             one.gatherer(DAY)
+        with deciders.one(patience=0) as one, pytest.raises(NotReadyError):
+            one.readable()
         (root / OVERLAY).unlink()
+        (root / STRATEGIES).write_text("nonsense: [", encoding="utf-8")
+        with deciders.one(patience=0) as one, pytest.raises(NotReadyError):
+            one.readable()
+        (root / STRATEGIES).unlink()
         with deciders.one(patience=0) as one:
             assert one.gatherer(DAY).day == DAY
         deciders.close()

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from xiaowei.desk.bearing.agreements import NotOfferedError, Wish, way_of
 from xiaowei.desk.bearing.bounding import USUAL_MONTHS, lent_of, plain_plan
@@ -23,7 +23,7 @@ from xiaowei.desk.bearing.ways import Ways, facts_of, ways_on
 from xiaowei.desk.counsel.told import told_of
 from xiaowei.desk.home import Home
 from xiaowei.desk.running import latest_run
-from xiaowei.errors import NotFoundError
+from xiaowei.errors import InputError, NotFoundError
 from xiaowei.money import Fen
 from xiaowei.offers.limits.twin import NoTwin
 from xiaowei.offers.near_misses import NearMiss, near_misses
@@ -32,6 +32,8 @@ from xiaowei.offers.schedules.schedule import Schedule
 from xiaowei.offers.stages import Release, release
 from xiaowei.offers.strategy import Course
 from xiaowei.policy.products.product import Product
+
+_MOST_WAIT_MONTHS: Final = 12
 
 
 class NotInRunError(NotFoundError):
@@ -43,6 +45,18 @@ class NotInRunError(NotFoundError):
             f"the last run has no enterprise '{enterprise_id}'",
             expected="an enterprise of the run",
             remedy="List them with 'xiaowei firms', or take its files and run again",
+        )
+
+
+class LateDrawdownError(InputError):
+    """A loan is to be paid out too long after the run that it rests on."""
+
+    def __init__(self, drawn_on: date, day: date) -> None:
+        """Name both days."""
+        super().__init__(
+            f"a loan paid out on {drawn_on} cannot rest on the run of {day}",
+            expected=f"at most {_MOST_WAIT_MONTHS} months after the run",
+            remedy="State an earlier day, or run again later",
         )
 
 
@@ -161,8 +175,12 @@ def counsel_for(
     Raises:
         NotOfferedError: the product does not lend so, or is not one for the enterprise.
         NoProductError: there is none of that code.
+        LateDrawdownError: it is to be paid out more than a year after the run.
     """
     day = date.fromisoformat(firm["as_of"])
+    # Its cash is drawn month by month until the loan is repaid.
+    if wish.drawn_on and _waits(day, wish.drawn_on) > _MOST_WAIT_MONTHS:
+        raise LateDrawdownError(wish.drawn_on, day)
     ways = ways or ways_on(day)
     values = {**facts_of(firm, held=heard.families if heard else ()), **beside}
     course = ways.course(firm["tier"], values, heard=heard)
@@ -258,8 +276,7 @@ def _proposal(
     day = date.fromisoformat(firm["as_of"])
     way = way_of(product, wish, firm, course=course)
     plan = way.plan(rate, firm=firm, day=day)
-    begun = wish.drawn_on or day
-    waits = (begun.year - day.year) * 12 + begun.month - day.month
+    waits = _waits(day, wish.drawn_on or day)
     paths = paths_of(money, months=way.months + max(waits, 0))
     if isinstance(paths, NoTwin) and "cash" in money.heard:
         _refuse(product, wish, known.plain)
@@ -291,6 +308,11 @@ def _proposal(
         if isinstance(paths, NoTwin)
         else outlook(paths, schedule, money=money, start=start_of(day)),
     )
+
+
+def _waits(day: date, begun: date) -> int:
+    """Return how many months after a day's another's is; below 0 where before."""
+    return (begun.year - day.year) * 12 + begun.month - day.month
 
 
 def _refuse(

@@ -22,6 +22,7 @@ from xiaowei.surfaces.api import shapes
 from xiaowei.surfaces.api.paging import Cursor, Limit, last_of, next_of
 from xiaowei.surfaces.api.served import Served, Service, SignedIn
 from xiaowei.surfaces.inputs import Code
+from xiaowei.surfaces.report.document import Document
 
 router = APIRouter(prefix="/enterprises", tags=["enterprises 企业"])
 _FIRST: Final = date(2000, 1, 1)
@@ -90,7 +91,8 @@ def assessment(
 ) -> shapes.Assessment:
     """Return the PD of an enterprise with its reasons, and which model said it."""
     permit = signed.permit("assessments.read")
-    found = assessment_of(served.latest(), _found(served, permit, enterprise_id))
+    run = served.latest()
+    found = assessment_of(run, _found(served, permit, enterprise_id, run=run))
     _record(served, permit, enterprise_id, f"assessment of {found['as_of']}")
     return shapes.Assessment(**found)
 
@@ -114,7 +116,8 @@ def offers(  # noqa: PLR0913, PLR0917 - each is a parameter of the query
 ) -> shapes.Offers:
     """Say which products an enterprise may have, why, and what it would repay when."""
     permit = signed.permit("offers.read")
-    firm = _found(served, permit, enterprise_id)
+    run = served.latest()
+    firm = _found(served, permit, enterprise_id, run=run)
     wish = Wish(
         product=product,
         amount_fen=amount_fen,
@@ -125,7 +128,7 @@ def offers(  # noqa: PLR0913, PLR0917 - each is a parameter of the query
     # Each reads the lake by an engine of its own; whoever decides does not wait for it.
     with served.deciders.one(patience=PATIENCE, aside=True) as decider:
         home = decider.readable()
-        found = counsel(home, enterprise_id, wish=wish, run=served.latest())
+        found = counsel(home, enterprise_id, wish=wish, run=run)
     _record(served, permit, enterprise_id, f"offers of {firm['as_of']}")
     return shapes.Offers(**counsel_of(found))
 
@@ -169,9 +172,12 @@ def authorisations(
     return [shapes.Authorisation.model_validate(one) for one in held]
 
 
-def _found(served: Service, permit: Permit, enterprise_id: str) -> dict[str, Any]:
+def _found(
+    served: Service, permit: Permit, enterprise_id: str, *, run: Document | None = None
+) -> dict[str, Any]:
+    """Return an enterprise of the last run, or of the run that was read as the last."""
     if seeing.in_reach(served.home, enterprise_id, permit):
-        for firm in served.latest()["firms"]:
+        for firm in (run or served.latest())["firms"]:
             if firm["enterprise_id"] == enterprise_id:
                 return dict(firm)
     raise UnknownFirmError(enterprise_id)
