@@ -154,14 +154,6 @@ class Bank:
         ) as client:
             return await client.request(method, path, **more)
 
-    def renew(self, account: "Account") -> None:
-        """Give somebody's password again, as what asks for a fresh one wants."""
-        token = self.tokens[account.login]
-        told = self.ask(
-            "POST", "/api/v1/session/proof", token, json={"password": PASSWORD}
-        )
-        self.tokens[account.login] = told.json()["token"]
-
     def row(self, owner: Owner, state: str, *, holder: Hand | None = None) -> int:
         """Put an application of somebody on record in a state; return its number."""
         journal, at = self.home.journal, clock.now()

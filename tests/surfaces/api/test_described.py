@@ -13,8 +13,8 @@ from tests.surfaces.api.conftest import Served, administrator_of
 Case = AnyCase[Any]
 Operation = AnyOperation[Any, Any, Any, Any]
 NOT_BY_FORM_ALONE = {
-    "cursor", "Idempotency-Key", "If-Match", "If-None-Match", "cases", "limits", "name",
-    "on", "set", "since", "until_on", "url",
+    "cursor", "drawn_on", "Idempotency-Key", "If-Match", "If-None-Match", "cases",
+    "limits", "name", "on", "set", "since", "until_on", "url",
 }  # fmt: skip
 """Of a cursor its maker alone can tell whether it is one, a key may have come before
 with another application, a file's name states a source, a day may be over, or long ago,

@@ -11,7 +11,6 @@ from tests.surfaces.bank import (
     NEVER,
     OTHERS,
     OWNERS,
-    PERMISSIONS,
     SHOWN,
     Account,
     Bank,

@@ -101,7 +101,7 @@ class TestRows:
 
 class TestFile:
     def test_is_what_a_clerk_mends(self, bank: Bank, mine: str) -> None:
-        bank.renew(WHOLE)
+        bank.freshen()
         before = bank.stands()
         told = get(bank, WHOLE, f"/{mine}/file")
         assert told.status_code == 200
