@@ -1,6 +1,7 @@
 """A bank hands in files and asks for runs; workers beside the service do them."""
 
 import json
+import re
 import signal
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from typing import Any, Final
 
 import httpx
 import pytest
+from playwright.sync_api import Browser, expect
 from tests.desk.jobs.invoices import ROWS, invoices
 from tests.journeys.staff import PASSWORD, given, let_in, serving
 
@@ -19,6 +21,7 @@ from xiaowei.desk.home import open_home
 STAFF: Final = {
     "li.na": ("E1", "B1", "relationship_manager"),
     "zhao": ("E6", "", "risk_modeller"),
+    "qin": ("E7", "", "it_operator"),
 }
 MOST_SECONDS: Final = 240
 
@@ -80,11 +83,18 @@ class TestCommandLine:
         assert jobs(home, "cancel", number, "--by", "张三")["state"] == "cancelled"
 
 
+@pytest.fixture(scope="module")
+def pages(home: Path, sent: dict[str, int]) -> Iterator[str]:
+    """Serve the home to its staff, once the files were dealt with."""
+    assert sent
+    let_in(home, STAFF)
+    with serving(home) as url:
+        yield url
+
+
 class TestService:
-    @pytest.mark.usefixtures("sent")
-    def test_makes_a_run_that_was_asked_for(self, home: Path) -> None:
-        let_in(home, STAFF)
-        with serving(home) as pages, _signed_in(pages, "zhao") as zhao:
+    def test_makes_a_run_that_was_asked_for(self, home: Path, pages: str) -> None:
+        with _signed_in(pages, "zhao") as zhao:
             before, written = _runs(home), (home / "report.html").stat().st_mtime
             body = {"budget_fen": 3_000_000_000}
             asked = zhao.post("/runs", json=body, headers={"Idempotency-Key": "r1"})
@@ -104,6 +114,30 @@ class TestService:
         assert (home / "report.html").stat().st_mtime > written
         assert taken["answer"]["files"][0]["added"] == ROWS
         assert given(home, "records", "verify")
+
+    @pytest.mark.browser
+    def test_shows_jobs_to_whoever_runs_the_machines(
+        self, pages: str, sent: dict[str, int], browser: Browser
+    ) -> None:
+        page = browser.new_page()
+        page.goto(f"{pages}/")
+        page.get_by_label("账户").fill("qin")
+        page.get_by_label("密码").fill(PASSWORD)
+        page.get_by_role("button", name="登录").click()
+        # The book shows customers, of whom an IT operator sees none.
+        expect(page).to_have_url(f"{pages}/jobs")
+        good, row = (
+            page.get_by_role("row").filter(has_text=re.compile(rf"任务 {sent[one]}\D"))
+            for one in ("good", "bad")
+        )
+        expect(good).to_contain_text(f"收下 {ROWS} 行")
+        row.get_by_role("button").click()
+        until = time.monotonic() + MOST_SECONDS
+        while "失败" not in row.inner_text() and time.monotonic() < until:
+            time.sleep(0.5)
+            page.get_by_role("link", name="刷新").click()
+        expect(row).to_contain_text("sales_invoices-bad.csv")
+        page.close()
 
     def test_that_is_killed_leaves_no_worker_behind(self, home: Path) -> None:
         words = [sys.executable, "-m", "xiaowei", "--home", str(home), "serve"]

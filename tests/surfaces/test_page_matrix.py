@@ -79,6 +79,10 @@ PAGES: Final[Mapping[str, Page]] = {
     "GET /firms/{enterprise_id:path}": Page(shows=FIRM_SHOWS, about="firm"),
     "GET /customers": Page(shows=CUSTOMERS, about="list"),
     "GET /referrals": Page(shows=REFERRALS, about="list"),
+    "GET /jobs": Page(shows=("jobs.read",)),
+    "POST /jobs/{number}": Page(
+        shows=("jobs.steer",), form={"act": "none"}, answer=422
+    ),
     "GET /apply": Page(shows=("applications.submit",)),
     "POST /apply": Page(
         shows=("applications.submit",), about="customer", form=WISH, answer=303
@@ -123,7 +127,7 @@ def begins(account: Account) -> bool:
     """Tell whether somebody who does not see the whole bank has a page of his own."""
     return any(
         None not in {account.sees(one) for one in shows}
-        for shows in (CUSTOMERS, REFERRALS)
+        for shows in (CUSTOMERS, REFERRALS, ("jobs.read",))
     )
 
 
@@ -134,10 +138,10 @@ def expected(label: str, page: Page, account: Account, owner: str) -> int:
     if page.about == "application" and sees and owner not in SHOWN[sees]:
         # Whoever does not see the page is not told what he may not do on it.
         return 404
-    if None in may:
+    if label == "GET /" and may != {"all"} and begins(account):
+        return 303
+    if None in may or (page.about == "book" and may != {"all"}):
         return 403
-    if page.about == "book" and may != {"all"}:
-        return 303 if label == "GET /" and begins(account) else 403
     hidden = any(one is not None and owner not in SHOWN[one] for one in may)
     if hidden and page.about == "customer":
         return page.answer if owner == NEVER else 403
@@ -165,7 +169,7 @@ class Cells:
         whose = account.owner(owner)
         if self.page.about == "customer" and owner == NEVER:
             whose = replace(whose, firm=f"N-{account.person}")
-        number = 0
+        number = 1
         if self.page.about == "application":
             if due < 400 or whose.person not in self.held:
                 held = self.bank.row(whose, self.page.state, holder=account.mine.hand)

@@ -38,6 +38,7 @@ STAFF: Final[dict[str, tuple[str, str, tuple[RoleName, ...]]]] = {
     "qian": ("P6", "B1", ("credit_officer",)),
     "he.mei": ("P7", "B1", ("relationship_manager", "credit_officer")),
     "audit": ("P5", "", ("auditor",)),
+    "it": ("P9", "", ("it_operator",)),
     "new": ("P8", "B1", ("relationship_manager",)),
 }
 

@@ -25,6 +25,7 @@ __all__ = [
     "ask_to_run",
     "ask_to_take",
     "cancel",
+    "counts",
     "job",
     "jobs",
     "plain",
@@ -130,6 +131,11 @@ def jobs(
 ) -> list[Job]:
     """Return jobs, the newest first; see `Jobs.some`."""
     return Jobs(home.journal).some(state=state, before=before, most=most)
+
+
+def counts(home: Home) -> dict[str, int]:
+    """Return how many jobs stand in each state; a state with none is left out."""
+    return Jobs(home.journal).counts()
 
 
 def cancel(home: Home, number: int, *, by: str) -> Job:

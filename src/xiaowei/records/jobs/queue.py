@@ -298,6 +298,12 @@ class Jobs:
         with self._store.reading() as connection:
             return _one(connection, number)
 
+    def counts(self) -> dict[str, int]:
+        """Return how many jobs stand in each state; a state with none is left out."""
+        asked = sa.select(JOBS.c.state, sa.func.count()).group_by(JOBS.c.state)
+        with self._store.reading() as connection:
+            return {row[0]: row[1] for row in connection.execute(asked)}
+
     def some(
         self, *, state: State | None = None, before: int | None = None, most: int = 100
     ) -> list[Job]:

@@ -13,6 +13,7 @@ from starlette.staticfiles import StaticFiles
 
 from xiaowei.desk.deciding.filing import Office
 from xiaowei.errors import NotFoundError
+from xiaowei.policy.access.permissions import NotAllowedError
 from xiaowei.surfaces.report.document import Document, UnknownFirmError, checked
 from xiaowei.surfaces.report.pages import BOOK, Page
 from xiaowei.surfaces.report.render import STATIC
@@ -115,7 +116,7 @@ def _shows(
         try:
             if gate is not None:
                 gate.book(request, page)
-        except WholeBankError:
+        except (NotAllowedError, WholeBankError):
             first = start(request.state.session)
             if page.path != _FIRST or first is None:
                 raise

@@ -25,9 +25,11 @@ CUSTOMERS: Final = Place("/customers", "customers")
 APPLICANTS: Final = Place("/customers", "applicants")
 """The same page of whoever sees more than his own customers."""
 REFERRALS: Final = Place("/referrals", "referrals")
+JOBS: Final = Place("/jobs", "jobs")
 _WORK: Final = (
     (CUSTOMERS, ("enterprises.read", "applications.read")),
     (REFERRALS, ("applications.read", "decisions.read", "referrals.claim")),
+    (JOBS, ("jobs.read",)),
 )
 """Pages of work, each with the operations that it asks leave for."""
 _OWN: Final = ["own", "own"]
@@ -56,11 +58,12 @@ def start(session: Session) -> Place | None:
     """Return where somebody begins who does not see the whole bank; null for nowhere.
 
     Who takes applications begins with his customers, who concludes them with what
-    waits for him.
+    waits for him, and who does neither with the jobs.
     """
     open_ = places(session)
     takes = _reaches(session, ["applications.submit"]) != [None]
-    first = (CUSTOMERS, REFERRALS) if takes else (REFERRALS, CUSTOMERS)
+    own = (CUSTOMERS, REFERRALS) if takes else (REFERRALS, CUSTOMERS)
+    first = (*own, JOBS)
     return next(
         (one for wanted in first for one in open_ if one.path == wanted.path), None
     )

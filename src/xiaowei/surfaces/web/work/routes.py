@@ -6,8 +6,8 @@ from fastapi import APIRouter, Path, Request
 from fastapi.responses import HTMLResponse, Response
 
 from xiaowei.surfaces.web.forms import OwnForm
-from xiaowei.surfaces.web.places import CUSTOMERS, REFERRALS
-from xiaowei.surfaces.web.work import acts, cases, customers, filing, referrals
+from xiaowei.surfaces.web.places import CUSTOMERS, JOBS, REFERRALS
+from xiaowei.surfaces.web.work import acts, cases, customers, filing, jobs, referrals
 from xiaowei.surfaces.web.work.working import Work
 
 _METHODS: Final = ["GET", "HEAD"]
@@ -46,4 +46,15 @@ def work_routes(work: Work) -> APIRouter:
     def act(request: Request, number: Number, sent: OwnForm) -> Response:
         return acts.act(work, request, number, sent)
 
+    _add_jobs(router, work)
     return router
+
+
+def _add_jobs(router: APIRouter, work: Work) -> None:
+    @router.api_route(JOBS.path, methods=_METHODS)
+    def list_jobs(request: Request) -> HTMLResponse:
+        return jobs.jobs(work, request)
+
+    @router.post(f"{JOBS.path}/{{number}}")
+    def steer(request: Request, number: Number, sent: OwnForm) -> Response:
+        return jobs.steer(work, request, number, sent)
