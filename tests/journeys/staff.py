@@ -125,6 +125,18 @@ def wait_for(url: str) -> None:
     pytest.fail(f"{url} does not answer")
 
 
+def signed_in(pages: str, login: str) -> httpx.Client:
+    """Return a client of the service in somebody's session."""
+    asked = {"login": login, "password": PASSWORD}
+    began = httpx.post(f"{pages}/api/v1/session", json=asked, timeout=60)
+    assert began.status_code == 201, began.text
+    return httpx.Client(
+        base_url=f"{pages}/api/v1",
+        headers={"Authorization": f"Bearer {began.json()['token']}"},
+        timeout=120,
+    )
+
+
 def posted(client: httpx.Client, path: str, **body: Any) -> Any:  # noqa: ANN401
     """Send until somebody is free to decide, as a program would, with one key."""
     key = hashlib.sha256(f"{path}{body}".encode()).hexdigest()[:40]

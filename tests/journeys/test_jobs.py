@@ -14,7 +14,7 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, expect
 from tests.desk.jobs.invoices import ROWS, invoices
-from tests.journeys.staff import PASSWORD, given, let_in, serving
+from tests.journeys.staff import PASSWORD, given, let_in, serving, signed_in
 
 from xiaowei.desk.home import open_home
 
@@ -94,7 +94,7 @@ def pages(home: Path, sent: dict[str, int]) -> Iterator[str]:
 
 class TestService:
     def test_makes_a_run_that_was_asked_for(self, home: Path, pages: str) -> None:
-        with _signed_in(pages, "zhao") as zhao:
+        with signed_in(pages, "zhao") as zhao:
             before, written = _runs(home), (home / "report.html").stat().st_mtime
             body = {"budget_fen": 3_000_000_000}
             asked = zhao.post("/runs", json=body, headers={"Idempotency-Key": "r1"})
@@ -102,7 +102,7 @@ class TestService:
             number = asked.json()["number"]
             run = over(zhao, number)
             again = zhao.post("/runs", json=body, headers={"Idempotency-Key": "r1"})
-            with _signed_in(pages, "li.na") as manager:
+            with signed_in(pages, "li.na") as manager:
                 put = manager.put("/uploads/sales_invoices-8.csv", content=invoices(8))
                 assert put.status_code == 202
                 taken = over(manager, put.json()["number"])
@@ -151,17 +151,6 @@ class TestService:
         while Path(f"/proc/{worker}").exists() and time.monotonic() < until:
             time.sleep(0.2)
         assert not Path(f"/proc/{worker}").exists()
-
-
-def _signed_in(pages: str, login: str) -> httpx.Client:
-    asked = {"login": login, "password": PASSWORD}
-    began = httpx.post(f"{pages}/api/v1/session", json=asked, timeout=60)
-    assert began.status_code == 201, began.text
-    return httpx.Client(
-        base_url=f"{pages}/api/v1",
-        headers={"Authorization": f"Bearer {began.json()['token']}"},
-        timeout=120,
-    )
 
 
 def _runs(home: Path) -> int:

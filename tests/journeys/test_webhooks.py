@@ -11,7 +11,7 @@ import pytest
 from tests.desk.webhooks.checking import told_by_xiaowei
 from tests.desk.webhooks.conftest import authority, open_to_here
 from tests.desk.webhooks.receiving import Authority, Receiver, receiving
-from tests.journeys.staff import PASSWORD, given, let_in, posted, serving
+from tests.journeys.staff import PASSWORD, given, let_in, posted, serving, signed_in
 from tests.surfaces.furnished import furnish
 from typer.testing import CliRunner
 
@@ -61,7 +61,7 @@ class TestDecision:
     ) -> None:
         made = hooks(home, "add", receiver.url(), *BOSS, typed=TYPED)
         number = str(made["number"])
-        with serving(home) as pages, _signed_in(pages, "li.na") as manager:
+        with serving(home) as pages, signed_in(pages, "li.na") as manager:
             wish = {"enterprise_id": "E1", "amount_fen": 20_000_000}
             filed = posted(manager, "/applications", **wish)
             until(lambda: bool(receiver.got))
@@ -129,7 +129,7 @@ class TestCommandLine:
 def clients(home: Path) -> Iterator[dict[str, httpx.Client]]:
     """Serve the home, and sign everybody in."""
     with serving(home) as pages:
-        made = {name: _signed_in(pages, name) for name in ("boss", "li.na")}
+        made = {name: signed_in(pages, name) for name in ("boss", "li.na")}
         yield made
         for one in made.values():
             one.close()
@@ -191,14 +191,3 @@ class TestService:
 def _sent(client: httpx.Client, number: int) -> list[dict[str, Any]]:
     told: dict[str, Any] = client.get(f"/webhooks/{number}/deliveries").json()
     return list(told["items"])
-
-
-def _signed_in(pages: str, login: str) -> httpx.Client:
-    asked = {"login": login, "password": PASSWORD}
-    began = httpx.post(f"{pages}/api/v1/session", json=asked, timeout=60)
-    assert began.status_code == 201, began.text
-    return httpx.Client(
-        base_url=f"{pages}/api/v1",
-        headers={"Authorization": f"Bearer {began.json()['token']}"},
-        timeout=120,
-    )

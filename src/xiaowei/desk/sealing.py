@@ -20,10 +20,9 @@ import binascii
 import hashlib
 import hmac
 import secrets
-import stat
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Final, Literal, TypeAlias
 
@@ -33,6 +32,7 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from xiaowei.desk.secret_files import stated_in_secret
 from xiaowei.errors import ConflictError, InputError
 from xiaowei.records.journal import canonical
 
@@ -45,7 +45,6 @@ _NONCE_BYTES: Final = 12
 _TAG_BYTES: Final = 16
 _FORM: Final = "x1"
 _PARTS: Final = 4
-_OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
 
 
 class KeyringError(InputError):
@@ -193,15 +192,7 @@ def load_keyring(file: Path) -> Keyring:
     Raises:
         KeyringError: it is not there, malformed, weak, or others may read it.
     """
-    try:
-        if stat.S_IMODE(file.stat().st_mode) & _OTHERS:
-            raise KeyringError(file.name, "others may read it; chmod 600")
-        stated = yaml.safe_load(file.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise KeyringError(file.name, error.strerror or "unreadable") from error
-    except (UnicodeDecodeError, yaml.YAMLError) as error:
-        # What YAML says of a fault quotes the line, which may be a key.
-        raise KeyringError(file.name, "it is no YAML") from error
+    stated = stated_in_secret(file, partial(KeyringError, file.name))
     if not isinstance(stated, dict) or set(stated) != {*_STATED}:
         raise KeyringError(file.name, "its keys are not " + ", ".join(_STATED))
     return _ring(stated, file.name)

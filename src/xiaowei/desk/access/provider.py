@@ -11,20 +11,18 @@ The file holds a secret, so only its owner may read it::
     label: 统一身份认证 Single sign-on
 """
 
-import stat
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
-import yaml
-
+from xiaowei.desk.secret_files import stated_in_secret
 from xiaowei.errors import InputError
 
 _NEEDED: Final = ("issuer", "client_id", "client_secret", "service")
 _OPTIONAL: Final = ("account", "scopes", "label")
-_OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
 _OPENID: Final = "openid"
 _SCOPES: Final = (_OPENID, "profile")
 _LONGEST: Final = 400
@@ -82,15 +80,7 @@ def load_provider(file: Path) -> Provider:
         ProviderError: it is not there, malformed, or others may read it; an address is
             no URL, or one not encrypted that is not on this machine.
     """
-    try:
-        if stat.S_IMODE(file.stat().st_mode) & _OTHERS:
-            raise ProviderError(file.name, "others may read it; chmod 600")
-        stated = yaml.safe_load(file.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise ProviderError(file.name, error.strerror or "unreadable") from error
-    except (UnicodeDecodeError, yaml.YAMLError) as error:
-        # What YAML says of a fault quotes the line, which may be the secret.
-        raise ProviderError(file.name, "it is no YAML") from error
+    stated = stated_in_secret(file, partial(ProviderError, file.name))
     if not isinstance(stated, dict):
         raise ProviderError(file.name, "it is no list of keys with values")
     return _provider(stated, file.name)
