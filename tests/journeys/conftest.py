@@ -13,6 +13,9 @@ from typer.testing import CliRunner
 
 from xiaowei.surfaces.cli import app
 
+# The provider of identities is a script: Django knows one set-up in a process.
+collect_ignore = ["identities.py", "identities_site.py"]
+
 Xiaowei = Callable[..., subprocess.CompletedProcess[str]]
 
 
