@@ -19,7 +19,7 @@ from xiaowei.facts.signs import Row, places_in, read_row, signs_of, telling_keys
 THRESHOLD: Final = 0.9
 """A link made by likeness is wrong at most once in ten if the list's own crowding is
 that of the world outside it. Measured in `bench/linkage.py`, where the truth is known:
-about one link in 200 over all, most of them strangers whose name differs from one of
+about one link in 150 over all, most of them strangers whose name differs from one of
 the list in one character. The model by itself expects fewer, see `expected_wrong`."""
 
 LINKS: pa.Schema = pa.schema(

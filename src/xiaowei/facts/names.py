@@ -48,7 +48,7 @@ _KINDS: Final = {
 }
 _FORMS: Final = sorted(_KINDS, key=len, reverse=True)
 _DESIGNATIONS: Final = frozenset(
-    {*_PARTNER_WORDS[1:], "个体工商户", "个人独资企业"},
+    {"普通合伙", "有限合伙", "特殊普通合伙", "个体工商户", "个人独资企业"}
 )
 """What the law puts in brackets behind a name that has its form already, as in
 宏达合伙企业（有限合伙） and 宏达经营部（个体工商户）; writers omit the brackets."""

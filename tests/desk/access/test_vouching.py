@@ -177,7 +177,7 @@ class TestFinish:
             "",
         ):
             forger.token = 200, {"access_token": "a", "id_token": forged}
-            with pytest.raises((NotVouchedError, NoProviderError)):
+            with pytest.raises(NotVouchedError):
                 way.finish({**CODE, "state": errand.state}, errand, at=START)
 
     def test_takes_only_the_answer_to_its_own_errand(self, forger: Forger) -> None:

@@ -142,6 +142,33 @@ class NotAllowedError(ConflictError):
         )
 
 
+class WholeBankError(ConflictError):
+    """What is asked for is about every customer, and somebody sees only some."""
+
+    status = 403
+
+    def __init__(self, permit: Permit) -> None:
+        """Say how far one sees."""
+        self.login = permit.actor.login
+        super().__init__(
+            f"'{permit.operation}' is about the whole bank here; '{self.login}' sees "
+            f"'{permit.reach}' 无权查看全行数据",
+            expected="a role that reaches the whole bank",
+            remedy="Ask somebody who sees it whole, or open one of your customers",
+        )
+
+
+def whole_bank(permit: Permit) -> Permit:
+    """Return leave that reaches every customer, as it is.
+
+    Raises:
+        WholeBankError: it reaches some of them only.
+    """
+    if permit.reach != "all":
+        raise WholeBankError(permit)
+    return permit
+
+
 class NoOperationError(NotFoundError):
     """There is no operation of that name."""
 

@@ -19,10 +19,11 @@ from xiaowei.desk.ruling.telling import (
     version_told,
     versions_told,
 )
+from xiaowei.policy.access.permissions import whole_bank
 from xiaowei.surfaces.api import rule_shapes, shapes
 from xiaowei.surfaces.api.etags import Match, unchanged
 from xiaowei.surfaces.api.paging import Cursor, Limit, last_of, next_of, number_in
-from xiaowei.surfaces.api.served import Served, Service, SignedIn, whole_bank
+from xiaowei.surfaces.api.served import Served, Service, SignedIn
 from xiaowei.surfaces.inputs import Key, Why
 
 router = APIRouter(prefix="/rules", tags=["rules 规则"])

@@ -14,8 +14,6 @@ from xiaowei.desk.access.signing import Session, session_of
 from xiaowei.desk.deciding.deciders import Deciders
 from xiaowei.desk.deciding.filing import Office
 from xiaowei.desk.home import Home
-from xiaowei.errors import ConflictError
-from xiaowei.policy.access.permissions import Permit
 from xiaowei.surfaces.report.document import Document
 
 BEARER: Final = HTTPBearer(
@@ -45,32 +43,6 @@ class Service:
     def office(self) -> Office:
         """Where applications are taken, decided and concluded."""
         return Office(self.home, self.deciders, self.day)
-
-
-class WholeBankError(ConflictError):
-    """What is asked for counts every customer, and somebody sees only some."""
-
-    status = 403
-
-    def __init__(self, permit: Permit) -> None:
-        """Say how far one sees."""
-        super().__init__(
-            f"'{permit.operation}' counts the whole bank here; "
-            f"'{permit.actor.login}' sees '{permit.reach}' 无权查看全行数据",
-            expected="a role that reaches the whole bank",
-            remedy="Ask somebody who sees it whole",
-        )
-
-
-def whole_bank(permit: Permit) -> Permit:
-    """Return leave that reaches every customer, as it is.
-
-    Raises:
-        WholeBankError: it reaches some of them only.
-    """
-    if permit.reach != "all":
-        raise WholeBankError(permit)
-    return permit
 
 
 def _served(request: Request) -> Service:

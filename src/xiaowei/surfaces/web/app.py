@@ -13,7 +13,7 @@ from starlette.staticfiles import StaticFiles
 
 from xiaowei.desk.deciding.filing import Office
 from xiaowei.errors import NotFoundError
-from xiaowei.policy.access.permissions import NotAllowedError
+from xiaowei.policy.access.permissions import NotAllowedError, WholeBankError
 from xiaowei.surfaces.report.document import Document, UnknownFirmError, checked
 from xiaowei.surfaces.report.pages import BOOK, Page
 from xiaowei.surfaces.report.render import STATIC
@@ -23,7 +23,6 @@ from xiaowei.surfaces.web.headers import GuardedHeaders
 from xiaowei.surfaces.web.places import start
 from xiaowei.surfaces.web.problems import (
     NoRunError,
-    WholeBankError,
     explain_failures,
 )
 from xiaowei.surfaces.web.work.customers import of_firm

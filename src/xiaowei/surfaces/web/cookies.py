@@ -1,71 +1,73 @@
 """What a browser keeps of whoever signed in, and where it may be led on to."""
 
-from typing import Final
+from dataclasses import dataclass
+from typing import Final, Literal
 
 from fastapi import Request
 from fastapi.responses import Response
 
-_SESSION: Final = "xiaowei"
 
+@dataclass(frozen=True, slots=True)
+class Cookie:
+    """Something that a browser keeps, and no script of a page reads.
 
-def session_token(request: Request) -> str:
-    """Return the token of a session that came along, or nothing."""
-    return request.cookies.get(_named(request, _SESSION), "")
-
-
-def keep_session(request: Request, answer: Response, token: str) -> None:
-    """Let the browser keep a session, for this site's own pages only."""
-    answer.set_cookie(
-        _named(request, _SESSION),
-        token,
-        path="/",
-        httponly=True,
-        samesite="strict",
-        secure=_safe(request),
-    )
-
-
-def forget_session(request: Request, answer: Response) -> None:
-    """Let the browser forget its session."""
-    answer.delete_cookie(
-        _named(request, _SESSION),
-        path="/",
-        httponly=True,
-        samesite="strict",
-        secure=_safe(request),
-    )
-
-
-def keep_errand(request: Request, answer: Response, told: str, *, seconds: int) -> None:
-    """Let the browser keep what it needs on its way to another site and back.
-
-    It comes back from there, so a cookie of this site's own pages only would not.
+    Args:
+        name: under https with `__Host-` before it, so that no other host of the domain
+            can set it.
+        samesite: `strict` for what comes with requests of our own pages alone, `lax`
+            for what also comes back by a link of another site.
     """
-    answer.set_cookie(
-        _named(request, f"{_SESSION}-errand"),
-        told,
-        max_age=seconds,
-        path="/",
-        httponly=True,
-        samesite="lax",
-        secure=_safe(request),
-    )
+
+    name: str
+    samesite: Literal["lax", "strict"]
+
+    def told(self, request: Request) -> str:
+        """Return what came along, or nothing."""
+        return request.cookies.get(self._named(request), "")
+
+    def keep(
+        self,
+        request: Request,
+        answer: Response,
+        value: str,
+        *,
+        seconds: int | None = None,
+    ) -> None:
+        """Let the browser keep a value.
+
+        Args:
+            request: what is answered.
+            answer: that tells it.
+            value: of the cookie.
+            seconds: for so long; null for as long as the browser is open.
+        """
+        answer.set_cookie(
+            self._named(request),
+            value,
+            max_age=seconds,
+            path="/",
+            httponly=True,
+            samesite=self.samesite,
+            secure=_safe(request),
+        )
+
+    def forget(self, request: Request, answer: Response) -> None:
+        """Let the browser forget it."""
+        answer.delete_cookie(
+            self._named(request),
+            path="/",
+            httponly=True,
+            samesite=self.samesite,
+            secure=_safe(request),
+        )
+
+    def _named(self, request: Request) -> str:
+        return f"__Host-{self.name}" if _safe(request) else self.name
 
 
-def errand_told(request: Request) -> str:
-    """Return what the browser kept on its way, or nothing."""
-    return request.cookies.get(_named(request, f"{_SESSION}-errand"), "")
-
-
-def forget_errand(request: Request, answer: Response) -> None:
-    """Let the browser forget what it kept on its way: it counts once."""
-    answer.delete_cookie(
-        _named(request, f"{_SESSION}-errand"),
-        path="/",
-        httponly=True,
-        samesite="lax",
-        secure=_safe(request),
-    )
+SESSION: Final = Cookie("xiaowei", "strict")
+ERRAND: Final = Cookie("xiaowei-errand", "lax")
+"""What is needed on the way to the provider of identities and back from there."""
 
 
 def inside(path: str | None) -> str:
@@ -87,8 +89,3 @@ def inside(path: str | None) -> str:
 
 def _safe(request: Request) -> bool:
     return request.url.scheme == "https"
-
-
-def _named(request: Request, name: str) -> str:
-    """Return a cookie's name: under https no other host of the domain can set it."""
-    return f"__Host-{name}" if _safe(request) else name

@@ -25,19 +25,14 @@ from xiaowei.desk.access.signing import (
 )
 from xiaowei.desk.access.vouching import SingleSignOn
 from xiaowei.errors import XiaoweiError
-from xiaowei.policy.access.permissions import Permit
+from xiaowei.policy.access.permissions import Permit, whole_bank
 from xiaowei.surfaces.report.figures import text
 from xiaowei.surfaces.report.pages import FIRM_SHOWS, Page
 from xiaowei.surfaces.web.answers import SEE_OTHER, sign_in_answer
-from xiaowei.surfaces.web.cookies import (
-    forget_session,
-    inside,
-    keep_session,
-    session_token,
-)
+from xiaowei.surfaces.web.cookies import SESSION, inside
 from xiaowei.surfaces.web.forms import check_own, read_form
 from xiaowei.surfaces.web.places import places
-from xiaowei.surfaces.web.problems import NoAccountsError, WholeBankError
+from xiaowei.surfaces.web.problems import NoAccountsError
 from xiaowei.surfaces.web.vouched import vouched_routes
 
 SIGN_IN: Final = "/sign-in"
@@ -77,8 +72,7 @@ class Gate:
             WholeBankError: they reach some customers only.
         """
         for permit in self._permits(request, page.shows):
-            if permit.reach != "all":
-                raise WholeBankError(permit)
+            whole_bank(permit)
 
     def firm(self, request: Request, enterprise_id: str) -> bool:
         """Tell whether somebody may see one enterprise.
@@ -117,7 +111,7 @@ class Gate:
         known: Session | None = getattr(request.state, "session", None)
         if known is not None:
             return known
-        token = session_token(request)
+        token = SESSION.told(request)
         session = session_of(self.house, token, at=clock.moment())
         request.state.session = session
         request.state.who = session.actor.login
@@ -177,9 +171,9 @@ def _routes(gate: Gate) -> APIRouter:
     @router.post("/sign-out")
     def leave(request: Request) -> Response:
         check_own(request)
-        sign_out(gate.house, session_token(request), at=clock.moment())
+        sign_out(gate.house, SESSION.told(request), at=clock.moment())
         answer = RedirectResponse(SIGN_IN, SEE_OTHER)
-        forget_session(request, answer)
+        SESSION.forget(request, answer)
         return answer
 
     return router
@@ -194,7 +188,7 @@ def _entered(gate: Gate, request: Request, told: dict[str, str]) -> Response:
             told.get("password", ""),
             at=clock.moment(),
             address=request.client.host if request.client else "unknown",
-            old=session_token(request),
+            old=SESSION.told(request),
         )
     except (TooManyTriesError, WrongPasswordError) as error:
         wrong = text("sign_in_wrong")
@@ -204,5 +198,5 @@ def _entered(gate: Gate, request: Request, told: dict[str, str]) -> Response:
             request, back=back, wrong=wrong, status=error.status, sso=gate.sso
         )
     answer = RedirectResponse(back, SEE_OTHER)
-    keep_session(request, answer, token)
+    SESSION.keep(request, answer, token)
     return answer

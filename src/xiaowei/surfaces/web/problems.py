@@ -10,7 +10,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 from xiaowei.errors import ConflictError, NotFoundError, XiaoweiError
-from xiaowei.policy.access.permissions import Permit
+from xiaowei.policy.access.permissions import WholeBankError
 from xiaowei.surfaces.report.document import UnknownFirmError
 from xiaowei.surfaces.report.figures import text
 from xiaowei.surfaces.web.answers import Problem, problem_answer
@@ -24,22 +24,6 @@ class NoRunError(NotFoundError):
     def __init__(self, reason: NotFoundError) -> None:
         """Keep the words of whoever looked for it."""
         super().__init__(reason.what, expected=reason.expected, remedy=reason.remedy)
-
-
-class WholeBankError(ConflictError):
-    """The book shows every customer, and somebody may see only some."""
-
-    status = 403
-
-    def __init__(self, permit: Permit) -> None:
-        """Say how far one sees."""
-        super().__init__(
-            f"the pages of the book show the whole bank; '{permit.actor.login}' sees "
-            f"'{permit.reach}' 无权查看全行数据",
-            expected="a role that reaches the whole bank",
-            remedy="Open one of your customers",
-        )
-        self.login = permit.actor.login
 
 
 class NoAccountsError(ConflictError):

@@ -20,14 +20,7 @@ from xiaowei.desk.access.vouching import (
 )
 from xiaowei.surfaces.report.figures import text
 from xiaowei.surfaces.web.answers import SEE_OTHER, sign_in_answer, signed_in_answer
-from xiaowei.surfaces.web.cookies import (
-    errand_told,
-    forget_errand,
-    inside,
-    keep_errand,
-    keep_session,
-    session_token,
-)
+from xiaowei.surfaces.web.cookies import ERRAND, SESSION, inside
 
 _KEPT_SECONDS: Final = 600
 """For so long somebody may be at the provider's."""
@@ -66,13 +59,13 @@ def vouched_routes(house: House, way: SingleSignOn) -> APIRouter:
             return _failed(request, way, back, error)
         answer = RedirectResponse(url, SEE_OTHER)
         told = (errand.state, errand.nonce, errand.verifier, quote(back, safe=""))
-        keep_errand(request, answer, ".".join(told), seconds=_KEPT_SECONDS)
+        ERRAND.keep(request, answer, ".".join(told), seconds=_KEPT_SECONDS)
         return answer
 
     @router.get(BACK)
     def come(request: Request) -> Response:
         """Let in whom the provider vouches for."""
-        errand, back = _kept(errand_told(request))
+        errand, back = _kept(ERRAND.told(request))
         try:
             vouched = way.finish(request.query_params, errand, at=clock.moment())
             token = let_in(
@@ -80,15 +73,15 @@ def vouched_routes(house: House, way: SingleSignOn) -> APIRouter:
                 vouched,
                 at=clock.moment(),
                 address=request.client.host if request.client else "unknown",
-                old=session_token(request),
+                old=SESSION.told(request),
             )
         except (NoAccountHereError, NoProviderError, NotVouchedError) as error:
             return _failed(request, way, back, error)
         # A redirect from another site would not bring the session along, which is for
         # this site's own pages only; what this page leads to does.
         answer = signed_in_answer(request, back=back)
-        keep_session(request, answer, token)
-        forget_errand(request, answer)
+        SESSION.keep(request, answer, token)
+        ERRAND.forget(request, answer)
         return answer
 
     return router
@@ -107,7 +100,7 @@ def _failed(
         status=error.status,
         sso=way.provider.label,
     )
-    forget_errand(request, answer)
+    ERRAND.forget(request, answer)
     return answer
 
 

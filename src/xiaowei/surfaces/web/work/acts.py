@@ -9,27 +9,15 @@ from fastapi.responses import Response
 from xiaowei.desk.access.signing import Session
 from xiaowei.desk.deciding import acting, referring
 from xiaowei.desk.deciding.filing import decide_filed
-from xiaowei.errors import InputError, XiaoweiError
+from xiaowei.errors import XiaoweiError
 from xiaowei.surfaces.inputs import Conclude, Why
 from xiaowei.surfaces.web.answers import go_on
 from xiaowei.surfaces.web.work.cases import Sent, case
 from xiaowei.surfaces.web.work.fields import fen_in, filled
-from xiaowei.surfaces.web.work.working import Work
+from xiaowei.surfaces.web.work.working import UnknownActError, Work
 
 Form: TypeAlias = Mapping[str, str]
 _Does: TypeAlias = Callable[[Work, Session, int, Form], Any]
-
-
-class UnknownActError(InputError):
-    """A form asks for an act that there is not."""
-
-    def __init__(self, act: str) -> None:
-        """Name it."""
-        super().__init__(
-            f"there is no act '{act[:40]}'",
-            expected=f"one of {', '.join(_ACTS)}",
-            remedy="Open the application anew and use its forms",
-        )
 
 
 def act(work: Work, request: Request, number: int, sent: Form) -> Response:
@@ -57,7 +45,7 @@ def act(work: Work, request: Request, number: int, sent: Form) -> Response:
 def _done(work: Work, session: Session, number: int, sent: Form) -> None:
     named = sent.get("act", "")
     if named not in _ACTS:
-        raise UnknownActError(named)
+        raise UnknownActError(named, _ACTS)
     _ACTS[named](work, session, number, sent)
 
 

@@ -7,13 +7,13 @@ from fastapi.responses import HTMLResponse, Response
 
 from xiaowei.desk import clock
 from xiaowei.desk.jobs import asking
-from xiaowei.errors import InputError, XiaoweiError
+from xiaowei.errors import XiaoweiError
 from xiaowei.surfaces.report.listing import PAGE_ROWS
 from xiaowei.surfaces.web.answers import go_on, work_answer
 from xiaowei.surfaces.web.places import JOBS
 from xiaowei.surfaces.web.refusals import refusal_of
 from xiaowei.surfaces.web.work.times import elapsed
-from xiaowei.surfaces.web.work.working import FilterError, Work
+from xiaowei.surfaces.web.work.working import FilterError, UnknownActError, Work
 
 STATES: Final[tuple[asking.JobState, ...]] = get_args(asking.JobState)
 _STEER: Final = "jobs.steer"
@@ -22,18 +22,6 @@ _CANCELLED_FROM: Final = frozenset({"waiting", "running"})
 _RESUMED_FROM: Final = frozenset({"dead", "cancelled"})
 _LONGEST: Final = 15
 """Digits of a number of the journal."""
-
-
-class UnknownJobActError(InputError):
-    """A form asks for an act on a job that there is not."""
-
-    def __init__(self, act: str) -> None:
-        """Name it."""
-        super().__init__(
-            f"there is no act '{act[:40]}' on a job",
-            expected=f"one of {', '.join(_ACTS)}",
-            remedy="Open the page of jobs anew and use its buttons",
-        )
 
 
 def jobs(
@@ -87,7 +75,7 @@ def steer(work: Work, request: Request, number: int, sent: dict[str, str]) -> Re
     named = sent.get("act", "")
     try:
         if named not in _ACTS:
-            raise UnknownJobActError(named)
+            raise UnknownActError(named, _ACTS)
         _ACTS[named](work.home, number, by=login)
     except XiaoweiError as error:
         return jobs(work, request, error=error)

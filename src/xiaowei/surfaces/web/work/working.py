@@ -1,6 +1,6 @@
 """What pages of work share: who works, where, on which run, and what was asked."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -24,6 +24,18 @@ class FilterError(InputError):
             f"the list cannot be shown this way: {name} '{stated[:40]}'",
             expected="a filter of the list, and a page from 1",
             remedy="Open the list anew and choose from its filters",
+        )
+
+
+class UnknownActError(InputError):
+    """A form asks for an act that there is not."""
+
+    def __init__(self, act: str, acts: Iterable[str]) -> None:
+        """Name it, and those that there are."""
+        super().__init__(
+            f"there is no act '{act[:40]}'",
+            expected=f"one of {', '.join(acts)}",
+            remedy="Open the page anew and use its forms",
         )
 
 
