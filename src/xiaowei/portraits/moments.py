@@ -116,6 +116,57 @@ class Moments:
         rows = rows.mutate(ago=(rows.anchor - rows.month).cast("int64"))
         return rows if within is None else rows.filter(rows.ago < within)
 
+    def months(  # noqa: PLR0913 - what is kept of the facts, by how it is added up
+        self,
+        facts: ir.Table,
+        *,
+        family: str,
+        by: Sequence[str] = (),
+        sums: Mapping[str, Of],
+        counts: Mapping[str, Of],
+        firsts: Mapping[str, Of] | None = None,
+        lasts: Mapping[str, Of] | None = None,
+    ) -> ir.Table:
+        """Return what the facts of each month that stand as of each day add up to.
+
+        For one day the facts that pass a test are counted as they are: DuckDB takes
+        twice the time to add up ones and zeros.
+
+        Args:
+            facts: Shape: one row per fact, of any day.
+            family: whose.
+            by: columns by which the facts are told apart, beside their month.
+            sums: values that are added up.
+            counts: tests; how many facts pass.
+            firsts: values of which the least counts.
+            lasts: values of which the greatest counts.
+
+        Returns:
+            Shape: one row per `keys`, `by` and `ago`, see `cells`; the values.
+        """
+        if self.single:
+            tests = dict(counts)
+        else:
+            tests = {name: _as_number(of) for name, of in counts.items()}
+        cells = self.cells(
+            facts,
+            family=family,
+            by=by,
+            sums={**sums, **tests},
+            firsts=firsts,
+            lasts=lasts,
+        )
+        counted = {
+            name: cells.count(where=cells[name]) if self.single else added(cells[name])
+            for name in counts
+        }
+        return cells.group_by([*self.keys, *by, "ago"]).aggregate(
+            **{name: added(cells[name]) for name in sums},
+            **counted,
+            **{name: cells[name].min() for name in firsts or {}},
+            **{name: cells[name].max() for name in lasts or {}},
+        )
+
     def _timed(self, facts: ir.Table, *, family: str, all_told: bool) -> ir.Table:
         """Return facts with the day since which they could count, and until which.
 
@@ -217,6 +268,10 @@ class Moments:
         ]
         early = {"month": pa.array(months, pa.int32()), "index": pa.array(ends)}
         return ibis.memtable(pa.table(early).cast(_MONTHS))
+
+
+def _as_number(test: Of) -> Of:
+    return lambda t: test(t).cast("int64")
 
 
 _MONTHS: Final = pa.schema({"month": pa.int32(), "index": pa.int32()})

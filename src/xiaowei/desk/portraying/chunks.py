@@ -74,11 +74,7 @@ class Chunks:
         """Take files, an engine of their own and the day and parts asked for."""
         self._engine = engine
         self._paths = paths
-        self._empty = {}
-        for family in self._paths:
-            path = scratch / f"{family}.parquet"
-            pq.write_table(arrow_of(family).empty_table(), path)
-            self._empty[family] = path
+        self._scratch = scratch
         as_of, parts = asked
         self._plans = plans_of(paths, as_of=as_of, parts=parts, engine=engine)
 
@@ -107,7 +103,14 @@ class Chunks:
             if _chunk_of_bucket(bucket, of=of) == chunk
         }
         paths = [path for path in self._paths[family] if path.parent.name in names]
-        return paths or [self._empty[family]]
+        return paths or [self._empty(family)]
+
+    def _empty(self, family: str) -> Path:
+        """Return a file of no facts, written when it is first asked for."""
+        path = self._scratch / f"{family}.parquet"
+        if not path.exists():
+            pq.write_table(arrow_of(family).empty_table(), path)
+        return path
 
 
 @contextmanager

@@ -68,11 +68,15 @@ def plans_of(
         everyone(facts, moments),
         *(part_of(part, plain, moments) for part in parts if told(part, facts)),
     ]
-    asked = {
-        **grains,
-        **{f"part_{place}": rows for place, rows in enumerate(portrayed)},
+    told_of = {
+        f"part_{place}": engine.compile(rows) for place, rows in enumerate(portrayed)
     }
-    later = {name: engine.compile(rows) for name, rows in asked.items()}
+    seen = {
+        name: engine.compile(rows.select(*asked))
+        for name, rows in grains.items()
+        if (asked := _asked_for(plain[name], told_of.values()))
+    }
+    later = {**seen, **told_of}
     first = {
         table.get_name(): engine.compile(
             upright[family].select(*_asked_for(table, later.values()))

@@ -1,6 +1,5 @@
 """The grain of an enterprise's books: each month's invoices, added up by direction."""
 
-from collections.abc import Callable
 from functools import partial
 from typing import Final, Literal
 
@@ -9,7 +8,6 @@ import ibis.expr.types as ir
 
 from xiaowei.portraits.moments import Moments, Of
 from xiaowei.portraits.traits.trait import Facts, total
-from xiaowei.portraits.whole import added
 
 Way = Literal["sale", "purchase"]
 NAMES: Final[dict[Way, tuple[str, str]]] = {
@@ -41,10 +39,6 @@ def _red(t: ir.Table) -> ir.Value:
     return (t.state == "valid") & (t.net_fen < 0)
 
 
-def _count(test: Callable[[ir.Table], ir.Value]) -> Of:
-    return lambda t: test(t).cast("int64")
-
-
 def _month_end(t: ir.Table) -> ir.Value:
     following = t.happened_on + ibis.interval(days=MONTH_END_DAYS)
     return _valid(t) & (following.month() != t.happened_on.month())
@@ -55,18 +49,20 @@ def _near_cap(t: ir.Table, cap: int) -> ir.Value:
 
 
 _SUMS: Final[dict[str, Of]] = {
-    "rows": _count(lambda t: t.state.notnull()),
-    "voided": _count(lambda t: t.state == "voided"),
-    "valid": _count(_valid),
     "net": lambda t: ibis.ifelse(_valid(t), t.net_fen, 0),
     "tax": lambda t: ibis.ifelse(_valid(t), t.tax_fen, 0),
     "total": lambda t: ibis.ifelse(_valid(t), t.total_fen, 0),
     "red": lambda t: ibis.ifelse(_red(t), -t.net_fen, 0),
     "full": lambda t: ibis.ifelse(_positive(t), t.net_fen, 0),
-    "fulls": _count(_positive),
-    "month_end": _count(_month_end),
+}
+_COUNTS: Final[dict[str, Of]] = {
+    "rows": lambda t: t.state.notnull(),
+    "voided": lambda t: t.state == "voided",
+    "valid": _valid,
+    "fulls": _positive,
+    "month_end": _month_end,
     **{
-        f"cap_{place}": _count(partial(_near_cap, cap=cap))
+        f"cap_{place}": partial(_near_cap, cap=cap)
         for place, cap in enumerate(FACE_CAPS_FEN)
     },
 }
@@ -91,18 +87,14 @@ def all_months(facts: Facts, moments: Moments) -> ir.Table:
     """
     if MONTHS in facts:
         return facts[MONTHS]
-    cells = moments.cells(
+    return moments.months(
         facts["invoices"],
         family="invoices",
         by=("direction",),
         sums=_SUMS,
+        counts=_COUNTS,
         firsts={"first": _valid_day},
         lasts={"last": _valid_day},
-    )
-    return cells.group_by([*moments.keys, "direction", "ago"]).aggregate(
-        **{name: added(cells[name]) for name in _SUMS},
-        first=cells["first"].min(),
-        last=cells["last"].max(),
     )
 
 
