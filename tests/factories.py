@@ -86,6 +86,20 @@ def registered(**stated: Any) -> Row:  # noqa: ANN401
     } | stated
 
 
+def owner(**stated: Any) -> Row:  # noqa: ANN401
+    """The legal representative of E1 since 2015, known on DAY."""
+    return {
+        "enterprise_id": "E1",
+        "person_id": "110101199003071234",
+        "person": "张伟",
+        "role": "legal_person",
+        "share": None,
+        "happened_on": date(2015, 1, 1),
+        "until_on": None,
+        "known_on": DAY,
+    } | stated
+
+
 def credit(**stated: Any) -> Row:  # noqa: ANN401
     """A rating B of E1 without default, recorded on DAY."""
     return {

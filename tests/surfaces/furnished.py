@@ -7,7 +7,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, Final, NamedTuple
 
 from tests.desk.portraying.lakes import add
-from tests.factories import invoice
+from tests.factories import invoice, owner
 from tests.surfaces.conftest import make_document
 
 from xiaowei.decisions.rule_cases import cases_of
@@ -66,6 +66,8 @@ CASE: Final[Mapping[str, Any]] = {
     "rule": "small",
 }
 MODEL: Final = "a-model"
+PERSON, PERSON_ID = "张伟", "110101199003071234"
+"""The legal representative of every firm, who is shown to nobody in full."""
 
 
 class Rejected(NamedTuple):
@@ -88,7 +90,7 @@ REJECTED: Final = Rejected(
 
 
 def furnish(home: Home, *, firms: int) -> None:
-    """Put a run of some firms on record, of each of which the lake knows a sale.
+    """Put a run of some firms on record; the lake knows a sale of each, and who it is.
 
     A model is on record, too, that the run does not hold, and a file came of which a
     row was set aside.
@@ -102,8 +104,12 @@ def furnish(home: Home, *, firms: int) -> None:
     body = {"run_id": document["run_id"], "as_of": RUN_DAY}
     home.journal.add("run", body, made_at=clock.now(), document=canonical(document))
     sold = DAY - timedelta(days=40)
-    facts = [invoice(enterprise_id=f"E{n + 1}", happened_on=sold) for n in range(firms)]
-    add(home.lake, {"invoices": facts})
+    codes = [f"E{n + 1}" for n in range(firms)]
+    sales = [invoice(enterprise_id=one, happened_on=sold) for one in codes]
+    owners = [
+        owner(enterprise_id=one, person_id=PERSON_ID, person=PERSON) for one in codes
+    ]
+    add(home.lake, {"invoices": sales, "owners": owners})
 
 
 def keep_model(home: Home) -> None:

@@ -10,7 +10,7 @@ from typing import Any, Final, Literal, TypeAlias
 from fastapi import FastAPI
 from starlette.routing import Mount
 from tests.surfaces.bank import WHY, Owner
-from tests.surfaces.furnished import CASE, FAR, PASSWORD, RULES
+from tests.surfaces.furnished import CASE, DAY, FAR, PASSWORD, RULES
 
 About: TypeAlias = Literal[
     "nothing", "lists", "firm", "papers", "application", "decision", "paper",
@@ -88,6 +88,20 @@ ROUTES: Final[Mapping[str, Route]] = {
     ),
     "GET /enterprises/{enterprise_id}/offers": Route(
         operation="offers.read", about="firm"
+    ),
+    "GET /enterprises/{enterprise_id}/people": Route(
+        operation="people.read", about="firm"
+    ),
+    "POST /enterprises/{enterprise_id}/people/unmasked": Route(
+        operation="pii.unmask",
+        about="firm",
+        body={
+            **_WHY,
+            "on": DAY.isoformat(),
+            "field": "name",
+            "number": 1,
+            "seen": "张*",
+        },
     ),
     "GET /enterprises/{enterprise_id}/authorisations": Route(
         operation="consents.read", about="papers"

@@ -14,12 +14,12 @@ Case = AnyCase[Any]
 Operation = AnyOperation[Any, Any, Any, Any]
 NOT_BY_FORM_ALONE = {
     "cursor", "drawn_on", "Idempotency-Key", "If-Match", "If-None-Match", "cases",
-    "limits", "name", "on", "set", "since", "until_on", "url",
+    "limits", "name", "on", "seen", "set", "since", "until_on", "url",
 }  # fmt: skip
 """Of a cursor its maker alone can tell whether it is one, a key may have come before
 with another application, a file's name states a source, a day may be over, or long ago,
-a URL may be of a machine that nothing is sent to, and rules, their limits and their
-cases are read by a grammar of their own."""
+a mask is one that a list showed, a URL may be of a machine that nothing is sent to, and
+rules, their limits and their cases are read by a grammar of their own."""
 ENDS_THE_SESSION = {"DELETE /session", "POST /session/proof"}
 
 

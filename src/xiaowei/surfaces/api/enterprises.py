@@ -25,7 +25,7 @@ from xiaowei.surfaces.inputs import Code
 from xiaowei.surfaces.report.document import Document
 
 router = APIRouter(prefix="/enterprises", tags=["enterprises 企业"])
-_FIRST: Final = date(2000, 1, 1)
+FIRST: Final = date(2000, 1, 1)
 Id = Annotated[str, Path(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f]+$")]
 
 
@@ -111,7 +111,7 @@ def offers(  # noqa: PLR0913, PLR0917 - each is a parameter of the query
     ] = None,
     repaid_by: Annotated[Kind | None, Query(description="Kind of schedule.")] = None,
     drawn_on: Annotated[
-        date | None, Query(ge=_FIRST, description="Paid out; else the day of the run.")
+        date | None, Query(ge=FIRST, description="Paid out; else the day of the run.")
     ] = None,
 ) -> shapes.Offers:
     """Say which products an enterprise may have, why, and what it would repay when."""
@@ -140,7 +140,7 @@ def portrait(
     enterprise_id: Id,
     on: Annotated[
         date | None,
-        Query(ge=_FIRST, description="What was known by then; else by today."),
+        Query(ge=FIRST, description="What was known by then; else by today."),
     ] = None,
 ) -> shapes.Portrait:
     """Portray an enterprise; what no live authorisation opens is silent."""
