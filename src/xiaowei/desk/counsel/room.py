@@ -7,7 +7,7 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 
-from xiaowei.desk.engines import KEPT_PLANS, Tidying
+from xiaowei.desk.engines import Tidying
 from xiaowei.desk.knowledge import known_facts
 from xiaowei.facts.lake import Lake
 from xiaowei.facts.lookup import Lookup
@@ -35,9 +35,8 @@ class Room:
             lake: where the facts are.
             families: that are wanted; those that state nothing are left out.
             day: by which facts count as known.
-            engine: of its own.
+            engine: of its own, for plans that are kept.
         """
-        engine.raw_sql(KEPT_PLANS)
         self._engine = engine
         self._lookups = {
             family: Lookup(lake.paths(family), family=family)

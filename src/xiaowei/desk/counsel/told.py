@@ -119,7 +119,13 @@ def teller(home: Home, run: Mapping[str, Any]) -> Iterator[Teller]:
     """
     with (
         spilling(home.root) as spill,
-        engine(threads=1, memory=_MEMORY, spill=spill) as opened,
+        engine(
+            threads=1,
+            memory=_MEMORY,
+            spill=spill,
+            within=(home.lake.root,),
+            kept_plans=True,
+        ) as opened,
     ):
         yield Teller(home, run, engine=opened)
 

@@ -122,15 +122,18 @@ def opened(
     Args:
         paths: a family to the files of its facts, each in the folder of its bucket.
         scratch: a folder for what memory does not hold; made here and gone afterwards.
+            Portraits are written beside it.
         as_of: the day the portraits are of.
         parts: what of them is wanted.
     """
     scratch.mkdir()
+    held = {path.parent for files in paths.values() for path in files}
     try:
         with engine(
             threads=THREADS,
             memory=MEMORY,
             spill=scratch / "memory",
+            within=(*sorted(held), scratch.parent),
             preserve_insertion_order=False,
         ) as opened:
             yield Chunks(paths, engine=opened, scratch=scratch, asked=(as_of, parts))

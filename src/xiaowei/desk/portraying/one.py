@@ -11,7 +11,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from xiaowei.desk.engines import KEPT_PLANS, Tidying, engine
+from xiaowei.desk.engines import Tidying, engine
 from xiaowei.desk.portraying.chain import facts_of_others, network_of
 from xiaowei.desk.portraying.hands import Hand, Hands
 from xiaowei.desk.spilling import spilling
@@ -265,12 +265,17 @@ def portrayer(
     network = network_of(lake, as_of=as_of, folder=folder)
     with (
         spilling(folder) as spill,
-        engine(threads=1, memory=_MEMORY, spill=spill) as opened,
-    ):
-        opened.raw_sql(KEPT_PLANS)
-        with closing(
+        engine(
+            threads=1,
+            memory=_MEMORY,
+            spill=spill,
+            within=(lake.root, folder),
+            kept_plans=True,
+        ) as opened,
+        closing(
             Portrayer(
                 lake, as_of=as_of, engine=opened, network=network, known_by=known_by
             )
-        ) as one:
-            yield one
+        ) as one,
+    ):
+        yield one
