@@ -11,7 +11,7 @@ from xiaowei.desk.jobs.handlers import BACKTEST, RUN, TAKE
 from xiaowei.desk.ruling import lab
 from xiaowei.desk.ruling.versions import rules_of
 from xiaowei.money import Fen
-from xiaowei.records.jobs.job import Job, State
+from xiaowei.records.jobs.job import Job, State, UnknownJobError
 from xiaowei.records.jobs.queue import Jobs
 from xiaowei.records.keys import once
 from xiaowei.records.moments import stamp
@@ -24,6 +24,7 @@ __all__ = [
     "ask_to_back_test",
     "ask_to_run",
     "ask_to_take",
+    "back_test_of",
     "cancel",
     "counts",
     "job",
@@ -108,8 +109,31 @@ def ask_to_back_test(
         KeyUsedError: the key came with something else.
     """
     lab.settled(home, lab.with_limits(rules_of(home, number), limits))
-    asked = {"rules": number, "limits": list(limits)}
-    return _ask(home, BACKTEST, asked, by=by, key=key)
+    return _ask(home, BACKTEST, _tried(number, limits), by=by, key=key)
+
+
+def back_test_of(home: Home, number: int, *, job: int | None = None) -> Job | None:
+    """Return a back-test of a version; null where there is none.
+
+    Args:
+        home: the workspace.
+        number: of the version.
+        job: which one; null for the newest of the version as it was drafted.
+
+    Raises:
+        UnknownJobError: the job is no back-test of the version.
+    """
+    queue = Jobs(home.journal)
+    if job is None:
+        return queue.last(BACKTEST, _tried(number, ()))
+    found = queue.one(job)
+    if found.kind != BACKTEST or found.asked["rules"] != number:
+        raise UnknownJobError(job)
+    return found
+
+
+def _tried(number: int, limits: Sequence[str]) -> dict[str, Any]:
+    return {"rules": number, "limits": list(limits)}
 
 
 def plain(one: Job) -> dict[str, Any]:

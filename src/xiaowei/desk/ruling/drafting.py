@@ -38,6 +38,7 @@ class VersionTakenError(ConflictError):
             expected=f"version {least} or higher",
             remedy=f"Give them version {least}",
         )
+        self.figures = {"version": str(rules.version), "least": str(least)}
 
 
 class BackDatedError(ConflictError):
@@ -51,6 +52,7 @@ class BackDatedError(ConflictError):
             expected="a first day that is not past",
             remedy="Draft them again as a new version with a later 'since'",
         )
+        self.figures = {"since": rules.since.isoformat(), "today": today.isoformat()}
 
 
 class NotDraftError(ConflictError):

@@ -10,10 +10,14 @@ from xiaowei.desk import clock
 from xiaowei.desk.checking import Check
 from xiaowei.desk.hands import check_second, check_why
 from xiaowei.desk.home import Home
-from xiaowei.desk.ruling.drafting import check_draft, check_first_day
+from xiaowei.desk.ruling.drafting import (
+    NotDraftError,
+    check_draft,
+    check_first_day,
+)
 from xiaowei.desk.ruling.testing import cases_kept_by, tried_on
 from xiaowei.desk.ruling.versions import rules_of, version
-from xiaowei.errors import ConflictError
+from xiaowei.errors import ConflictError, XiaoweiError
 from xiaowei.policy.access.actor import Hand, hand_of
 from xiaowei.records.rule_sets import PUBLISHED
 
@@ -33,6 +37,7 @@ class FailingCasesError(ConflictError):
             expected="every case to come out as it is due",
             remedy="Mend the rules as a new version, or the cases, and test again",
         )
+        self.figures = {"n": str(len(failed))}
 
 
 class UntestedError(ConflictError):
@@ -78,17 +83,45 @@ def publish(
     with home.journal.store.writing() as connection:
         if check is not None:
             check(connection)
-        row = check_draft(connection, number)
-        entry = home.journal.entry_by(connection, number)
-        if entry is None:  # pragma: no cover - a draft is an entry
-            raise UntestedError(number)
-        maker = hand_of(entry.body["by"])
-        check_second(connection, maker, by, what=f"the draft of rules {number}")
-        check_first_day(rules)
-        _check_cases(home, connection, row, rules)
+        _check_publishable(home, connection, number, rules, by)
         body = {"rules": number, "by": by.as_plain(), "why": why}
         home.journal.append(connection, PUBLISHED, body, made_at=clock.now())
     return version(home, number)
+
+
+def barred(home: Home, number: int, *, by: Hand) -> XiaoweiError | None:
+    """Return why somebody may not publish a version as it stands; null where he may.
+
+    Args:
+        home: the workspace.
+        number: of any version.
+        by: whose hand would publish it.
+
+    Raises:
+        UnknownRulesError: there is none of that number.
+    """
+    rules, state = rules_of(home, number), version(home, number)["state"]
+    if state != "draft":
+        return NotDraftError(number, state)
+    try:
+        with home.journal.store.reading() as connection:
+            _check_publishable(home, connection, number, rules, by)
+    except XiaoweiError as error:
+        return error
+    return None
+
+
+def _check_publishable(
+    home: Home, connection: sa.Connection, number: int, rules: RuleSet, by: Hand
+) -> None:
+    row = check_draft(connection, number)
+    entry = home.journal.entry_by(connection, number)
+    if entry is None:  # pragma: no cover - a draft is an entry
+        raise UntestedError(number)
+    maker = hand_of(entry.body["by"])
+    check_second(connection, maker, by, what=f"the draft of rules {number}")
+    check_first_day(rules)
+    _check_cases(home, connection, row, rules)
 
 
 def _check_cases(

@@ -100,17 +100,42 @@ def in_force(home: Home, *, on: date) -> int:
 
     It is the last published of those whose days hold the day.
     """
-    day = on.isoformat()
-    asked = (
-        sa.select(RULE_SETS.c.number)
-        .where(RULE_SETS.c.state == "published", RULE_SETS.c.since <= day)
-        .where(RULE_SETS.c.until.is_(None) | (RULE_SETS.c.until > day))
-        .order_by(RULE_SETS.c.publication.desc())
-        .limit(1)
-    )
     with home.journal.store.reading() as connection:
-        found = connection.execute(asked).scalar()
-    return SHIPPED if found is None else int(found)
+        return in_force_by(connection, on=on)
+
+
+def in_force_by(connection: sa.Connection, *, on: date) -> int:
+    """Return what `in_force` does, by a connection that is open."""
+    day = on.isoformat()
+    held = (RULE_SETS.c.since <= day) & (
+        RULE_SETS.c.until.is_(None) | (RULE_SETS.c.until > day)
+    )
+    return _last_published(connection, held)
+
+
+def before(home: Home, number: int, *, on: date) -> int:
+    """Return the version that another one is to be compared with.
+
+    Args:
+        home: the workspace.
+        number: of any version.
+        on: the day of which the version that decides comes before one that was never
+            published.
+
+    Returns:
+        of a version that was published, the one published last before it; 0, the rules
+        that are shipped, where none was.
+
+    Raises:
+        UnknownRulesError: there is none of that number.
+    """
+    publication = version(home, number).get("publication")
+    if number == SHIPPED:
+        return SHIPPED
+    if publication is None:
+        return in_force(home, on=on)
+    with home.journal.store.reading() as connection:
+        return _last_published(connection, RULE_SETS.c.publication < publication)
 
 
 def rules_in_force(home: Home, *, on: date) -> RuleSet:
@@ -140,6 +165,17 @@ def changes_between(home: Home, before: int, after: int) -> tuple[Change, ...]:
         UnknownRulesError: there is none of one number.
     """
     return changes(rules_of(home, before), rules_of(home, after))
+
+
+def _last_published(connection: sa.Connection, held: "sa.ColumnElement[bool]") -> int:
+    asked = (
+        sa.select(RULE_SETS.c.number)
+        .where(RULE_SETS.c.state == "published", held)
+        .order_by(RULE_SETS.c.publication.desc())
+        .limit(1)
+    )
+    found = connection.execute(asked).scalar()
+    return SHIPPED if found is None else int(found)
 
 
 def _versions(connection: sa.Connection) -> list[dict[str, Any]]:

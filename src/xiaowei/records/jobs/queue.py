@@ -236,6 +236,14 @@ class Jobs:
         with self._store.reading() as connection:
             return [json.loads(one) for one in connection.execute(asked).scalars()]
 
+    def last(self, kind: str, asked: Mapping[str, Any]) -> Job | None:
+        """Return the newest job of a kind that asks for just this; null for none."""
+        same = (JOBS.c.kind == kind) & (JOBS.c.asked == canonical(dict(asked)))
+        newest = JOBS.select().where(same).order_by(JOBS.c.number.desc()).limit(1)
+        with self._store.reading() as connection:
+            row = connection.execute(newest).first()
+        return None if row is None else job_of(row)
+
     def cancel(self, number: int, *, by: str, at: datetime) -> Job:
         """Cancel a job: at once if it waits, else when its worker hears of it.
 

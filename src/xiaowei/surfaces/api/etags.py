@@ -10,8 +10,7 @@ from pydantic import BaseModel
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from xiaowei.desk.checking import Check
-from xiaowei.errors import ConflictError
+from xiaowei.desk.checking import ChangedMeanwhileError, Check
 
 ANY: Final = "*"
 _OK, _NOT_MODIFIED = 200, 304
@@ -34,20 +33,6 @@ _NONE_MATCH: Final = {
     "description": "The ETag of what one holds; 304 where it still stands.",
 }
 _ETAG: Final = {"description": "Of this content.", "schema": {"type": "string"}}
-
-
-class ChangedMeanwhileError(ConflictError):
-    """What somebody would change is no longer as he read it."""
-
-    status = 412
-
-    def __init__(self) -> None:
-        """Say it."""
-        super().__init__(
-            "it is no longer as you read it; nothing was put on record 内容已变更",
-            expected="the ETag of it as it stands now, in If-Match",
-            remedy="Read it again, see what changed, and send it with the new ETag",
-        )
 
 
 class Tagged:
