@@ -20,9 +20,10 @@ from tests.surfaces.bank import (
     Bank,
     served,
 )
-from tests.surfaces.furnished import PASSWORD
+from tests.surfaces.furnished import FAR, PASSWORD
 from tests.surfaces.routes import labels
 
+from xiaowei.desk.ruling.telling import mark_of, version_told
 from xiaowei.policy.access.actor import Reach
 from xiaowei.surfaces.report.pages import BOOK, FIRM_SHOWS
 
@@ -40,6 +41,7 @@ class Page:
         form: what is sent; null for a page that is opened.
         state: of the application that is acted on.
         second: whether whoever took it is refused.
+        number: in its address, where it is not that of an application.
         answer: its status where all is in order.
         open: whether a stranger may open it.
     """
@@ -51,6 +53,7 @@ class Page:
     form: Mapping[str, str] | None = None
     state: str = "referred"
     second: bool = False
+    number: int = 1
     answer: int = 200
     open: bool = False
 
@@ -83,6 +86,20 @@ PAGES: Final[Mapping[str, Page]] = {
     "POST /jobs/{number}": Page(
         shows=("jobs.steer",), form={"act": "none"}, answer=422
     ),
+    # Number 0 are the rules shipped, which nobody publishes.
+    "GET /rules": Page(shows=("rules.read",)),
+    "GET /rules/draft": Page(shows=("rules.draft",)),
+    "POST /rules/draft": Page(
+        shows=("rules.draft",), form={"act": "draft"}, answer=422
+    ),
+    "GET /rules/{number}": Page(shows=("rules.read",), number=0),
+    "POST /rules/{number}": Page(
+        shows=("rules.read",), number=0, form={"act": "none"}, answer=422
+    ),
+    "GET /rules/{number}/publication": Page(shows=("rules.publish",), number=0),
+    "POST /rules/{number}/publication": Page(
+        shows=("rules.publish",), number=0, form={"why": WHY}, answer=412
+    ),
     "GET /apply": Page(shows=("applications.submit",)),
     "POST /apply": Page(
         shows=("applications.submit",), about="customer", form=WISH, answer=303
@@ -108,6 +125,13 @@ ACTS: Final[Mapping[str, Page]] = {
     "conclusion": act("referrals.decide", "claimed", second=True, outcome="decline"),
 }
 """What a form of an application does, by its field `act`."""
+RULE_ACTS: Final = {
+    "test": "rules.draft",
+    "withdraw": "rules.draft",
+    "roll_back": "rules.draft",
+    "back_test": "lab.run",
+}
+"""What a form of a version of rules does, and the operation that it asks leave for."""
 
 
 @pytest.fixture(scope="module")
@@ -169,7 +193,7 @@ class Cells:
         whose = account.owner(owner)
         if self.page.about == "customer" and owner == NEVER:
             whose = replace(whose, firm=f"N-{account.person}")
-        number = 1
+        number = self.page.number
         if self.page.about == "application":
             if due < 400 or whose.person not in self.held:
                 held = self.bank.row(whose, self.page.state, holder=account.mine.hand)
@@ -267,6 +291,33 @@ class TestPages:
         form = {**(page.form or {}), "act": name}
         label = "POST /applications/{number}"
         assert Cells(bank, label, replace(page, form=form)).all() == {}
+
+    @pytest.mark.parametrize("name", RULE_ACTS)
+    def test_do_to_rules_what_policy_says(self, bank: Bank, name: str) -> None:
+        number = bank.rules(OTHERS["colleague"], "published")
+        for account in ACCOUNTS:
+            form = {"act": name, "why": WHY, "cases": "cases: []", "since": FAR}
+            cookie = {"Cookie": f"xiaowei={bank.tokens[account.login]}"}
+            path, before = f"/rules/{number}", bank.stands()
+            told = bank.ask("POST", path, headers=cookie, data=form)
+            sees = account.sees(RULE_ACTS[name])
+            # A back-test counts the decisions on every customer.
+            if sees is None or (name == "back_test" and sees != "all"):
+                assert told.status_code == 403, account
+                assert bank.stands() == before, account
+            else:
+                assert told.status_code in {303, 412, 422}, (account, told.text)
+
+    def test_publish_rules_of_others_alone(self, bank: Bank) -> None:
+        for account in (one for one in ACCOUNTS if one.sees("rules.publish")):
+            cookie = {"Cookie": f"xiaowei={bank.tokens[account.login]}"}
+            for owner, due in (("own", 409), ("colleague", 303)):
+                number = bank.rules(account.owner(owner), "draft")
+                path = f"/rules/{number}/publication"
+                mark = mark_of(version_told(bank.home, number))
+                form = {"why": WHY, "mark": mark}
+                told = bank.ask("POST", path, headers=cookie, data=form)
+                assert told.status_code == due, (account, owner, told.text)
 
     def test_end_the_session_of_whoever_signs_out(self, bank: Bank) -> None:
         for account in ACCOUNTS:

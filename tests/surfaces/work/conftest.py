@@ -40,6 +40,9 @@ STAFF: Final[dict[str, tuple[str, str, tuple[RoleName, ...]]]] = {
     "audit": ("P5", "", ("auditor",)),
     "it": ("P9", "", ("it_operator",)),
     "new": ("P8", "B1", ("relationship_manager",)),
+    # Rules are drafted by the one and published by the other.
+    "xu": ("P20", "", ("policy_manager",)),
+    "gao": ("P21", "", ("policy_manager",)),
 }
 
 

@@ -9,6 +9,8 @@ from xiaowei.errors import ConflictError, InputError
 
 MOST_BYTES: Final = 32 * 1024
 """A reason of a thousand Chinese characters takes nine thousand."""
+MOST_LONG_BYTES: Final = 8 * MOST_BYTES
+"""A text of 64 KiB takes thrice as many as a form, and reasons come with it."""
 _OWN: Final = frozenset({"same-origin", "none"})
 
 
@@ -31,11 +33,11 @@ class LargeFormError(InputError):
 
     status = 413
 
-    def __init__(self) -> None:
+    def __init__(self, most: int = MOST_BYTES) -> None:
         """Say how much it may hold."""
         super().__init__(
-            f"the form holds more than {MOST_BYTES} bytes",
-            expected=f"at most {MOST_BYTES}",
+            f"the form holds more than {most} bytes",
+            expected=f"at most {most}",
             remedy="Write less; nothing was put on record",
         )
 
@@ -73,6 +75,22 @@ async def own_form(request: Request) -> dict[str, str]:
     return {name: value.strip() for name, value in fields.items()}
 
 
+async def long_form(request: Request) -> dict[str, str]:
+    """Return the fields of a form of ours that brings a text of many lines.
+
+    Its lines end as texts of ours do, and begin as they were written.
+
+    Raises:
+        OtherSiteError: another site sent it.
+        LargeFormError: it holds too much.
+    """
+    check_own(request)
+    fields = await read_form(request, most=MOST_LONG_BYTES)
+    if fields is None:
+        raise LargeFormError(MOST_LONG_BYTES)
+    return {name: value.replace("\r\n", "\n") for name, value in fields.items()}
+
+
 async def read_form(request: Request, *, most: int) -> dict[str, str] | None:
     """Return the fields of a form as they came; null where it holds too much.
 
@@ -90,3 +108,4 @@ async def read_form(request: Request, *, most: int) -> dict[str, str] | None:
 
 
 OwnForm: TypeAlias = Annotated[dict[str, str], Depends(own_form)]
+LongForm: TypeAlias = Annotated[dict[str, str], Depends(long_form)]

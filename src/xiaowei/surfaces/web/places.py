@@ -26,10 +26,12 @@ APPLICANTS: Final = Place("/customers", "applicants")
 """The same page of whoever sees more than his own customers."""
 REFERRALS: Final = Place("/referrals", "referrals")
 JOBS: Final = Place("/jobs", "jobs")
+RULES: Final = Place("/rules", "rules")
 _WORK: Final = (
     (CUSTOMERS, ("enterprises.read", "applications.read")),
     (REFERRALS, ("applications.read", "decisions.read", "referrals.claim")),
     (JOBS, ("jobs.read",)),
+    (RULES, ("rules.read",)),
 )
 """Pages of work, each with the operations that it asks leave for."""
 _OWN: Final = ["own", "own"]

@@ -29,17 +29,24 @@ class Refusal:
     remedy: Markup
 
 
-def refusal_of(error: XiaoweiError) -> Refusal:
+def refusal_of(error: XiaoweiError, *, about: str = "") -> Refusal:
     """Return what a failure says to people, in its own words where we have no others.
 
     Args:
         error: the catalogue holds `refused_KIND` and `refused_KIND_remedy` of those
             that people meet at work.
+        about: what they work on, of which `refused_ABOUT_KIND` goes before the other;
+            empty for applications.
     """
-    return refusal(error.kind, error.figures) or Refusal(
-        Markup.escape(error.what),
-        Markup.escape(error.expected),
-        Markup.escape(error.remedy),
+    own = refusal(f"{about}-{error.kind}", error.figures) if about else None
+    return (
+        own
+        or refusal(error.kind, error.figures)
+        or Refusal(
+            Markup.escape(error.what),
+            Markup.escape(error.expected),
+            Markup.escape(error.remedy),
+        )
     )
 
 

@@ -8,6 +8,7 @@ from fastapi.responses import HTMLResponse, Response
 from xiaowei.surfaces.web.forms import OwnForm
 from xiaowei.surfaces.web.places import CUSTOMERS, JOBS, REFERRALS
 from xiaowei.surfaces.web.work import acts, cases, customers, filing, jobs, referrals
+from xiaowei.surfaces.web.work.rule_routes import add_rules
 from xiaowei.surfaces.web.work.working import Work
 
 _METHODS: Final = ["GET", "HEAD"]
@@ -47,6 +48,7 @@ def work_routes(work: Work) -> APIRouter:
         return acts.act(work, request, number, sent)
 
     _add_jobs(router, work)
+    add_rules(router, work)
     return router
 
 

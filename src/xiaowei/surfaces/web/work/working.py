@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from xiaowei.desk.deciding.filing import Office
 from xiaowei.desk.home import Home
@@ -11,6 +11,8 @@ from xiaowei.surfaces.report.document import Document, Firm
 from xiaowei.surfaces.web.gate import Gate
 from xiaowei.surfaces.web.problems import NoRunError
 
+_LONGEST: Final = 15
+"""Digits of a number of the journal."""
 Row: TypeAlias = Mapping[str, Any]
 """One of a list: an `application`, with its `firm`, null where the run has none."""
 
@@ -104,6 +106,22 @@ def asked(params: Mapping[str, str], name: str, choices: Sequence[str]) -> Query
     if not (page.isascii() and page.isdigit() and int(page) >= 1):
         raise FilterError("page", page)
     return Query(params.get("q", "").strip(), {name: chosen}, int(page))
+
+
+def number_asked(stated: Mapping[str, str], name: str) -> int | None:
+    """Return a number of the journal that an address or a form names; null for none.
+
+    Args:
+        stated: what it states.
+        name: of the number.
+
+    Raises:
+        FilterError: it is no number.
+    """
+    text = stated.get(name, "").strip()
+    if text and not (text.isascii() and text.isdigit() and len(text) <= _LONGEST):
+        raise FilterError(name, text)
+    return int(text) if text else None
 
 
 def firms_of(run: Document | None) -> dict[str, Firm]:
