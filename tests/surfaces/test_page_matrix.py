@@ -100,6 +100,13 @@ PAGES: Final[Mapping[str, Page]] = {
     "POST /rules/{number}/publication": Page(
         shows=("rules.publish",), number=0, form={"why": WHY}, answer=412
     ),
+    # Nobody is registered as number 1, which is told to those who may look.
+    "GET /webhooks": Page(shows=("webhooks.read",)),
+    "POST /webhooks": Page(shows=("webhooks.change",), form={}, answer=422),
+    "GET /webhooks/{number}": Page(shows=("webhooks.read",), answer=404),
+    "POST /webhooks/{number}": Page(
+        shows=("webhooks.read",), form={"act": "none"}, answer=404
+    ),
     "GET /apply": Page(shows=("applications.submit",)),
     "POST /apply": Page(
         shows=("applications.submit",), about="customer", form=WISH, answer=303
@@ -202,6 +209,8 @@ class Cells:
         method, _, path = self.label.partition(" ")
         path = path.replace(":path", "").format(number=number, enterprise_id=whose.firm)
         before = states(self.bank)
+        if any(map(self.bank.fresh_due, self.page.shows)):
+            self.bank.freshen()
         # Who signs in by a page ends the session that he had there.
         token = "" if self.page.open else self.bank.tokens[account.login]
         cookie = {"Cookie": f"xiaowei={token}"}
@@ -307,6 +316,21 @@ class TestPages:
                 assert bank.stands() == before, account
             else:
                 assert told.status_code in {303, 412, 422}, (account, told.text)
+
+    @pytest.mark.parametrize("name", ["pause", "resume", "rotate", "resend", "remove"])
+    def test_do_to_webhooks_what_policy_says(self, bank: Bank, name: str) -> None:
+        state = "paused" if name == "resume" else "active"
+        for account in ACCOUNTS:
+            number = bank.webhook(state)
+            form = {"act": name, "hours": "1", "sure": "yes"}
+            cookie = {"Cookie": f"xiaowei={bank.tokens[account.login]}"}
+            path, before = f"/webhooks/{number}", bank.stands()
+            told = bank.ask("POST", path, headers=cookie, data=form)
+            if account.sees("webhooks.change"):
+                assert told.status_code in {201, 303}, (account, told.text)
+            else:
+                assert told.status_code == 403, account
+                assert bank.stands() == before, account
 
     def test_publish_rules_of_others_alone(self, bank: Bank) -> None:
         for account in (one for one in ACCOUNTS if one.sees("rules.publish")):

@@ -71,7 +71,7 @@ class TestCatalogue:
             "tier_", "rating_", "severity_", "outcome_", "nav_", "direction_", "unit_",
             "assumption_", "budget_counts_", "note_", "stage_", "sheet_", "page_",
             "broken_", "no_run_", "whole_bank_", "case_", "hands_", "done_", "did_",
-            "refused_", "concluded_", "job_", "rule_", "ruling_",
+            "refused_", "concluded_", "job_", "rule_", "ruling_", "hook_",
         )  # fmt: skip
         idle = {
             key

@@ -33,7 +33,7 @@ NEVER = {
 def said(page: httpx.Response) -> str:
     """Return what a page says, in Chinese, each part apart."""
     chinese = re.sub(r'<span lang="en">[^<]*</span>', "", page.text)
-    return " ".join(re.sub(r"<[^>]*>", " ", html.unescape(chinese)).split())
+    return " ".join(html.unescape(re.sub(r"<[^>]*>", " ", chinese)).split())
 
 
 def written(bank: Bank, **stated: Any) -> str:  # noqa: ANN401 - any plain value

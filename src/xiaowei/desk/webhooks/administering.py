@@ -1,6 +1,6 @@
 """An administrator registers receivers, pauses and removes them, replaces secrets."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final, TypeAlias
@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from xiaowei.desk import clock
 from xiaowei.desk.access.house import house_of
+from xiaowei.desk.checking import ChangedMeanwhileError, Check
 from xiaowei.desk.home import Home
 from xiaowei.desk.settings import settings_of
 from xiaowei.desk.webhooks.places import check_place, place_of
@@ -23,6 +24,7 @@ from xiaowei.records.webhooks.deliveries import Delivery, State
 from xiaowei.records.webhooks.events import EVENTS, check_names
 from xiaowei.records.webhooks.outbox import Outbox
 from xiaowei.records.webhooks.receivers import Receiver, ReceiverStateError
+from xiaowei.said import Said
 
 CHANGE: Final = "webhooks.change"
 """The operation that every act asks leave for."""
@@ -30,6 +32,8 @@ OVERLAP_HOURS: Final = 24
 MOST_OVERLAP_HOURS: Final = 7 * 24
 NAMES: Final = tuple(one.name for one in EVENTS)
 """Of the events that there are."""
+SAID: Final[Mapping[str, Said]] = {one.name: one.said for one in EVENTS}
+"""What each is, for people."""
 
 DeliveryState: TypeAlias = State
 
@@ -38,6 +42,7 @@ __all__ = [
     "MOST_OVERLAP_HOURS",
     "NAMES",
     "OVERLAP_HOURS",
+    "SAID",
     "Delivery",
     "DeliveryState",
     "Issued",
@@ -53,6 +58,7 @@ __all__ = [
     "resend",
     "resume",
     "rotate",
+    "with_secret",
 ]
 
 
@@ -150,7 +156,12 @@ def remove(home: Home, leave: Permit, number: int) -> Receiver:
 
 
 def rotate(
-    home: Home, leave: Permit, number: int, *, overlap_hours: int = OVERLAP_HOURS
+    home: Home,
+    leave: Permit,
+    number: int,
+    *,
+    overlap_hours: int = OVERLAP_HOURS,
+    check: Check | None = None,
 ) -> Issued:
     """Give a receiver a new secret; for a while the old one signs, too.
 
@@ -159,6 +170,7 @@ def rotate(
         leave: for `webhooks.change`.
         number: of the receiver.
         overlap_hours: for how long; one older still is gone at once.
+        check: refuses, within the transaction, what may not be; null for nothing.
 
     Raises:
         OverlapError: it is too long, or less than none.
@@ -171,10 +183,29 @@ def rotate(
     overlap = timedelta(hours=overlap_hours)
     with home.journal.store.writing() as connection:
         kept.receiver(connection, number)
+        if check is not None:
+            check(connection)
         body = {"webhook": number, "overlap_until": stamp(act.at + overlap)}
         entry = act.record(connection, kept.ROTATED, body)
         secret = act.issue(connection, number, entry, overlap=overlap)
         return Issued(kept.receiver(connection, number), secret)
+
+
+def with_secret(number: int, rotated_at: str | None) -> Check:
+    """Return what refuses to replace another secret than somebody saw.
+
+    A form that is sent twice would leave its reader with the older of two new ones.
+
+    Args:
+        number: of the receiver.
+        rotated_at: when its secret was last replaced, as he saw it; null for never.
+    """
+
+    def check(connection: sa.Connection, /) -> None:
+        if kept.receiver(connection, number).rotated_at != rotated_at:
+            raise ChangedMeanwhileError
+
+    return check
 
 
 def resend(home: Home, leave: Permit, number: int, entry: int | None) -> int:

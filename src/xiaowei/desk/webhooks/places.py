@@ -41,6 +41,7 @@ class WebhookUrlError(InputError):
             "or what whoever runs the server opened in settings.yaml",
             remedy="Correct the URL, or ask for its network to be opened",
         )
+        self.figures = {"why": why}
 
 
 @dataclass(frozen=True, slots=True)

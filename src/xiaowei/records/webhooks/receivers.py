@@ -97,6 +97,7 @@ class TwiceRegisteredError(ConflictError):
             expected="one receiver for each URL",
             remedy="Remove it first, or rotate its secret if that is lost",
         )
+        self.figures = {"number": str(number)}
 
 
 class ManyReceiversError(ConflictError):

@@ -26,12 +26,14 @@ APPLICANTS: Final = Place("/customers", "applicants")
 """The same page of whoever sees more than his own customers."""
 REFERRALS: Final = Place("/referrals", "referrals")
 JOBS: Final = Place("/jobs", "jobs")
+WEBHOOKS: Final = Place("/webhooks", "webhooks")
 RULES: Final = Place("/rules", "rules")
 _WORK: Final = (
     (CUSTOMERS, ("enterprises.read", "applications.read")),
     (REFERRALS, ("applications.read", "decisions.read", "referrals.claim")),
     (JOBS, ("jobs.read",)),
     (RULES, ("rules.read",)),
+    (WEBHOOKS, ("webhooks.read",)),
 )
 """Pages of work, each with the operations that it asks leave for."""
 _OWN: Final = ["own", "own"]

@@ -6,8 +6,17 @@ from fastapi import APIRouter, Path, Request
 from fastapi.responses import HTMLResponse, Response
 
 from xiaowei.surfaces.web.forms import OwnForm
-from xiaowei.surfaces.web.places import CUSTOMERS, JOBS, REFERRALS
-from xiaowei.surfaces.web.work import acts, cases, customers, filing, jobs, referrals
+from xiaowei.surfaces.web.places import CUSTOMERS, JOBS, REFERRALS, WEBHOOKS
+from xiaowei.surfaces.web.work import (
+    acts,
+    cases,
+    customers,
+    filing,
+    jobs,
+    referrals,
+    webhook_acts,
+    webhooks,
+)
 from xiaowei.surfaces.web.work.rule_routes import add_rules
 from xiaowei.surfaces.web.work.working import Work
 
@@ -49,6 +58,7 @@ def work_routes(work: Work) -> APIRouter:
 
     _add_jobs(router, work)
     add_rules(router, work)
+    _add_webhooks(router, work)
     return router
 
 
@@ -60,3 +70,21 @@ def _add_jobs(router: APIRouter, work: Work) -> None:
     @router.post(f"{JOBS.path}/{{number}}")
     def steer(request: Request, number: Number, sent: OwnForm) -> Response:
         return jobs.steer(work, request, number, sent)
+
+
+def _add_webhooks(router: APIRouter, work: Work) -> None:
+    @router.api_route(WEBHOOKS.path, methods=_METHODS)
+    def list_webhooks(request: Request) -> HTMLResponse:
+        return webhooks.receivers_page(work, request)
+
+    @router.post(WEBHOOKS.path)
+    def register(request: Request, sent: OwnForm) -> Response:
+        return webhook_acts.register(work, request, sent)
+
+    @router.api_route(f"{WEBHOOKS.path}/{{number}}", methods=_METHODS)
+    def webhook(request: Request, number: Number) -> HTMLResponse:
+        return webhooks.receiver_page(work, request, number)
+
+    @router.post(f"{WEBHOOKS.path}/{{number}}")
+    def administer(request: Request, number: Number, sent: OwnForm) -> Response:
+        return webhook_acts.act(work, request, number, sent)
