@@ -100,10 +100,10 @@ def free_port() -> int:
 
 
 @contextmanager
-def serving(home: Path, *, port: int = 0) -> Iterator[str]:
+def serving(home: Path, *, port: int = 0, day: str = DAY) -> Iterator[str]:
     """Serve a home, as a bank does: a process of its own; give its address."""
     port = port or free_port()
-    words = ["serve", "--port", str(port), "--business-day", DAY]
+    words = ["serve", "--port", str(port), "--business-day", day]
     command = [sys.executable, "-m", "xiaowei", "--home", str(home), *words]
     with subprocess.Popen(command) as server:  # noqa: S603 - our own command
         url = f"http://127.0.0.1:{port}"

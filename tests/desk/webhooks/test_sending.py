@@ -24,6 +24,7 @@ from tests.desk.webhooks.receiving import (
 )
 
 from xiaowei.desk import clock
+from xiaowei.desk.checking import ChangedMeanwhileError
 from xiaowei.desk.deciding import referring
 from xiaowei.desk.home import Home, open_home
 from xiaowei.desk.jobs import asking
@@ -245,6 +246,18 @@ class TestSender:
 
 
 class TestSecret:
+    def test_is_replaced_by_whoever_saw_the_last_one(
+        self, opened: Home, leave: Permit, plain: Receiver
+    ) -> None:
+        number = admin.register(opened, leave, plain.url(), DECISION).receiver.number
+        check = admin.with_secret(number, None)
+        first = admin.rotate(opened, leave, number, check=check)
+        with pytest.raises(ChangedMeanwhileError):
+            admin.rotate(opened, leave, number, check=check)
+        seen = first.receiver.rotated_at
+        assert admin.receiver(opened, number).rotated_at == seen
+        admin.rotate(opened, leave, number, check=admin.with_secret(number, seen))
+
     def test_signs_beside_the_new_one_for_as_long_as_is_stated(
         self,
         opened: Home,
