@@ -21,6 +21,8 @@ PURPOSES: Final[Mapping[Purpose, Said]] = {
     "approval": Said("授信审批", "approval"),
     "post_loan": Said("贷后管理", "after lending"),
 }
+Standing: TypeAlias = Literal["live", "not_yet", "run_out", "withdrawn"]
+"""How an authorisation stands on a day."""
 _HASH: Final = re.compile(r"[0-9a-f]{64}")
 
 
@@ -85,9 +87,15 @@ class Authorisation:
 
     def live(self, on: date) -> bool:
         """Test whether it holds on a day; not on the day it is withdrawn, nor later."""
+        return self.standing(on) == "live"
+
+    def standing(self, on: date) -> Standing:
+        """Return how it stands on a day; one that is withdrawn is nothing else."""
         if self.withdrawn_on is not None and self.withdrawn_on <= on:
-            return False
-        return self.from_on <= on <= self.until_on
+            return "withdrawn"
+        if on < self.from_on:
+            return "not_yet"
+        return "live" if on <= self.until_on else "run_out"
 
     def as_plain(self) -> dict[str, Any]:
         """Return it as plain values, without what came after."""
@@ -142,6 +150,31 @@ def permissions(
         (one for one in held if one.purpose == purpose), key=lambda one: one.number
     )
     return tuple(_permission(family, mine, on, agreed=agreed) for family in ASKING)
+
+
+def left_open(
+    held: Iterable[Authorisation], gone: Authorisation, *, on: date
+) -> tuple[str, ...]:
+    """Return the families that stay open on a day if one authorisation is withdrawn.
+
+    Args:
+        held: all authorisations of the enterprise.
+        gone: the one that would be withdrawn.
+        on: the day.
+
+    Returns:
+        those of its families that another live one of the same purpose names.
+    """
+    others = [
+        one
+        for one in held
+        if one.number != gone.number and one.purpose == gone.purpose and one.live(on)
+    ]
+    return tuple(
+        family
+        for family in gone.families
+        if any(family in one.families for one in others)
+    )
 
 
 def _permission(

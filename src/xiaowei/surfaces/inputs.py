@@ -1,5 +1,6 @@
 """What programs and people may send, field by field, each with what it may hold."""
 
+from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import (
@@ -12,7 +13,9 @@ from pydantic import (
 )
 
 from xiaowei.decisions.application import MOST_FEN, MOST_MONTHS
+from xiaowei.decisions.authorisation import Purpose as ReadFor
 from xiaowei.policy.products.product import Purpose
+from xiaowei.portraits.consent import ASKING
 
 
 def _written(text: str) -> str:
@@ -45,13 +48,14 @@ Code = Annotated[
     StringConstraints(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f]+$"),
     AfterValidator(_written),
 ]
+Family = Annotated[Code, Field(json_schema_extra={"enum": list(ASKING)})]
 Fen = Annotated[int, Field(gt=0, le=MOST_FEN), BeforeValidator(whole)]
 Months = Annotated[int, Field(ge=1, le=MOST_MONTHS), BeforeValidator(whole)]
 Key = Annotated[
     str,
     StringConstraints(min_length=1, max_length=100, pattern=r"^[\x21-\x7e]+$"),
 ]
-"""The same each time that one application is sent."""
+"""The same each time that one application, or one paper, is sent."""
 
 
 class Asked(BaseModel):
@@ -71,6 +75,20 @@ class Apply(Asked):
     hold: Annotated[bool, Field(strict=True)] = Field(
         default=False, description="Take it, and do not decide it yet."
     )
+
+
+class Authorise(Asked):
+    """An authorisation 授权 that was signed."""
+
+    enterprise_id: Code
+    families: Annotated[list[Family], Field(min_length=1, max_length=50)]
+    purpose: ReadFor = "approval"
+    until_on: date
+    evidence: Annotated[
+        str,
+        StringConstraints(pattern=r"^[0-9a-f]{64}$"),
+        Field(description="SHA-256 of the signed paper."),
+    ]
 
 
 class Why(Asked):

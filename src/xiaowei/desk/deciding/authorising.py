@@ -12,6 +12,8 @@ from xiaowei.desk.checking import Check
 from xiaowei.desk.hands import check_why
 from xiaowei.desk.home import Home
 from xiaowei.errors import ConflictError, NotFoundError
+from xiaowei.policy.access.permissions import Permit
+from xiaowei.records.access.scope import scoped
 from xiaowei.records.applications import (
     APPLICATIONS,
     AUTHORISATION,
@@ -112,8 +114,37 @@ def authorisation(home: Home, number: int) -> Authorisation:
     return _authorisation(row)
 
 
+def touched(home: Home, number: int, *, seen: Permit | None = None) -> dict[str, Any]:
+    """Return what the withdrawal of an authorisation would touch, and withdraw nothing.
+
+    Args:
+        home: the workspace.
+        number: of the authorisation.
+        seen: as of `withdraw`.
+
+    Returns:
+        what `withdraw` returns, without a day.
+
+    Raises:
+        UnknownAuthorisationError: there is none of that number.
+    """
+    with home.journal.store.reading() as connection:
+        row = connection.execute(
+            AUTHORISATIONS.select().where(AUTHORISATIONS.c.number == number)
+        ).first()
+        if row is None:
+            raise UnknownAuthorisationError(number)
+        return _touched(connection, row, seen)
+
+
 def withdraw(
-    home: Home, number: int, *, why: str, by: str, on: date | None = None
+    home: Home,
+    number: int,
+    *,
+    why: str,
+    by: str,
+    on: date | None = None,
+    seen: Permit | None = None,
 ) -> dict[str, Any]:
     """Withdraw an authorisation: from that day on its sources are silent.
 
@@ -123,6 +154,7 @@ def withdraw(
         why: what the firm said.
         by: who took the withdrawal.
         on: the day; null for today.
+        seen: applications, and decisions about them, that may be told of; null for all.
 
     Returns:
         what it touches: `applications` of the enterprise that are open, and all
@@ -149,33 +181,34 @@ def withdraw(
             {"authorisation": number, "on": day, "why": why, "by": by},
             made_at=clock.now(),
         )
-        return {
-            "authorisation": number,
-            "enterprise_id": row.enterprise_id,
-            "families": row.families.split(),
-            "on": day,
-            "applications": _touched(connection, row.enterprise_id),
-            "decisions": _decided(connection, row.enterprise_id),
-        }
+        return _touched(connection, row, seen) | {"on": day}
 
 
-def _touched(connection: sa.Connection, enterprise_id: str) -> list[int]:
-    asked = (
+def _touched(
+    connection: sa.Connection, row: "sa.Row[Any]", seen: Permit | None
+) -> dict[str, Any]:
+    opened = (
         sa.select(APPLICATIONS.c.number)
-        .where(APPLICATIONS.c.enterprise_id == enterprise_id)
+        .where(APPLICATIONS.c.enterprise_id == row.enterprise_id)
         .where(APPLICATIONS.c.state.in_(_OPEN))
         .order_by(APPLICATIONS.c.number)
     )
-    return list(connection.execute(asked).scalars())
-
-
-def _decided(connection: sa.Connection, enterprise_id: str) -> list[int]:
-    asked = (
+    decided = (
         sa.select(DECISIONS.c.number)
-        .where(DECISIONS.c.enterprise_id == enterprise_id)
+        .where(DECISIONS.c.enterprise_id == row.enterprise_id)
         .order_by(DECISIONS.c.number)
     )
-    return list(connection.execute(asked).scalars())
+    if seen is not None:
+        opened = scoped(opened, seen, rows=APPLICATIONS)
+        about = DECISIONS.c.application == APPLICATIONS.c.number
+        decided = scoped(decided.join(APPLICATIONS, about), seen, rows=APPLICATIONS)
+    return {
+        "authorisation": row.number,
+        "enterprise_id": row.enterprise_id,
+        "families": row.families.split(),
+        "applications": list(connection.execute(opened).scalars()),
+        "decisions": list(connection.execute(decided).scalars()),
+    }
 
 
 def _authorisation(row: "sa.Row[Any]") -> Authorisation:

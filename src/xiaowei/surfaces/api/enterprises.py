@@ -13,8 +13,8 @@ from xiaowei.desk.bearing.agreements import Wish
 from xiaowei.desk.counsel.plain import counsel_of
 from xiaowei.desk.counsel.products import counsel
 from xiaowei.desk.deciding import seeing
-from xiaowei.desk.deciding.authorising import authorisations_of
 from xiaowei.desk.deciding.deciders import PATIENCE
+from xiaowei.desk.deciding.papers import papers_of
 from xiaowei.errors import NotFoundError
 from xiaowei.policy.access.permissions import Permit
 from xiaowei.policy.products.product import Kind
@@ -165,10 +165,7 @@ def authorisations(
 ) -> list[shapes.Authorisation]:
     """List the authorisations of an enterprise, the first one first."""
     permit = signed.permit("consents.read")
-    held = authorisations_of(served.home, enterprise_id)
-    if not seeing.in_reach(served.home, enterprise_id, permit):
-        # Whoever took one sees it before the enterprise ever applied.
-        held = [one for one in held if one.by in permit.actor.hand.persons]
+    held = papers_of(served.home, permit, enterprise_id)
     return [shapes.Authorisation.model_validate(one) for one in held]
 
 

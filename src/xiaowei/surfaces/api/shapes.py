@@ -10,15 +10,12 @@ from pydantic import (
     StringConstraints,
 )
 
-from xiaowei.decisions.authorisation import Purpose as ReadFor
-from xiaowei.portraits.consent import ASKING
 from xiaowei.surfaces.api.paging import LARGEST
 from xiaowei.surfaces.inputs import Asked, Code, Fen
 
 Item = TypeVar("Item")
 
 
-Family = Annotated[Code, Field(json_schema_extra={"enum": list(ASKING)})]
 Number = Annotated[int, Field(ge=1, le=LARGEST)]
 State = Literal["received", "approved", "declined", "referred", "claimed", "returned"]
 JobState = Literal["waiting", "running", "done", "dead", "cancelled"]
@@ -230,20 +227,6 @@ class Replayed(BaseModel):
     outcome_again: str
     differences: list[dict[str, Any]]
     differences_in_all: int
-
-
-class Authorise(Asked):
-    """An authorisation 授权 that was signed."""
-
-    enterprise_id: Code
-    families: Annotated[list[Family], Field(min_length=1, max_length=50)]
-    purpose: ReadFor = "approval"
-    until_on: date
-    evidence: Annotated[
-        str,
-        StringConstraints(pattern=r"^[0-9a-f]{64}$"),
-        Field(description="SHA-256 of the signed paper."),
-    ]
 
 
 class Authorisation(BaseModel):
