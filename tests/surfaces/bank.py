@@ -238,6 +238,12 @@ class Bank:
         with self.home.journal.store.reading() as connection:
             return [dict(row) for row in connection.execute(asked).mappings()]
 
+    def papers(self) -> list[dict[str, Any]]:
+        """Read all authorisations from their table."""
+        asked = sa.text("SELECT * FROM authorisations ORDER BY number")
+        with self.home.journal.store.reading() as connection:
+            return [dict(row) for row in connection.execute(asked).mappings()]
+
     def stands(self) -> tuple[int, str]:
         """Return what stands at the end of the journal."""
         return self.home.journal.head()

@@ -37,7 +37,7 @@ class Page:
     Args:
         shows: operations that it asks leave for.
         about: what of customers: the whole `book`, a list of those in reach, one of
-            them, or one to act for.
+            them, one to act for, or an authorisation of one.
         form: what is sent; null for a page that is opened.
         state: of the application that is acted on.
         second: whether whoever took it is refused.
@@ -47,9 +47,9 @@ class Page:
     """
 
     shows: tuple[str, ...] = ()
-    about: Literal["nothing", "book", "list", "firm", "application", "customer"] = (
-        "nothing"
-    )
+    about: Literal[
+        "nothing", "book", "list", "firm", "application", "customer", "paper"
+    ] = "nothing"
     form: Mapping[str, str] | None = None
     state: str = "referred"
     second: bool = False
@@ -71,6 +71,10 @@ def act(operation: str, state: str, *, second: bool = False, **form: str) -> Pag
 
 CUSTOMERS: Final = ("enterprises.read", "applications.read")
 REFERRALS: Final = ("applications.read", "decisions.read", "referrals.claim")
+PAPER: Final = {
+    "family-invoices": "yes", "purpose": "approval", "until_on": "2026-06-30",
+    "evidence": "0" * 64,
+}  # fmt: skip
 WISH: Final = {"amount": "1,000", "months": "12", "purpose": "new_loan"}
 PAGES: Final[Mapping[str, Page]] = {
     "GET /health": Page(open=True),
@@ -119,6 +123,16 @@ PAGES: Final[Mapping[str, Page]] = {
         about="application",
         form={"act": "none"},
         answer=422,
+    ),
+    "GET /authorisations": Page(shows=("consents.read",)),
+    "POST /authorisations": Page(
+        shows=("consents.record",), about="customer", form=PAPER, answer=303
+    ),
+    "GET /authorisations/{number}/withdrawal": Page(
+        shows=("consents.withdraw",), about="paper"
+    ),
+    "POST /authorisations/{number}/withdrawal": Page(
+        shows=("consents.withdraw",), about="paper", form={"why": WHY}, answer=303
     ),
     "POST /sign-out": Page(open=True, form={}, answer=303),
 }
@@ -176,13 +190,15 @@ def expected(label: str, page: Page, account: Account, owner: str) -> int:
     hidden = any(one is not None and owner not in SHOWN[one] for one in may)
     if hidden and page.about == "customer":
         return page.answer if owner == NEVER else 403
-    if hidden and page.about in {"firm", "application"}:
+    if hidden and page.about in {"firm", "application", "paper"}:
         return 404
     return 409 if page.second and owner == "own" else page.answer
 
 
 def states(bank: Bank) -> dict[int, tuple[Any, ...]]:
-    return {one["number"]: (one["state"], one["claimed_by"]) for one in bank.rows()}
+    """Return how every application and every authorisation stands."""
+    cases = {one["number"]: (one["state"], one["claimed_by"]) for one in bank.rows()}
+    return cases | {one["number"]: (one["withdrawn_on"],) for one in bank.papers()}
 
 
 @dataclass(slots=True)
@@ -206,6 +222,8 @@ class Cells:
                 held = self.bank.row(whose, self.page.state, holder=account.mine.hand)
                 self.held[whose.person] = held
             number = self.held[whose.person]
+        elif self.page.about == "paper":
+            number = self.bank.paper(whose)
         method, _, path = self.label.partition(" ")
         path = path.replace(":path", "").format(number=number, enterprise_id=whose.firm)
         before = states(self.bank)
@@ -225,7 +243,8 @@ class Cells:
     def _form(self, account: Account, firm: str) -> dict[str, str] | None:
         if self.page.form is None:
             return None
-        told = {"enterprise_id": firm, "key": f"{firm}-{account.login}"}
+        place = self.label.partition("/")[2]
+        told = {"enterprise_id": firm, "key": f"{place}-{firm}-{account.login}"}
         login = {"login": account.login} if "login" in self.page.form else {}
         return {**told, **self.page.form, **login}
 
@@ -234,7 +253,7 @@ class Cells:
         owners: tuple[str, ...] = ("own",)
         if self.page.about in {"firm", "customer"}:
             owners = (*OWNERS, NEVER)
-        elif self.page.about == "application":
+        elif self.page.about in {"application", "paper"}:
             owners = OWNERS
         asked = {
             (account.login, owner): self.ask(account, owner)
@@ -289,6 +308,22 @@ class TestPages:
             "all": ("state", row["state"]),
         }[str(account.reach)]
         return bool(row[column] == mine)
+
+    def test_list_authorisations_in_reach_and_no_more(self, bank: Bank) -> None:
+        page = PAGES["GET /authorisations"]
+        # Taken by somebody who asks for none of them.
+        papers = {
+            owner: bank.paper(replace(whose, person="C9"))
+            for owner, whose in {**OTHERS, NEVER: ACCOUNTS[0].owner(NEVER)}.items()
+        }
+        for account in ACCOUNTS:
+            (reach,) = reaches(page, account)
+            cookie = {"Cookie": f"xiaowei={bank.tokens[account.login]}"}
+            for owner, number in papers.items() if reach else ():
+                path = f"/authorisations?enterprise={account.owner(owner).firm}"
+                told = bank.ask("GET", path, headers=cookie).text
+                shown = f"授权 {number}</span>" in told
+                assert shown is (owner in SHOWN[reach or "own"]), (account, owner)
 
     @pytest.mark.parametrize("label", [one for one in PAGES if "sign-out" not in one])
     def test_answer_as_policy_says(self, bank: Bank, label: str) -> None:

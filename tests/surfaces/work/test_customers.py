@@ -126,7 +126,8 @@ class TestEveryPage:
             ("li.na", "/customers"), ("li.na", "/apply"), ("wang", "/referrals"),
             ("wang", f"/applications/{number}"), ("li.na", f"/firms/E{bank.used[-1]}"),
             ("li.na", "/referrals"), ("li.na", "/applications/1"),
-            ("new", "/customers"),
+            ("new", "/customers"), ("li.na", "/authorisations"),
+            ("li.na", f"/authorisations?enterprise=E{bank.used[-1]}"),
         ]  # fmt: skip
 
     def test_is_in_one_language_safe_and_kept_by_no_cache(

@@ -11,7 +11,7 @@ def described(page: str, name: str) -> str:
     field = re.search(rf'<(?:input|select|textarea)[^>]*name="{name}"[^>]*>', page)
     assert field, name
     assert 'aria-invalid="true"' in field[0], field[0]
-    where = re.search(r'aria-describedby="([^"]+)"', field[0])
+    where = re.search(r'aria-describedby="(?:\S+ )?([^" ]+)"', field[0])
     assert where, field[0]
     said = re.search(rf'<p class="fault" id="{where[1]}">(.*?)</p>', page)
     assert said, where[1]

@@ -11,6 +11,9 @@ MOST_BYTES: Final = 32 * 1024
 """A reason of a thousand Chinese characters takes nine thousand."""
 MOST_LONG_BYTES: Final = 8 * MOST_BYTES
 """A text of 64 KiB takes thrice as many as a form, and reasons come with it."""
+_READ_OUT: Final = 10
+"""So many times what it may hold is read of a form before the answer: a browser that
+still sends shows no answer at all."""
 _OWN: Final = frozenset({"same-origin", "none"})
 
 
@@ -96,15 +99,32 @@ async def read_form(request: Request, *, most: int) -> dict[str, str] | None:
 
     Args:
         request: that brings it.
-        most: bytes; no more are read.
+        most: bytes.
     """
-    sent = b""
-    async for chunk in request.stream():
-        sent += chunk
-        if len(sent) > most:
-            return None
+    sent = await read_sent(request, most=most)
+    if sent is None:
+        return None
     fields = parse_qs(sent.decode(errors="replace"), keep_blank_values=True)
     return {name: values[0] for name, values in fields.items()}
+
+
+async def read_sent(request: Request, *, most: int) -> bytes | None:
+    """Return what a request holds; null where that is too much, which is not kept.
+
+    Args:
+        request: that brings it.
+        most: bytes.
+    """
+    kept, came = list[bytes](), 0
+    async for chunk in request.stream():
+        came += len(chunk)
+        if came > most * _READ_OUT:
+            return None
+        if came > most:
+            kept.clear()
+        else:
+            kept.append(chunk)
+    return b"".join(kept) if came <= most else None
 
 
 OwnForm: TypeAlias = Annotated[dict[str, str], Depends(own_form)]

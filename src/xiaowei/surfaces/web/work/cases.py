@@ -14,7 +14,6 @@ from xiaowei.desk.access.signing import Session
 from xiaowei.desk.deciding import seeing
 from xiaowei.desk.deciding.acting import OPERATIONS, open_to
 from xiaowei.errors import XiaoweiError
-from xiaowei.facts.sources import FAMILIES, SOURCES
 from xiaowei.policy.access.permissions import Permit
 from xiaowei.policy.products.product import PURPOSES
 from xiaowei.policy.products.reading import load_products
@@ -24,18 +23,12 @@ from xiaowei.surfaces.web.answers import work_answer
 from xiaowei.surfaces.web.places import CUSTOMERS, REFERRALS, place_of
 from xiaowei.surfaces.web.refusals import refusal, refusal_of
 from xiaowei.surfaces.web.work import reasons
+from xiaowei.surfaces.web.work.families import NAMES
 from xiaowei.surfaces.web.work.fields import FaultyFormError
+from xiaowei.surfaces.web.work.papers import may_see
 from xiaowei.surfaces.web.work.times import elapsed, left, moment
 from xiaowei.surfaces.web.work.working import Work, firms_of
 
-_NAMES: Final = {
-    family: {
-        "zh": "、".join(one.zh for one in SOURCES if one.family == family),
-        "en": family.replace("_", " "),
-    }
-    for family in FAMILIES
-}
-"""What people call each family of sources."""
 _DONE: Final = frozenset({"apply", *OPERATIONS})
 _UNDECIDED: Final = frozenset({"crowded", "unknown-enterprise"})
 """Kinds of failure for which an application is taken and waits."""
@@ -94,6 +87,7 @@ def case(work: Work, request: Request, number: int, sent: Sent) -> HTMLResponse:
         "barred": None if stands.barred is None else refusal_of(stands.barred),
         "course": seeing.course(work.home, number),
         "moment": moment,
+        "papers": may_see(session),
         **_notices(request, sent),
         **_decision(work, told, session),
         **_findings(run, firm),
@@ -133,7 +127,7 @@ def _decision(work: Work, told: Mapping[str, Any], session: Session) -> dict[str
         "why": reasons.why_referred(told, decided),
         "trace": reasons.trace(decided),
         "missing": reasons.missing(decided),
-        "closed": [_NAMES[one] for one in reasons.closed(evidence)],
+        "closed": [NAMES[one]._asdict() for one in reasons.closed(evidence)],
         "letter": _letter(told, session),
     }
 

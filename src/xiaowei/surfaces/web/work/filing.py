@@ -1,12 +1,10 @@
 """The form to apply for a loan, and what comes of it."""
 
-import secrets
 from collections.abc import Mapping
 from typing import Any, Final
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse, Response
-from pydantic import BaseModel
 
 from xiaowei.desk.deciding import seeing
 from xiaowei.desk.deciding.filing import Asked, Filed, file_application
@@ -14,7 +12,7 @@ from xiaowei.errors import XiaoweiError
 from xiaowei.policy.access.permissions import Permit
 from xiaowei.policy.products.product import PURPOSES
 from xiaowei.policy.products.reading import load_products
-from xiaowei.surfaces.inputs import Apply, Key
+from xiaowei.surfaces.inputs import Apply
 from xiaowei.surfaces.web.answers import go_on, work_answer
 from xiaowei.surfaces.web.refusals import refusal_of
 from xiaowei.surfaces.web.work.fields import (
@@ -23,15 +21,11 @@ from xiaowei.surfaces.web.work.fields import (
     filled,
     whole_in,
 )
+from xiaowei.surfaces.web.work.keys import key_in, new_key, with_good_key
+from xiaowei.surfaces.web.work.papers import may_see
 from xiaowei.surfaces.web.work.working import Work, firms_of
 
-_KEY_BYTES: Final = 16
-_KEY_USED: Final = "key-used"
 _FIRST: Final = {"months": "12", "purpose": "new_loan"}
-
-
-class _Keyed(BaseModel):
-    key: Key
 
 
 def empty_form(work: Work, request: Request) -> HTMLResponse:
@@ -40,10 +34,10 @@ def empty_form(work: Work, request: Request) -> HTMLResponse:
     Raises:
         NotAllowedError: none of the account's roles may submit applications.
     """
-    permit = work.gate.worker(request).permit("applications.submit")
+    work.gate.worker(request).permit("applications.submit")
     named = request.query_params.get("enterprise", "").strip()
-    stated = {**_FIRST, "enterprise_id": named, "key": _new_key()}
-    return _form(work, request, permit, stated)
+    stated = {**_FIRST, "enterprise_id": named, "key": new_key()}
+    return _form(work, request, stated)
 
 
 def apply(work: Work, request: Request, sent: Mapping[str, str]) -> Response:
@@ -63,8 +57,8 @@ def apply(work: Work, request: Request, sent: Mapping[str, str]) -> Response:
     try:
         filed = _filed(work, permit, sent)
     except XiaoweiError as error:
-        stated = dict(sent) if _good_key(sent, error) else _again(sent)
-        return _form(work, request, permit, stated, error=error)
+        stated = with_good_key(sent, error)
+        return _form(work, request, stated, error=error)
     why = None if filed.undecided is None else filed.undecided.kind
     path = f"/applications/{filed.number}"
     return go_on(request, path, did="apply", undecided=why)
@@ -82,7 +76,7 @@ def _filed(work: Work, permit: Permit, sent: Mapping[str, str]) -> Filed:
             "hold": "hold" in sent,
         },
     )
-    key = filled(_Keyed, {"key": sent.get("key", "")}).key
+    key = key_in(sent)
     wish = Asked(**asked.model_dump(exclude={"hold"}))
     return file_application(work.office, permit, wish, key=key, hold=asked.hold)
 
@@ -90,12 +84,12 @@ def _filed(work: Work, permit: Permit, sent: Mapping[str, str]) -> Filed:
 def _form(
     work: Work,
     request: Request,
-    permit: Permit,
     stated: Mapping[str, str],
     *,
     error: XiaoweiError | None = None,
 ) -> HTMLResponse:
-    run = work.run()
+    session, run = work.gate.worker(request), work.run()
+    permit = session.permit("applications.submit")
     named = stated.get("enterprise_id", "")
     firm = firms_of(run).get(named)
     if firm and not seeing.in_reach(work.home, named, permit):
@@ -104,6 +98,7 @@ def _form(
     content: dict[str, Any] = {
         "stated": stated,
         "firm": firm,
+        "papers": may_see(session),
         "faults": faults,
         "refused": None if error is None else refusal_of(error),
         "purposes": PURPOSES,
@@ -111,19 +106,3 @@ def _form(
     }
     status = 200 if error is None else error.status
     return work_answer(request, run, "apply", content, status=status)
-
-
-def _good_key(sent: Mapping[str, str], error: XiaoweiError) -> bool:
-    """Tell whether a form that was not taken can be sent again with its key."""
-    if isinstance(error, FaultyFormError) and "key" in error.faults:
-        return False
-    return bool(sent.get("key")) and error.kind != _KEY_USED
-
-
-def _again(sent: Mapping[str, str]) -> dict[str, str]:
-    """Return what was sent, with a key of its own."""
-    return {**sent, "key": _new_key()}
-
-
-def _new_key() -> str:
-    return secrets.token_hex(_KEY_BYTES)

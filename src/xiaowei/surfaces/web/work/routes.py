@@ -4,7 +4,9 @@ from typing import Annotated, Final
 
 from fastapi import APIRouter, Path, Request
 from fastapi.responses import HTMLResponse, Response
+from starlette.concurrency import run_in_threadpool
 
+from xiaowei.surfaces.web.file_forms import form_with_files
 from xiaowei.surfaces.web.forms import OwnForm
 from xiaowei.surfaces.web.places import CUSTOMERS, JOBS, REFERRALS, WEBHOOKS
 from xiaowei.surfaces.web.work import (
@@ -13,6 +15,7 @@ from xiaowei.surfaces.web.work import (
     customers,
     filing,
     jobs,
+    papers,
     referrals,
     webhook_acts,
     webhooks,
@@ -56,10 +59,32 @@ def work_routes(work: Work) -> APIRouter:
     def act(request: Request, number: Number, sent: OwnForm) -> Response:
         return acts.act(work, request, number, sent)
 
+    _add_papers(router, work)
     _add_jobs(router, work)
     add_rules(router, work)
     _add_webhooks(router, work)
     return router
+
+
+def _add_papers(router: APIRouter, work: Work) -> None:
+    @router.api_route(papers.PATH, methods=_METHODS)
+    def list_papers(request: Request) -> HTMLResponse:
+        return papers.papers(work, request)
+
+    @router.post(papers.PATH)
+    async def record(request: Request) -> Response:
+        # Nothing large is read for whoever may not send it.
+        await run_in_threadpool(papers.may_record, work, request)
+        sent = await form_with_files(request)
+        return await run_in_threadpool(papers.record, work, request, sent)
+
+    @router.api_route(f"{papers.PATH}/{{number}}/withdrawal", methods=_METHODS)
+    def confirm(request: Request, number: Number) -> HTMLResponse:
+        return papers.confirm(work, request, number)
+
+    @router.post(f"{papers.PATH}/{{number}}/withdrawal")
+    def withdraw(request: Request, number: Number, sent: OwnForm) -> Response:
+        return papers.withdraw(work, request, number, sent)
 
 
 def _add_jobs(router: APIRouter, work: Work) -> None:
