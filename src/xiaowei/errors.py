@@ -19,8 +19,9 @@ class XiaoweiError(Exception):
 
     status = 500
     exit_code = 1
-    figures: Mapping[str, str] = MappingProxyType({})
-    """What a text in another language needs to say the same, by name."""
+    figures: Mapping[str, str | tuple[str, str]] = MappingProxyType({})
+    """What a text in another language needs to say the same, by name; a word that each
+    language has its own of as (Chinese, English)."""
     faults: tuple[str, ...] = ()
     """All that is wrong with what was handed in, each as `where: what`."""
 

@@ -1,5 +1,6 @@
 """The review says who can see and do what, as it stands on a day."""
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -9,7 +10,14 @@ from tests.desk.access.conftest import START, Enter, Staff
 from xiaowei.desk.access.delegating import delegate
 from xiaowei.desk.access.house import House
 from xiaowei.desk.access.letting_in import Newcomer
-from xiaowei.desk.access.review import matrix, review, review_one
+from xiaowei.desk.access.review import (
+    account_at,
+    accounts_at,
+    matrix,
+    review,
+    review_one,
+)
+from xiaowei.desk.access.signing import TooManyTriesError, WrongPasswordError
 from xiaowei.desk.access.staff import add_user, disable_user
 from xiaowei.policy.access.permissions import Permit
 from xiaowei.records.access.users import NoAccountError
@@ -82,6 +90,30 @@ class TestReview:
         closed = review_one(boss, "wang", on=DAY)
         assert (closed["may"], closed["acts_for"], closed["notes"]) == ({}, [], [])
         assert closed["disabled_at"]
+
+
+class TestAccounts:
+    def test_say_how_each_stands_at_a_moment(
+        self, boss: House, staff: Staff, leave: Permit, enter: Enter
+    ) -> None:
+        for login, person in (("li.na", "E1"), ("wang", "E2"), ("gone", "E3")):
+            staff(login, person, "relationship_manager")
+        add_user(boss, leave, Newcomer(login="new", name="x", person="E4"), at=START)
+        disable_user(boss, leave, "gone", why="left", at=START)
+        for _ in range(20):
+            with suppress(WrongPasswordError, TooManyTriesError):
+                enter("wang", password="wrong")  # noqa: S106
+        states = {one["login"]: one["state"] for one in accounts_at(boss, at=START)}
+        assert states == {
+            "boss": "open", "li.na": "open", "wang": "locked", "gone": "closed",
+            "new": "no_password",
+        }  # fmt: skip
+        waits = account_at(boss, "wang", at=START)["waits"]
+        assert waits > 0
+        later = account_at(boss, "wang", at=START + timedelta(seconds=waits))
+        assert (later["state"], later["waits"]) == ("open", 0)
+        with pytest.raises(NoAccountError):
+            account_at(boss, "nobody", at=START)
 
 
 class TestMatrix:

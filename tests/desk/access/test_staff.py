@@ -120,8 +120,9 @@ class TestRoles:
     ) -> None:
         add_user(boss, leave, Newcomer(login="li", name="x", person="E1"), at=START)
         give_role(boss, leave, "li", "policy_manager", reach=None, at=START)
-        with pytest.raises(RoleError, match=why):
+        with pytest.raises(RoleError, match=why) as refused:
             give_role(boss, leave, "li", role, reach=reach, at=START)
+        assert refused.value.figures["role"] == boss.permissions.roles[role].said
 
     def test_stay_apart_over_all_accounts_of_one_employee(
         self, boss: House, staff: Staff, leave: Permit

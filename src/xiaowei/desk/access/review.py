@@ -1,18 +1,21 @@
 """Who can see and do what: the access review 权限审阅."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
-from typing import Any, Final
+from datetime import date, datetime
+from typing import Any, Final, Literal, TypeAlias
 
 import sqlalchemy as sa
 
 from xiaowei.desk.access.house import House
 from xiaowei.policy.access.actor import REACHES, ROLES
 from xiaowei.policy.access.permissions import Permissions
-from xiaowei.records.access import users
+from xiaowei.records.access import tries, users
 from xiaowei.records.access.users import Account, NoAccountError, accounts, actor
+from xiaowei.records.moments import seconds
 from xiaowei.said import Said
 
+AccountState: TypeAlias = Literal["open", "locked", "no_password", "closed"]
+"""How an account stands: `locked` waits after too many wrong passwords."""
 _DORMANT_DAYS: Final = 90
 _NOTES: Final[Mapping[str, Said]] = {
     "second_account": Said("同一员工的另一账户", "another account of one employee"),
@@ -77,6 +80,43 @@ def review_one(house: House, login: str, *, on: date) -> dict[str, Any]:
     return dict(found[0])
 
 
+def accounts_at(house: House, *, at: datetime) -> list[dict[str, Any]]:
+    """Return every account as `review` has it, and how it stands at a moment.
+
+    Args:
+        house: what access is decided from.
+        at: the moment.
+
+    Returns:
+        each with `state`, of `AccountState`, and `waits`, for how many seconds its
+        password may not be tried; 0 for none.
+    """
+    told = review(house, on=at.date())["accounts"]
+    moment = seconds(at)
+    with house.journal.store.reading() as connection:
+        until = tries.waiting(connection, "account", at=moment)
+    return [
+        one
+        | {
+            "waits": max(until.get(one["login"], 0) - moment, 0),
+            "state": _state(one, locked=one["login"] in until),
+        }
+        for one in told
+    ]
+
+
+def account_at(house: House, login: str, *, at: datetime) -> dict[str, Any]:
+    """Return one account, as `accounts_at` has it.
+
+    Raises:
+        NoAccountError: there is none of that name.
+    """
+    found = [one for one in accounts_at(house, at=at) if one["login"] == login]
+    if not found:
+        raise NoAccountError(login)
+    return found[0]
+
+
 def matrix(permissions: Permissions) -> list[dict[str, Any]]:
     """Return what each role may do, one row per operation, and how far it sees.
 
@@ -97,6 +137,15 @@ def matrix(permissions: Permissions) -> list[dict[str, Any]]:
         }
         for name, one in permissions.operations.items()
     ]
+
+
+def _state(told: Mapping[str, Any], *, locked: bool) -> AccountState:
+    if told["disabled_at"]:
+        return "closed"
+    if locked:
+        return "locked"
+    lacks = any(note["code"] == "not_activated" for note in told["notes"])
+    return "no_password" if lacks else "open"
 
 
 def _account(

@@ -18,6 +18,7 @@ from xiaowei.policy.access.actor import REACHES, Actor, Reach, RoleName
 from xiaowei.policy.access.permissions import Permissions, Permit, within
 from xiaowei.records.access import users
 from xiaowei.records.access.users import Account, account, accounts_of
+from xiaowei.said import Said
 
 CHANGE: Final = "users.change"
 RENEWED: Final = "token_renewed"
@@ -54,14 +55,38 @@ class LastAdministratorError(ConflictError):
 class RoleError(InputError):
     """A role cannot be given to an account as it was asked for."""
 
-    def __init__(self, login: str, role: str, why: str) -> None:
-        """Name account and role."""
+    def __init__(self, login: str, role: str, why: str, /, **figures: Said) -> None:
+        """Name account and role.
+
+        Args:
+            login: the account.
+            role: which.
+            why: that it cannot.
+            figures: what a text in another language needs to say the same.
+        """
         super().__init__(
             f"'{login}' cannot be given the role '{role}': {why}",
             expected="a role that goes with the others of the person, as far as it may "
             "reach",
             remedy="'xiaowei access matrix' shows roles and reaches",
         )
+        self.figures = figures
+
+
+class ReachTooFarError(RoleError):
+    """A role does not go so far, whoever has it."""
+
+
+class NothingToSeeError(RoleError):
+    """A role reaches branch or region, and the account has none."""
+
+
+class RolesApartError(RoleError):
+    """Nobody holds two roles together, on whatever accounts."""
+
+
+class NotHeldError(RoleError):
+    """A role would be taken from an account that has not got it."""
 
 
 class AnotherPersonError(ConflictError):
@@ -149,9 +174,7 @@ def give_role(
             if other.disabled_at is None
             for one in other.roles
         ]
-        why = _role_fault(house.permissions, found, role, given, held)
-        if why:
-            raise RoleError(found.login, role, why)
+        _check_role(house.permissions, found, role, given, held)
         body = {"login": found.login, "role": role, "reach": given}
         house.record(connection, users.GIVEN, at, **body, by=by.hand.as_plain())
 
@@ -170,7 +193,8 @@ def take_role(
     with house.journal.store.writing() as connection:
         found, by = _other(connection, house, leave, login)
         if role not in found.roles:
-            raise RoleError(found.login, role, "it has not got it")
+            named = _named(house.permissions, role)
+            raise NotHeldError(found.login, role, "it has not got it", role=named)
         if role == "administrator":
             _not_the_last(connection, found)
         body = {"login": found.login, "role": role}
@@ -218,12 +242,22 @@ def renew_token(house: House, leave: Permit, login: str, *, at: datetime) -> str
     return token
 
 
+def is_own(who: Actor, person: str) -> bool:
+    """Tell whether an account is one's own, which another administrator changes.
+
+    Args:
+        who: would change it.
+        person: the employee number of the account.
+    """
+    return person in who.hand.persons
+
+
 def _other(
     connection: sa.Connection, house: House, leave: Permit, login: str
 ) -> tuple[Account, Actor]:
     by = house.holder(leave, CHANGE)
     found = account(connection, login)
-    if found.person in by.hand.persons:
+    if is_own(by, found.person):
         raise OwnAccountError(by, found.login)
     return found, by
 
@@ -243,27 +277,46 @@ def _reopen(
         for role in other.roles
     ]
     for pair in house.permissions.clashes(held):
-        raise RoleError(found.login, " + ".join(sorted(pair)), "they stay apart")
+        one, other = sorted(pair)
+        raise RolesApartError(
+            found.login,
+            f"{one} + {other}",
+            "they stay apart",
+            role=_named(house.permissions, one),
+            other=_named(house.permissions, other),
+        )
     hand = by.hand.as_plain()
     house.record(connection, users.ENABLED, at, login=found.login, by=hand)
 
 
-def _role_fault(
+def _check_role(
     permissions: Permissions,
     found: Account,
     role: RoleName,
     reach: Reach,
     held: list[RoleName],
-) -> str | None:
-    most = permissions.roles[role].most
+) -> None:
+    most, named = permissions.roles[role].most, _named(permissions, role)
     if not within(reach, most):
-        return f"'{reach}' ({REACHES[reach].en}) goes further than '{most}'"
-    if reach == "branch" and not found.branch:
-        return "the account has no branch to see"
-    if reach == "region" and not found.region:
-        return "the account has no region to see"
+        why = f"'{reach}' ({REACHES[reach].en}) goes further than '{most}'"
+        raise ReachTooFarError(found.login, role, why, role=named, most=REACHES[most])
+    lacks = {"branch": not found.branch, "region": not found.region}
+    if lacks.get(reach):
+        why = f"the account has no {reach} to see"
+        raise NothingToSeeError(
+            found.login, role, why, role=named, reach=REACHES[reach]
+        )
     for pair in permissions.clashes([*held, role]):
         if role in pair:
             (other,) = pair - {role}
-            return f"nobody holds it together with '{other}'"
-    return None
+            raise RolesApartError(
+                found.login,
+                role,
+                f"nobody holds it together with '{other}'",
+                role=named,
+                other=_named(permissions, other),
+            )
+
+
+def _named(permissions: Permissions, role: RoleName) -> Said:
+    return permissions.roles[role].said

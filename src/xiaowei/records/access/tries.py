@@ -51,6 +51,20 @@ def waits_until(connection: sa.Connection, kind: Kind, who: str) -> int:
     return connection.execute(asked).scalar() or 0
 
 
+def waiting(connection: sa.Connection, kind: Kind, *, at: int) -> dict[str, int]:
+    """Return who may not try yet, and the moment up to which.
+
+    Args:
+        connection: any of the store's.
+        kind: of those asked for.
+        at: the moment it is.
+    """
+    asked = sa.select(TRIES.c.who, TRIES.c.until).where(
+        TRIES.c.kind == kind, TRIES.c.until > at
+    )
+    return {row.who: row.until for row in connection.execute(asked)}
+
+
 def count(
     connection: sa.Connection, kind: Kind, who: str, *, at: int, patience: Patience
 ) -> int:

@@ -22,13 +22,20 @@ _WORD_UNITS: Final = ("days", "months", "kwh", "m3")
 def text(key: str, **facts: object) -> Markup:
     """Return a text of the catalogue in both languages; facts are escaped.
 
+    A fact that is (Chinese, English) is said in the language of each.
+
     >>> str(text("rating"))
     '<span lang="zh">评级</span><span lang="en">Rating</span>'
     """
     zh, en = (Markup(one) for one in words(key))  # noqa: S704 (our own catalogue)
     if facts:
-        zh, en = zh.format(**facts), en.format(**facts)
+        zh = zh.format(**{name: _in(one, 0) for name, one in facts.items()})
+        en = en.format(**{name: _in(one, 1) for name, one in facts.items()})
     return _BOTH.format(zh, en)
+
+
+def _in(fact: object, language: int) -> object:
+    return fact[language] if isinstance(fact, tuple) else fact
 
 
 def unknown() -> Markup:

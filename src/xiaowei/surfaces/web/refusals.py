@@ -11,7 +11,7 @@ from xiaowei.errors import XiaoweiError
 from xiaowei.surfaces.report.figures import text
 from xiaowei.surfaces.report.texts import catalogue
 
-_NONE: Final[Mapping[str, str]] = MappingProxyType({})
+_NONE: Final[Mapping[str, str | tuple[str, str]]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,9 @@ def refusal_of(error: XiaoweiError, *, about: str = "") -> Refusal:
     )
 
 
-def refusal(kind: str, figures: Mapping[str, str] = _NONE) -> Refusal | None:
+def refusal(
+    kind: str, figures: Mapping[str, str | tuple[str, str]] = _NONE
+) -> Refusal | None:
     """Return what the catalogue says of a kind of failure; null where it is silent.
 
     Args:
