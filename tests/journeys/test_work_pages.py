@@ -1,4 +1,4 @@
-"""A manager applies for a customer on the pages; an officer concludes it."""
+"""On the pages a manager is let in, does his work, and an officer concludes it."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -15,6 +15,7 @@ pytestmark = pytest.mark.browser
 STAFF: Final = {
     "li.na": ("E1", "B1", "relationship_manager"),
     "wang": ("E3", "B1", "credit_officer"),
+    "audit": ("E5", "", "auditor"),
     "he.mei": ("E6", "B1", "relationship_manager", "credit_officer"),
 }
 WHY: Final = "实地核查通过"
@@ -39,7 +40,7 @@ def url(home: Path) -> Iterator[str]:
 @pytest.fixture(scope="module")
 def firms(home: Path) -> list[str]:
     """Return firms, the safest first: a person is to look at them."""
-    return safest(home, count=4)
+    return safest(home, count=5)
 
 
 @pytest.fixture
@@ -186,3 +187,102 @@ class TestWork:
         manager.keyboard.type("150000")
         manager.keyboard.press("Enter")
         expect(manager.get_by_role("status")).to_contain_text("申请已登记")
+
+
+@pytest.fixture(scope="module")
+def token(browser: Browser, url: str) -> str:
+    """Let a manager in by the page, by the keyboard and without scripts."""
+    context = browser.new_context(java_script_enabled=False)
+    boss = context.new_page()
+    boss.goto(url)
+    boss.get_by_label("账户").fill("boss")
+    boss.get_by_label("密码").fill(PASSWORD)
+    boss.keyboard.press("Enter")
+    expect(boss).to_have_url(f"{url}/accounts")
+    boss.get_by_role("link", name="新增用户").press("Enter")
+    boss.get_by_label("账户名").focus()
+    for typed in ("zhao.min", "E9", "赵敏", "B1"):
+        boss.keyboard.type(typed)
+        boss.keyboard.press("Tab")
+    boss.get_by_label("角色").select_option("relationship_manager")
+    boss.get_by_role("button", name="新增用户").press("Enter")
+    token = boss.locator("#token").inner_text()
+    assert token not in boss.url
+    context.close()
+    return token
+
+
+@pytest.fixture(scope="module")
+def hired(browser: Browser, url: str, token: str) -> str:
+    """Return the account, once its owner has set a password."""
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(url)
+    page.get_by_role("link", name="持有令牌").click()
+    page.get_by_label("令牌").fill(token)
+    for one in page.locator('input[type="password"]').all():
+        one.fill(PASSWORD)
+    page.get_by_role("button", name="设置密码").click()
+    expect(page.get_by_role("status")).to_contain_text("密码已设置")
+    context.close()
+    return "zhao.min"
+
+
+class TestLettingIn:
+    def test_goes_from_the_signed_paper_to_its_withdrawal(
+        self, enter: Enter, hired: str, firms: list[str], tmp_path: Path
+    ) -> None:
+        manager = enter(hired)
+        manager.get_by_role("link", name="授权").click()
+        sound(manager)
+        manager.get_by_label("企业编号").fill(firms[4])
+        manager.get_by_role("button", name="查看授权").click()
+        expect(manager.locator(".empty")).to_contain_text("没有您可查看的授权")
+        manager.get_by_label("授权书涵盖以下全部来源").check()
+        manager.get_by_label("最后有效日").fill("2026-06-30")
+        paper = tmp_path / "授权书.pdf"
+        paper.write_bytes(b"%PDF signed")
+        manager.get_by_label("签署的授权书").set_input_files(paper)
+        manager.get_by_role("button", name="登记授权").click()
+        expect(manager.get_by_role("status")).to_contain_text("授权已登记")
+        sound(manager)
+
+        manager.get_by_role("link", name="申请贷款").click()
+        manager.get_by_label("申请金额（元）").fill("200,000")
+        manager.get_by_role("button", name="提交申请").click()
+        expect(manager.get_by_role("status")).to_contain_text("申请已登记")
+        case = manager.url.partition("?")[0]
+
+        manager.get_by_role("link", name="我的客户").first.click()
+        manager.locator("tbody").get_by_role("link", name="授权").click()
+        manager.get_by_role("link", name="撤回").click()
+        sound(manager)
+        touched = manager.get_by_role("link", name="申请", exact=False)
+        expect(touched.first).to_have_attribute("href", re.compile(case[-10:]))
+        manager.get_by_label("企业的说明").fill("企业来函撤回授权")
+        manager.get_by_role("button", name="确认撤回").click()
+        expect(manager.get_by_role("status")).to_contain_text("授权已撤回")
+        expect(manager.locator(".paper").first).to_have_class(re.compile("withdrawn"))
+
+    def test_is_seen_by_the_auditor(
+        self, enter: Enter, url: str, hired: str, faults: list[str]
+    ) -> None:
+        auditor = enter("audit")
+        auditor.get_by_role("link", name="权限审阅").click()
+        sound(auditor)
+        auditor.get_by_label("谁可以").select_option("consents.record")
+        auditor.get_by_role("button", name="筛选").click()
+        rows = auditor.locator("table.access tbody tr")
+        expect(rows.filter(has_text=hired)).to_contain_text("本人客户")
+        expect(rows.filter(has_text="wang")).to_have_count(0)
+        rows.get_by_role("link", name=hired).click()
+        expect(auditor).to_have_url(f"{url}/accounts/{hired}")
+        sound(auditor)
+        expect(auditor.locator("main form")).to_have_count(0)
+        assert faults == []
+
+    def test_is_sound_for_whoever_lets_in(self, enter: Enter, url: str) -> None:
+        boss = enter("boss")
+        for path in ("/accounts", "/accounts/li.na", "/add-account", "/password"):
+            boss.goto(f"{url}{path}")
+            sound(boss)

@@ -71,6 +71,12 @@ class TestAmount:
 
 
 class TestText:
+    def test_says_a_word_that_each_language_has_in_its_own(self) -> None:
+        said = figures.text("refused_not_held", role=("审计<", "auditor"))
+        assert '<span lang="zh">账户没有角色“审计&lt;”。</span>' in said
+        assert "审计" not in said.partition('<span lang="en">')[2]
+        assert "“auditor”" in said
+
     def test_escapes_the_facts_it_is_given(self) -> None:
         assert "<script>" not in figures.text("as_of", day="<script>")
 

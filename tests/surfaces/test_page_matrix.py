@@ -134,6 +134,18 @@ PAGES: Final[Mapping[str, Page]] = {
     "POST /authorisations/{number}/withdrawal": Page(
         shows=("consents.withdraw",), about="paper", form={"why": WHY}, answer=303
     ),
+    "GET /accounts": Page(shows=("users.read",)),
+    "GET /accounts/{login}": Page(shows=("users.read",)),
+    "POST /accounts/{login}": Page(
+        shows=("users.change",), form={"act": "none"}, answer=422
+    ),
+    "GET /add-account": Page(shows=("users.change",)),
+    "POST /add-account": Page(shows=("users.change",), form={}, answer=422),
+    "GET /access": Page(shows=("access.review",)),
+    "GET /activate": Page(open=True),
+    "POST /activate": Page(open=True, form={}, answer=422),
+    "GET /password": Page(),
+    "POST /password": Page(form={}, answer=422),
     "POST /sign-out": Page(open=True, form={}, answer=303),
 }
 ACTS: Final[Mapping[str, Page]] = {
@@ -195,6 +207,12 @@ def expected(label: str, page: Page, account: Account, owner: str) -> int:
     return 409 if page.second and owner == "own" else page.answer
 
 
+def path_of(path: str, **filled: object) -> str:
+    """Return an address of a page; where it is of an account, of a colleague's."""
+    login = OTHERS["colleague"].login
+    return path.replace(":path", "").format(login=login, **filled)
+
+
 def states(bank: Bank) -> dict[int, tuple[Any, ...]]:
     """Return how every application and every authorisation stands."""
     cases = {one["number"]: (one["state"], one["claimed_by"]) for one in bank.rows()}
@@ -225,7 +243,7 @@ class Cells:
         elif self.page.about == "paper":
             number = self.bank.paper(whose)
         method, _, path = self.label.partition(" ")
-        path = path.replace(":path", "").format(number=number, enterprise_id=whose.firm)
+        path = path_of(path, number=number, enterprise_id=whose.firm)
         before = states(self.bank)
         if any(map(self.bank.fresh_due, self.page.shows)):
             self.bank.freshen()
@@ -273,7 +291,7 @@ class TestPages:
             if page.open:
                 continue
             method, _, path = label.partition(" ")
-            path = path.replace(":path", "").format(number=1, enterprise_id="E1")
+            path = path_of(path, number=1, enterprise_id="E1")
             answer = bank.ask(method, path, data=page.form)
             assert answer.status_code == 303, label
             assert answer.headers["Location"].startswith("/sign-in?next="), label

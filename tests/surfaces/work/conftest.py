@@ -55,10 +55,10 @@ class Bank:
     tokens: dict[str, str]
     used: list[int] = field(default_factory=list)
 
-    def get(self, login: str, path: str, **params: str) -> httpx.Response:
+    def get(self, login: str, path: str, /, **params: str) -> httpx.Response:
         return self.ask("GET", login, path, params=params or None)
 
-    def post(self, login: str, path: str, **fields: str) -> httpx.Response:
+    def post(self, login: str, path: str, /, **fields: str) -> httpx.Response:
         return self.ask("POST", login, path, data=fields)
 
     def ask(self, method: str, login: str, path: str, **more: Any) -> httpx.Response:  # noqa: ANN401

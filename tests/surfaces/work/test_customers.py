@@ -33,7 +33,7 @@ class TestStart:
             ("he.mei", "/customers"),
             ("wang", "/referrals"),
             ("it", "/jobs"),
-            ("boss", "/jobs"),
+            ("boss", "/accounts"),
         ):
             answer = bank.get(login, "/", lang="en")
             assert answer.status_code == 303
@@ -128,6 +128,8 @@ class TestEveryPage:
             ("li.na", "/referrals"), ("li.na", "/applications/1"),
             ("new", "/customers"), ("li.na", "/authorisations"),
             ("li.na", f"/authorisations?enterprise=E{bank.used[-1]}"),
+            ("boss", "/accounts"), ("boss", "/accounts/li.na"), ("audit", "/access"),
+            ("boss", "/add-account"), ("li.na", "/password"),
         ]  # fmt: skip
 
     def test_is_in_one_language_safe_and_kept_by_no_cache(

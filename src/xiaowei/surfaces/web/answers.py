@@ -171,6 +171,7 @@ def sign_in_answer(
         "back": back,
         "wrong": wrong,
         "sso": sso,
+        "did": request.query_params.get("did") == "password",
     }
     shown = _server(request, lang, "sign_in", content)
     return HTMLResponse(shown, status_code=status)

@@ -25,6 +25,7 @@ from xiaowei.surfaces.web.problems import (
     NoRunError,
     explain_failures,
 )
+from xiaowei.surfaces.web.staff.routes import staff_routes
 from xiaowei.surfaces.web.work.customers import of_firm
 from xiaowei.surfaces.web.work.routes import work_routes
 from xiaowei.surfaces.web.work.working import Work
@@ -61,6 +62,7 @@ def create_app(
         if office is not None:
             work = Work(gate, office, lambda: _loaded(load))
             app.include_router(work_routes(work))
+            app.include_router(staff_routes(work))
     app.include_router(_routes(lambda: _loaded(load), gate, work))
     explain_failures(app, know=_stranger if gate is None else gate.know)
     return app

@@ -14,6 +14,8 @@ MOST_LONG_BYTES: Final = 8 * MOST_BYTES
 _READ_OUT: Final = 10
 """So many times what it may hold is read of a form before the answer: a browser that
 still sends shows no answer at all."""
+_AS_TYPED: Final = frozenset({"password", "new", "again"})
+"""Fields of passwords, in which a space counts."""
 _OWN: Final = frozenset({"same-origin", "none"})
 
 
@@ -65,7 +67,7 @@ def check_own(request: Request) -> None:
 
 
 async def own_form(request: Request) -> dict[str, str]:
-    """Return the fields of a form of ours, without spaces around them.
+    """Return the fields of a form of ours, without spaces around what is no password.
 
     Raises:
         OtherSiteError: another site sent it.
@@ -75,7 +77,10 @@ async def own_form(request: Request) -> dict[str, str]:
     fields = await read_form(request, most=MOST_BYTES)
     if fields is None:
         raise LargeFormError
-    return {name: value.strip() for name, value in fields.items()}
+    return {
+        name: value if name in _AS_TYPED else value.strip()
+        for name, value in fields.items()
+    }
 
 
 async def long_form(request: Request) -> dict[str, str]:

@@ -28,12 +28,16 @@ REFERRALS: Final = Place("/referrals", "referrals")
 JOBS: Final = Place("/jobs", "jobs")
 WEBHOOKS: Final = Place("/webhooks", "webhooks")
 RULES: Final = Place("/rules", "rules")
+ACCOUNTS: Final = Place("/accounts", "accounts")
+ACCESS: Final = Place("/access", "access")
 _WORK: Final = (
     (CUSTOMERS, ("enterprises.read", "applications.read")),
     (REFERRALS, ("applications.read", "decisions.read", "referrals.claim")),
     (JOBS, ("jobs.read",)),
     (RULES, ("rules.read",)),
     (WEBHOOKS, ("webhooks.read",)),
+    (ACCOUNTS, ("users.read",)),
+    (ACCESS, ("access.review",)),
 )
 """Pages of work, each with the operations that it asks leave for."""
 _OWN: Final = ["own", "own"]
@@ -62,12 +66,12 @@ def start(session: Session) -> Place | None:
     """Return where somebody begins who does not see the whole bank; null for nowhere.
 
     Who takes applications begins with his customers, who concludes them with what
-    waits for him, and who does neither with the jobs.
+    waits for him, and who does neither with the accounts or else the jobs.
     """
     open_ = places(session)
     takes = _reaches(session, ["applications.submit"]) != [None]
     own = (CUSTOMERS, REFERRALS) if takes else (REFERRALS, CUSTOMERS)
-    first = (*own, JOBS)
+    first = (*own, ACCOUNTS, JOBS)
     return next(
         (one for wanted in first for one in open_ if one.path == wanted.path), None
     )

@@ -1,0 +1,64 @@
+"""A password given again, with the form of what asks for a fresh one."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from fastapi import Request
+from fastapi.responses import Response
+
+from xiaowei.desk import clock
+from xiaowei.desk.access.signing import Session, prove, session_of
+from xiaowei.surfaces.web.cookies import SESSION
+from xiaowei.surfaces.web.work.working import Work
+
+SECRETS: Final = frozenset({"password", "new", "again", "token"})
+"""Fields that no page shows again."""
+
+
+def prove_again(work: Work, request: Request, sent: Mapping[str, str]) -> None:
+    """Take the password that a form brings, where the session is not fresh.
+
+    Args:
+        work: what pages of work share.
+        request: of whoever is signed in; it is answered with `keep_renewed`.
+        sent: the fields; without `password` nothing is done.
+
+    Raises:
+        WrongPasswordError: it is not the password.
+        TooManyTriesError: of this account or this address.
+    """
+    session, house = work.gate.worker(request), work.gate.house
+    given = sent.get("password", "")
+    if session.fresh or not given:
+        return
+    at, address = clock.moment(), address_of(request)
+    token = prove(house, SESSION.told(request), given, at=at, address=address)
+    request.state.session = session_of(house, token, at=at)
+    request.state.renewed = token
+
+
+def keep_renewed(request: Request, answer: Response) -> Response:
+    """Return an answer that lets the browser keep the session that was renewed."""
+    token = getattr(request.state, "renewed", None)
+    if token:
+        SESSION.keep(request, answer, token)
+    return answer
+
+
+def open_secrets(sent: Mapping[str, str]) -> dict[str, str]:
+    """Return the fields of a form that may be shown again."""
+    return {name: value for name, value in sent.items() if name not in SECRETS}
+
+
+def leave_shown(session: Session, operation: str) -> None:
+    """Refuse whoever may not do something at all, whenever his password was given.
+
+    Raises:
+        NotAllowedError: none of his roles may do it.
+    """
+    session.permissions.permit(session.actor, operation)
+
+
+def address_of(request: Request) -> str:
+    """Return from where somebody asks."""
+    return request.client.host if request.client else "unknown"
