@@ -134,6 +134,13 @@ PAGES: Final[Mapping[str, Page]] = {
     "POST /authorisations/{number}/withdrawal": Page(
         shows=("consents.withdraw",), about="paper", form={"why": WHY}, answer=303
     ),
+    "GET /people/{enterprise_id:path}": Page(shows=("people.read",), about="firm"),
+    "POST /people/{enterprise_id:path}": Page(
+        shows=("people.read",),
+        about="firm",
+        form={"which": "salary:1", "why": WHY},
+        answer=422,
+    ),
     "GET /accounts": Page(shows=("users.read",)),
     "GET /accounts/{login}": Page(shows=("users.read",)),
     "POST /accounts/{login}": Page(

@@ -72,7 +72,7 @@ class TestCatalogue:
             "assumption_", "budget_counts_", "note_", "stage_", "sheet_", "page_",
             "broken_", "no_run_", "whole_bank_", "case_", "hands_", "done_", "did_",
             "refused_", "concluded_", "job_", "rule_", "ruling_", "hook_",
-            "paper_state_", "account_state_",
+            "paper_state_", "account_state_", "behind_",
         )  # fmt: skip
         idle = {
             key

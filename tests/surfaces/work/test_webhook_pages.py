@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import httpx
 import pytest
+from tests.surfaces.furnished import PASSWORD
 from tests.surfaces.work.conftest import Bank
 from tests.surfaces.work.test_ruling import field, said
 
@@ -128,7 +129,7 @@ class TestRegistering:
         number = receiver(bank)
         given(bank, minutes_ago=600)
         before = bank.rows()
-        assert "请退出后重新登录" in said(bank.get("boss", "/webhooks"))
+        assert 'name="password"' in bank.get("boss", "/webhooks").text
         page = registered(bank, f"{URL}/two")
         assert page.status_code == 403
         assert "需要刚刚输入过密码" in said(page)
@@ -136,6 +137,22 @@ class TestRegistering:
             told = acted(bank, number, act, hours="1", sure="yes")
             assert told.status_code == 403, act
         assert bank.rows() == before
+
+    def test_takes_the_password_on_the_page_and_goes_on(self, bank: Bank) -> None:
+        number = receiver(bank)
+        for path, landing in (
+            ("/webhooks", "/webhooks"),
+            (f"/webhooks/{number}", f"/webhooks/{number}?did=prove"),
+        ):
+            given(bank, minutes_ago=600)
+            wrong = bank.post("boss", path, act="prove", password="not this one")  # noqa: S106
+            assert wrong.status_code == 401
+            assert "not this one" not in wrong.text
+            right = bank.post("boss", path, act="prove", password=PASSWORD)
+            assert (right.status_code, right.headers["Location"]) == (303, landing)
+            bank.tokens["boss"] = right.cookies["xiaowei"]
+            assert 'name="password"' not in bank.get("boss", landing).text
+        assert acted(bank, number, "pause").status_code == 303
 
 
 class TestReceivers:

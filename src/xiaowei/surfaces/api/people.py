@@ -8,11 +8,18 @@ from pydantic import BaseModel, Field
 
 from xiaowei.desk import clock
 from xiaowei.desk.access.looking import UNMASK, record_read
-from xiaowei.desk.deciding import seeing
 from xiaowei.desk.deciding.deciders import PATIENCE
-from xiaowei.desk.people import People, PersonField, Role, Wanted, people_of, show
+from xiaowei.desk.people import (
+    People,
+    PersonField,
+    Role,
+    Wanted,
+    check_reach,
+    people_of,
+    show,
+)
 from xiaowei.policy.access.permissions import Permit
-from xiaowei.surfaces.api.enterprises import FIRST, Id, UnknownFirmError
+from xiaowei.surfaces.api.enterprises import FIRST, Id
 from xiaowei.surfaces.api.served import Served, Service, SignedIn
 from xiaowei.surfaces.inputs import Asked
 
@@ -120,8 +127,7 @@ def unmasked(
 def _found(
     served: Service, permit: Permit, enterprise_id: str, on: date | None
 ) -> People:
-    if not seeing.in_reach(served.home, enterprise_id, permit):
-        raise UnknownFirmError(enterprise_id)
+    check_reach(served.home, enterprise_id, permit)
     day = min(on or served.day(), served.day())
     with served.deciders.one(patience=PATIENCE, aside=True) as decider:
         return people_of(decider.readable().lake, enterprise_id, on=day)

@@ -9,14 +9,13 @@ from fastapi.responses import HTMLResponse
 from xiaowei.desk import clock
 from xiaowei.desk.access.review import AccountState, account_at, accounts_at
 from xiaowei.desk.access.staff import CHANGE, is_own
-from xiaowei.desk.access.vouching import START
 from xiaowei.errors import XiaoweiError
 from xiaowei.policy.access.actor import REACHES
 from xiaowei.surfaces.report.listing import PAGE_ROWS, paged
 from xiaowei.surfaces.web.answers import work_answer
 from xiaowei.surfaces.web.places import ACCOUNTS
+from xiaowei.surfaces.web.proof import asked_again, open_secrets
 from xiaowei.surfaces.web.refusals import refusal_of
-from xiaowei.surfaces.web.staff.proof import open_secrets
 from xiaowei.surfaces.web.work.fields import FaultyFormError
 from xiaowei.surfaces.web.work.times import moment
 from xiaowei.surfaces.web.work.working import Work, asked
@@ -119,10 +118,7 @@ def said(
         "stated": open_secrets(stated),
         "faults": error.faults if isinstance(error, FaultyFormError) else (),
         "refused": None if error is None else refusal_of(error),
-        "fresh": session.fresh,
-        "minutes": session.fresh_minutes,
-        "sso": work.gate.sso,
-        "sso_start": START,
+        **asked_again(work.gate, session, back=request.url.path),
     }
 
 

@@ -27,9 +27,9 @@ from xiaowei.policy.access.permissions import Permit
 from xiaowei.surfaces.inputs import Asked, Code, Why
 from xiaowei.surfaces.web.answers import go_on, work_answer
 from xiaowei.surfaces.web.places import ACCOUNTS
+from xiaowei.surfaces.web.proof import keep_renewed, leave_shown, prove_again
 from xiaowei.surfaces.web.refusals import Refusal, refusal_of
 from xiaowei.surfaces.web.staff.accounts import account, said
-from xiaowei.surfaces.web.staff.proof import keep_renewed, leave_shown, prove_again
 from xiaowei.surfaces.web.work.fields import filled
 from xiaowei.surfaces.web.work.working import UnknownActError, Work
 
@@ -108,7 +108,7 @@ def add(work: Work, request: Request, sent: Form) -> Response:
     try:
         asked = filled(_New, _of(sent, "login", "person", "name", "branch", "region"))
         given = filled(_Given, _role_in(sent)) if sent.get("role") else None
-        prove_again(work, request, sent)
+        prove_again(work.gate, request, sent)
         leave = work.gate.worker(request).permit(CHANGE)
         person = Newcomer(**asked.model_dump())
         token = add_user(house, leave, person, at=clock.moment())
@@ -140,7 +140,7 @@ def act(work: Work, request: Request, login: str, sent: Form) -> Response:
     try:
         if named not in _ACTS:
             raise UnknownActError(named, _ACTS)
-        prove_again(work, request, sent)
+        prove_again(work.gate, request, sent)
         leave = work.gate.worker(request).permit(CHANGE)
         token = _ACTS[named](work.gate.house, leave, login, sent)
     except XiaoweiError as error:

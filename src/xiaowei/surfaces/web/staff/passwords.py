@@ -12,8 +12,8 @@ from xiaowei.desk.access.letting_in import change_password
 from xiaowei.errors import XiaoweiError
 from xiaowei.surfaces.web.answers import go_on, work_answer
 from xiaowei.surfaces.web.cookies import SESSION
+from xiaowei.surfaces.web.proof import address_of
 from xiaowei.surfaces.web.refusals import refusal_of
-from xiaowei.surfaces.web.staff.proof import address_of
 from xiaowei.surfaces.web.work.fields import FaultyFormError
 from xiaowei.surfaces.web.work.working import Work
 

@@ -11,7 +11,7 @@ from xiaowei.policy.access.actor import REACHES
 from xiaowei.surfaces.report.listing import PAGE_ROWS, paged
 from xiaowei.surfaces.web.answers import work_answer
 from xiaowei.surfaces.web.places import CUSTOMERS, place_of
-from xiaowei.surfaces.web.work.papers import may_see
+from xiaowei.surfaces.web.work import papers, people
 from xiaowei.surfaces.web.work.working import Row, Work, asked, firms_of, says
 
 STATES: Final = (
@@ -57,7 +57,7 @@ def customers(work: Work, request: Request) -> HTMLResponse:
         "states": STATES,
         "reach": REACHES[permit.reach],
         "may_apply": _may_apply(session),
-        "papers": may_see(session),
+        "papers": papers.may_see(session),
     }
     return work_answer(request, run, "customers", content, title=f"nav_{place.name}")
 
@@ -79,7 +79,8 @@ def of_firm(work: Work, request: Request, enterprise_id: str) -> dict[str, Any]:
         permit = session.permit("applications.read")
         told["filed"] = lists.of_firm(work.home, permit, enterprise_id)
         told["may_apply"] = _may_apply(session)
-        told["papers"] = may_see(session)
+        told["papers"] = papers.may_see(session)
+        told["people"] = people.may_see(session)
         if place_of(session, _FIRMS) is None:
             told["back_to"] = place
     return told

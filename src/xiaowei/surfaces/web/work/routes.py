@@ -16,6 +16,7 @@ from xiaowei.surfaces.web.work import (
     filing,
     jobs,
     papers,
+    people,
     referrals,
     webhook_acts,
     webhooks,
@@ -60,6 +61,7 @@ def work_routes(work: Work) -> APIRouter:
         return acts.act(work, request, number, sent)
 
     _add_papers(router, work)
+    _add_people(router, work)
     _add_jobs(router, work)
     add_rules(router, work)
     _add_webhooks(router, work)
@@ -85,6 +87,18 @@ def _add_papers(router: APIRouter, work: Work) -> None:
     @router.post(f"{papers.PATH}/{{number}}/withdrawal")
     def withdraw(request: Request, number: Number, sent: OwnForm) -> Response:
         return papers.withdraw(work, request, number, sent)
+
+
+def _add_people(router: APIRouter, work: Work) -> None:
+    path = f"{people.PATH}/{{enterprise_id:path}}"
+
+    @router.api_route(path, methods=_METHODS)
+    def list_people(request: Request, enterprise_id: str) -> HTMLResponse:
+        return people.people(work, request, enterprise_id)
+
+    @router.post(path)
+    def show_value(request: Request, enterprise_id: str, sent: OwnForm) -> Response:
+        return people.show_value(work, request, enterprise_id, sent)
 
 
 def _add_jobs(router: APIRouter, work: Work) -> None:

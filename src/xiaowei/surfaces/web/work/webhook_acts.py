@@ -11,6 +11,7 @@ from xiaowei.errors import XiaoweiError
 from xiaowei.policy.access.permissions import Permit
 from xiaowei.surfaces.web.answers import go_on
 from xiaowei.surfaces.web.places import WEBHOOKS
+from xiaowei.surfaces.web.proof import keep_renewed, open_secrets, prove_again
 from xiaowei.surfaces.web.work.fields import FaultyFormError, whole_in
 from xiaowei.surfaces.web.work.webhooks import (
     READ,
@@ -26,6 +27,8 @@ _Does: TypeAlias = Callable[[Work, Permit, int, Form], Came | None]
 _EVENT: Final = "event."
 """Before the name of an event: the field that asks for it."""
 _REMOVE: Final = "remove"
+_PROVE: Final = "prove"
+"""Gives the password again, and does nothing else."""
 
 
 def register(work: Work, request: Request, sent: Form) -> Response:
@@ -34,20 +37,25 @@ def register(work: Work, request: Request, sent: Form) -> Response:
     Args:
         work: what pages of work share.
         request: of whoever sent it.
-        sent: `url`, and a field for each event.
+        sent: `url`, and a field for each event; `password`, see `prove_again`.
 
     Raises:
         NotAllowedError: none of the account's roles may see webhooks.
     """
-    session = work.gate.worker(request)
-    session.permit(READ)
+    work.gate.worker(request).permit(READ)
     events = [one for one in administering.NAMES if _EVENT + one in sent]
     try:
-        leave = session.permit(administering.CHANGE)
+        prove_again(work.gate, request, sent)
+        leave = work.gate.worker(request).permit(administering.CHANGE)
+        if sent.get("act") == _PROVE:
+            return keep_renewed(request, go_on(request, WEBHOOKS.path))
         issued = administering.register(work.home, leave, sent.get("url", ""), events)
     except XiaoweiError as error:
-        return receivers_page(work, request, Came(sent, error))
-    return receiver_page(work, request, issued.receiver.number, Came(issued=issued))
+        answer = receivers_page(work, request, Came(open_secrets(sent), error))
+    else:
+        number = issued.receiver.number
+        answer = receiver_page(work, request, number, Came(issued=issued))
+    return keep_renewed(request, answer)
 
 
 def act(work: Work, request: Request, number: int, sent: Form) -> Response:
@@ -63,21 +71,28 @@ def act(work: Work, request: Request, number: int, sent: Form) -> Response:
         NotAllowedError: none of the account's roles may see webhooks.
         UnknownReceiverError: there is none of that number.
     """
-    session, named = work.gate.worker(request), sent.get("act", "")
-    session.permit(READ)
+    named = sent.get("act", "")
+    work.gate.worker(request).permit(READ)
     administering.receiver(work.home, number)
     try:
         if named not in _ACTS:
             raise UnknownActError(named, _ACTS)
-        leave = session.permit(administering.CHANGE)
+        prove_again(work.gate, request, sent)
+        leave = work.gate.worker(request).permit(administering.CHANGE)
         came = _ACTS[named](work, leave, number, sent)
     except XiaoweiError as error:
-        return receiver_page(work, request, number, Came(sent, error))
-    if came is not None:
-        return receiver_page(work, request, number, came)
-    gone = named == _REMOVE
-    path = WEBHOOKS.path if gone else f"{WEBHOOKS.path}/{number}"
-    return go_on(request, path, did=named)
+        came = Came(open_secrets(sent), error)
+    if came is None:
+        gone = named == _REMOVE
+        path = WEBHOOKS.path if gone else f"{WEBHOOKS.path}/{number}"
+        answer: Response = go_on(request, path, did=named)
+    else:
+        answer = receiver_page(work, request, number, came)
+    return keep_renewed(request, answer)
+
+
+def _prove(_work: Work, _leave: Permit, _number: int, _sent: Form) -> None:
+    """Do nothing: the password came with the form, and was taken."""
 
 
 def _pause(work: Work, leave: Permit, number: int, _sent: Form) -> None:
@@ -114,6 +129,7 @@ def _remove(work: Work, leave: Permit, number: int, sent: Form) -> Came | None:
 
 
 _ACTS: Final[dict[str, _Does]] = {
+    _PROVE: _prove,
     "pause": _pause,
     "resume": _resume,
     "rotate": _rotate,

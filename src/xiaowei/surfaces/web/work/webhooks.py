@@ -7,12 +7,12 @@ from typing import Any, Final, get_args
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 
-from xiaowei.desk.access.signing import Session
 from xiaowei.desk.webhooks import administering
 from xiaowei.errors import XiaoweiError
 from xiaowei.surfaces.report.listing import PAGE_ROWS
 from xiaowei.surfaces.web.answers import work_answer
 from xiaowei.surfaces.web.places import WEBHOOKS
+from xiaowei.surfaces.web.proof import asked_again
 from xiaowei.surfaces.web.refusals import refusal_of
 from xiaowei.surfaces.web.work.fields import FaultyFormError
 from xiaowei.surfaces.web.work.times import moment
@@ -63,15 +63,14 @@ def receivers_page(
     Raises:
         NotAllowedError: none of the account's roles may see webhooks.
     """
-    session = work.gate.worker(request)
-    session.permit(READ)
+    work.gate.worker(request).permit(READ)
     came = came or Came()
     rows = [
         {"receiver": one, "last": _newest(work, one.number)}
         for one in administering.receivers(work.home)
     ]
     content = {
-        **_common(session, request, came),
+        **_common(work, request, came),
         "rows": rows,
         "asked": {n for n in administering.NAMES if f"event.{n}" in came.stated},
     }
@@ -95,8 +94,7 @@ def receiver_page(
         UnknownReceiverError: there is none of that number.
         FilterError: the address asks for what does not exist.
     """
-    session = work.gate.worker(request)
-    session.permit(READ)
+    work.gate.worker(request).permit(READ)
     came = came or Came()
     one = administering.receiver(work.home, number)
     state, before = _asked(request)
@@ -105,7 +103,7 @@ def receiver_page(
     )
     shown = found[:PAGE_ROWS]
     content = {
-        **_common(session, request, came),
+        **_common(work, request, came),
         "title": f"{number} {one.url}",
         "current": WEBHOOKS.name,
         "receiver": one,
@@ -123,8 +121,9 @@ def receiver_page(
     return work_answer(request, run, "webhook", content, status=came.status)
 
 
-def _common(session: Session, request: Request, came: Came) -> dict[str, Any]:
+def _common(work: Work, request: Request, came: Came) -> dict[str, Any]:
     error, did = came.error, request.query_params.get("did", "")
+    session = work.gate.worker(request)
     change = session.permissions.reach(session.actor, administering.CHANGE)
     quiet = error is None and came.issued is None and not came.sure
     return {
@@ -133,7 +132,7 @@ def _common(session: Session, request: Request, came: Came) -> dict[str, Any]:
             for name, said in administering.SAID.items()
         },
         "may_change": change is not None,
-        "stale": not session.fresh,
+        **asked_again(work.gate, session, back=request.url.path),
         "moment": moment,
         "stated": came.stated,
         "issued": came.issued,

@@ -1,25 +1,26 @@
 """A password given again, with the form of what asks for a fresh one."""
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
 from fastapi import Request
 from fastapi.responses import Response
 
 from xiaowei.desk import clock
 from xiaowei.desk.access.signing import Session, prove, session_of
+from xiaowei.desk.access.vouching import START
 from xiaowei.surfaces.web.cookies import SESSION
-from xiaowei.surfaces.web.work.working import Work
+from xiaowei.surfaces.web.gate import Gate
 
 SECRETS: Final = frozenset({"password", "new", "again", "token"})
 """Fields that no page shows again."""
 
 
-def prove_again(work: Work, request: Request, sent: Mapping[str, str]) -> None:
+def prove_again(gate: Gate, request: Request, sent: Mapping[str, str]) -> None:
     """Take the password that a form brings, where the session is not fresh.
 
     Args:
-        work: what pages of work share.
+        gate: says who works.
         request: of whoever is signed in; it is answered with `keep_renewed`.
         sent: the fields; without `password` nothing is done.
 
@@ -27,7 +28,7 @@ def prove_again(work: Work, request: Request, sent: Mapping[str, str]) -> None:
         WrongPasswordError: it is not the password.
         TooManyTriesError: of this account or this address.
     """
-    session, house = work.gate.worker(request), work.gate.house
+    session, house = gate.worker(request), gate.house
     given = sent.get("password", "")
     if session.fresh or not given:
         return
@@ -43,6 +44,23 @@ def keep_renewed(request: Request, answer: Response) -> Response:
     if token:
         SESSION.keep(request, answer, token)
     return answer
+
+
+def asked_again(gate: Gate, session: Session, *, back: str) -> dict[str, Any]:
+    """Return what a page needs to ask for a password again.
+
+    Args:
+        gate: by which somebody signed in.
+        session: his.
+        back: the page to come back to from the bank's provider of identities.
+    """
+    return {
+        "fresh": session.fresh,
+        "minutes": session.fresh_minutes,
+        "sso": gate.sso,
+        "sso_start": START,
+        "sso_back": back,
+    }
 
 
 def open_secrets(sent: Mapping[str, str]) -> dict[str, str]:
