@@ -60,6 +60,12 @@ class TestPanel:
 
         assert at_once(facts, days) == one_by_one(facts, days)
 
+    def test_counts_alike_what_has_no_state(self) -> None:
+        days = (date(2020, 6, 14), SUMMER)
+        facts = held(invoices=[invoice(state=None), invoice(state=None)])
+
+        assert at_once(facts, days) == one_by_one(facts, days)
+
     def test_of_one_day_is_that_day(self) -> None:
         facts = held(invoices=[invoice()])
 

@@ -100,7 +100,7 @@ ROUTES: Final[Mapping[str, Route]] = {
             "on": DAY.isoformat(),
             "field": "name",
             "number": 1,
-            "seen": "张*",
+            "seen": "110***********1234",
         },
     ),
     "GET /enterprises/{enterprise_id}/authorisations": Route(

@@ -6,6 +6,7 @@ A page that is not in `PAGES` fails: whoever adds one states here what it needs.
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any, Final, Literal
 
 import pytest
@@ -24,6 +25,7 @@ from tests.surfaces.furnished import FAR, PASSWORD
 from tests.surfaces.routes import labels
 
 from xiaowei.desk.ruling.telling import mark_of, version_told
+from xiaowei.desk.ruling.versions import in_force
 from xiaowei.policy.access.actor import Reach
 from xiaowei.surfaces.report.pages import BOOK, FIRM_SHOWS
 
@@ -102,7 +104,7 @@ PAGES: Final[Mapping[str, Page]] = {
     ),
     "GET /rules/{number}/publication": Page(shows=("rules.publish",), number=0),
     "POST /rules/{number}/publication": Page(
-        shows=("rules.publish",), number=0, form={"why": WHY}, answer=412
+        shows=("rules.publish",), number=0, form={"why": WHY, "beside": "0"}, answer=412
     ),
     # Nobody is registered as number 1, which is told to those who may look.
     "GET /webhooks": Page(shows=("webhooks.read",)),
@@ -366,6 +368,7 @@ class TestPages:
         number = bank.rules(OTHERS["colleague"], "published")
         for account in ACCOUNTS:
             form = {"act": name, "why": WHY, "cases": "cases: []", "since": FAR}
+            form["key"] = f"{name}-{account.login}"
             cookie = {"Cookie": f"xiaowei={bank.tokens[account.login]}"}
             path, before = f"/rules/{number}", bank.stands()
             told = bank.ask("POST", path, headers=cookie, data=form)
@@ -400,6 +403,9 @@ class TestPages:
                 path = f"/rules/{number}/publication"
                 mark = mark_of(version_told(bank.home, number))
                 form = {"why": WHY, "mark": mark}
+                told = bank.ask("POST", path, headers=cookie, data=form)
+                assert told.status_code == 422, (account, owner, told.text)
+                form["beside"] = str(in_force(bank.home, on=date.fromisoformat(FAR)))
                 told = bank.ask("POST", path, headers=cookie, data=form)
                 assert told.status_code == due, (account, owner, told.text)
 

@@ -4,6 +4,7 @@ A case states what is known of a firm in the words and units of limits (yuan, no
 whatever it does not state is missing. Cases are run by the very evaluator that decides.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -150,8 +151,9 @@ def cases_of(plain: object, *, file: str = "cases") -> tuple[Case, ...]:
         for place, item in enumerate(items, 1)
     ]
     names = [case.name for case in cases]
-    for name in sorted({one for one in names if one and names.count(one) > 1}):
-        stated.fault(f"'{name}' comes {names.count(name)} times; name each case once")
+    for name, count in sorted(Counter(names).items()):
+        if name and count > 1:
+            stated.fault(f"'{name}' comes {count} times; name each case once")
     if stated.faults:
         raise CasesError(file, stated.faults)
     return tuple(cases)

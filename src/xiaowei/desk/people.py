@@ -65,7 +65,7 @@ class ListMovedError(ConflictError):
         """Say what was seen."""
         super().__init__(
             f"what was shown as '{seen[:40]}' is not there any more",
-            expected="the mask as the list of that day shows it now",
+            expected="the number's mask as the list of that day shows it now",
             remedy="Look at the list anew, and ask for what it shows",
         )
 
@@ -140,6 +140,18 @@ class People:
             raise NothingStatedError(self.enterprise_id, field, number)
         return found
 
+    def told_by(self, number: int | None) -> str:
+        """Return the mask that tells one of the list from the others.
+
+        Args:
+            number: of the person; null for the phone.
+
+        Raises:
+            NothingStatedError: there is none.
+        """
+        field: PersonField = "phone" if number is None else "id_number"
+        return str(self.value(field, number))
+
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
@@ -148,7 +160,8 @@ class Wanted:
     Args:
         field: which.
         number: of the person; null for the phone.
-        seen: the mask that the list showed him.
+        seen: the mask of the person's number that the list showed him, whichever field
+            he asks for: many share the mask of a name. Of the phone its own.
     """
 
     field: PersonField
@@ -175,13 +188,15 @@ def people_of(lake: Lake, enterprise_id: str, *, on: date) -> People:
         lake: the facts.
         enterprise_id: whose.
         on: the day.
+
+    Raises:
+        OutOfReachError: the register says nothing of it by then.
     """
-    return People(
-        enterprise_id,
-        on,
-        phone=_phone(lake, enterprise_id, on),
-        persons=_persons(_owners(lake, enterprise_id, on)),
-    )
+    registered = _registered(lake, enterprise_id, on)
+    persons = _persons(_owners(lake, enterprise_id, on))
+    if not (registered or persons):
+        raise OutOfReachError(enterprise_id)
+    return People(enterprise_id, on, phone=_phone(registered), persons=persons)
 
 
 def show(
@@ -211,24 +226,30 @@ def show(
     """
     value = people.value(wanted.field, wanted.number)
     # What became known since may have moved the list: nobody sees another person's.
-    if str(value) != wanted.seen:
+    told_by = people.told_by(wanted.number)
+    if told_by != wanted.seen:
         raise ListMovedError(wanted.seen)
     return unmask(
         house,
         leave,
         value,
         about=people.enterprise_id,
-        what=f"{wanted.field} {value} as of {people.on}",
+        what=f"{wanted.field} of {told_by} as of {people.on}",
         why=why,
         at=at,
     )
 
 
-def _phone(lake: Lake, enterprise_id: str, on: date) -> Private | None:
+def _registered(lake: Lake, enterprise_id: str, on: date) -> list[dict[str, Any]]:
     facts = lake.facts("enterprises", enterprise_id=enterprise_id)
     mine = known_by(facts.filter(facts.enterprise_id == enterprise_id), as_of=on)
-    rows = current(mine, family="enterprises").select("phone").to_pyarrow().to_pylist()
-    stated = rows[0]["phone"] if rows else None
+    rows = current(mine, family="enterprises").select("phone").to_pyarrow()
+    found: list[dict[str, Any]] = rows.to_pylist()
+    return found
+
+
+def _phone(registered: list[dict[str, Any]]) -> Private | None:
+    stated = registered[0]["phone"] if registered else None
     return None if stated is None else Private("phone", stated)
 
 

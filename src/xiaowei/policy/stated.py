@@ -1,7 +1,8 @@
 """YAML read part by part; whatever is wrong is noted with the place where it stands."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -176,11 +177,19 @@ def stated_in(text: str) -> Stated:
     """
     try:
         value = yaml.safe_load(text)
-        twice = list(_twice(yaml.compose(text, Loader=yaml.SafeLoader)))
+        nodes = list(_nodes(yaml.compose(text, Loader=yaml.SafeLoader)))
     except _BROKEN as error:
         said = " ".join(str(error).split())
         return Stated({}, "", [f"not YAML: {said or type(error).__name__}"])
-    return Stated(value, "", [f"'{_short(name)}' stands twice" for name in twice])
+    halves = [
+        f"line {line}: half of a character, which no text may hold"
+        for line in _halved(nodes)
+    ]
+    # What holds half a character could not even be named in an answer.
+    if halves:
+        return Stated({}, "", halves)
+    twice = [f"'{_short(name)}' stands twice" for name in _twice(nodes)]
+    return Stated(value, "", twice)
 
 
 def entries_in(
@@ -213,20 +222,37 @@ def check_period(parts: Mapping[str, Stated], since: date, until: date | None) -
         parts["until"].fault(f"{until} is no later than since, {since}")
 
 
-def _twice(top: yaml.Node | None) -> Iterator[str]:
-    """Name keys that stand twice: YAML would let the second win in silence."""
-    nodes, seen = [top], {id(None)}
+def _nodes(top: yaml.Node | None) -> Iterator[yaml.Node]:
+    """Return every node of a document once, however often it is referred to."""
+    nodes, seen = [top], set[int]()
     while nodes:
         node = nodes.pop()
-        if id(node) in seen:
+        if node is None or id(node) in seen:
             continue
         seen.add(id(node))
+        yield node
         if isinstance(node, yaml.MappingNode):
-            keys = [str(key.value) for key, _ in node.value]
-            yield from sorted({key for key in keys if keys.count(key) > 1})
-            nodes += [value for _, value in node.value]
+            nodes += [one for pair in node.value for one in pair]
         elif isinstance(node, yaml.SequenceNode):
             nodes += node.value
+
+
+def _twice(nodes: Iterable[yaml.Node]) -> Iterator[str]:
+    """Name keys that stand twice: YAML would let the second win in silence."""
+    for node in nodes:
+        if isinstance(node, yaml.MappingNode):
+            keys = Counter(str(key.value) for key, _ in node.value)
+            yield from sorted(key for key, count in keys.items() if count > 1)
+
+
+def _halved(nodes: Iterable[yaml.Node]) -> list[int]:
+    """Return the lines, from 1, of texts that hold a surrogate, as an escape may."""
+    return sorted(
+        node.start_mark.line + 1
+        for node in nodes
+        if isinstance(node, yaml.ScalarNode)
+        and any("\ud800" <= sign <= "\udfff" for sign in node.value)
+    )
 
 
 def _kind(value: object) -> str:

@@ -271,7 +271,8 @@ class Moments:
 
 
 def _as_number(test: Of) -> Of:
-    return lambda t: test(t).cast("int64")
+    # What cannot be told is not counted, for many days as for one.
+    return lambda t: ibis.coalesce(test(t).cast("int64"), 0)
 
 
 _MONTHS: Final = pa.schema({"month": pa.int32(), "index": pa.int32()})

@@ -11,6 +11,7 @@ from xiaowei.desk.access.house import House
 from xiaowei.desk.people import (
     ListMovedError,
     NothingStatedError,
+    OutOfReachError,
     People,
     Wanted,
     people_of,
@@ -75,8 +76,9 @@ class TestPeople:
         assert str(before.phone) == "138****5678"
 
     def test_are_none_of_whom_the_register_says_nothing(self, lake: Lake) -> None:
-        nobody = people_of(lake, "E9", on=DAY)
-        assert (nobody.persons, nobody.phone) == ((), None)
+        for firm, day in (("E9", DAY), ("E1", date(2001, 1, 1))):
+            with pytest.raises(OutOfReachError):
+                people_of(lake, firm, on=day)
 
     def test_show_no_value_however_they_are_printed(self, lake: Lake) -> None:
         printed = f"{people_of(lake, 'E1', on=DAY)!r}"
@@ -89,7 +91,7 @@ class TestShow:
         ("wanted", "value"),
         [
             (Wanted("id_number", 1, "110***********1234"), SON),
-            (Wanted("name", 1, "张*"), "张伟"),
+            (Wanted("name", 1, "110***********1234"), "张伟"),
             (Wanted("phone", None, "139****5678"), "13912345678"),
         ],
     )
@@ -108,7 +110,7 @@ class TestShow:
         seen = show(boss, leave, people, wanted, why="call the owner", at=later())
         assert seen == value
         (entry,) = boss.journal.entries(reads.READ)
-        assert entry.body["what"] == f"{wanted.field} {wanted.seen} as of {DAY}"
+        assert entry.body["what"] == f"{wanted.field} of {wanted.seen} as of {DAY}"
         assert value not in str(entry.body)
 
     def test_shows_nobody_else_where_the_list_has_moved(
@@ -117,10 +119,11 @@ class TestShow:
         staff("li.na", "P1", "credit_officer")
         leave = enter("li.na").permit("pii.unmask")
         # She was first on the day before.
-        seen = Wanted("id_number", 1, "110***********2345")
         people = people_of(lake, "E1", on=DAY)
-        with pytest.raises(ListMovedError, match="2345"):
-            show(boss, leave, people, seen, why="call the owner", at=later())
+        for field in ("id_number", "name"):
+            seen = Wanted(field, 1, "110***********2345")
+            with pytest.raises(ListMovedError, match="2345"):
+                show(boss, leave, people, seen, why="call the owner", at=later())
         assert not list(boss.journal.entries(reads.READ))
 
     @pytest.mark.parametrize(

@@ -86,7 +86,7 @@ class TestUnmasked:
             "贷前核实法定代表人身份",
         )
         assert last["by"]["login"] == CLERK.login
-        assert last["what"] == f"id_number {MASK} as of {DAY}"
+        assert last["what"] == f"id_number of {MASK} as of {DAY}"
 
     @pytest.mark.parametrize(
         ("changed", "status"),
@@ -122,7 +122,7 @@ class TestUnmasked:
         for one in ACCOUNTS:
             path = f"{PATH}/enterprises/{CLERK.mine.firm}/people/unmasked"
             body = {"on": DAY.isoformat(), "field": "name", "number": 1}
-            body |= {"seen": "张*", "why": "贷前核实身份"}
+            body |= {"seen": MASK, "why": "贷前核实身份"}
             told = bank.ask("POST", path, bank.tokens[one.login], json=body)
             if told.is_success:
                 assert one.sees("pii.unmask")

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import timedelta
+from secrets import token_hex
 from typing import Any, Final, TypeAlias
 
 import httpx
@@ -59,7 +60,8 @@ class Bank:
         return self.ask("GET", login, path, params=params or None)
 
     def post(self, login: str, path: str, /, **fields: str) -> httpx.Response:
-        return self.ask("POST", login, path, data=fields)
+        """Send a form, with a key that no form had where the test states none."""
+        return self.ask("POST", login, path, data={"key": token_hex(8), **fields})
 
     def ask(self, method: str, login: str, path: str, **more: Any) -> httpx.Response:  # noqa: ANN401
         return asyncio.run(self._ask(method, login, path, **more))

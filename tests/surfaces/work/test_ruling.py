@@ -286,6 +286,12 @@ class TestActs:
         assert page.status_code == 422
         assert "did you mean 'amount'" in html.unescape(page.text)
         assert typed(page, "cases") == wrong
+        long = run_on(bank, number, CASES + "# a" * 22_000)
+        assert (long.status_code, bank.rows()) == (413, before)
+        assert "65,536 字节" in said(long)
+        halved = run_on(bank, number, CASES.replace("at the limit", r'"\ud800"'))
+        assert halved.status_code == 422
+        assert "half of a character" in halved.text
         assert bank.rows() == before
 
     def test_withdraw_a_draft_with_a_reason(self, bank: Bank) -> None:
@@ -317,6 +323,12 @@ class TestActs:
         wrong = bank.post("xu", "/rules/0", act="roll_back", since="soon")
         assert wrong.status_code == 422
         assert 'id="since-fault"' in wrong.text
+        # On that day numbers of the policy had no value, and nobody was asked for one.
+        past = bank.post("xu", "/rules/0", act="roll_back", since="2001-01-01")
+        assert past.status_code == 409
+        assert "2001-01-01" in said(past)
+        keyless = {"act": "roll_back", "since": FAR, "key": ""}
+        assert bank.post("xu", "/rules/0", **keyless).status_code == 422
         sent = {"act": "roll_back", "since": FAR, "key": "back"}
         made, again = (led_to(bank.post("xu", "/rules/0", **sent)) for _ in "ab")
         assert made == again

@@ -194,7 +194,7 @@ class TestReceivers:
         (number,) = standing(bank)
         page = bank.get("boss", f"/webhooks/{number}")
         form = {"hours": "24", "rotated_at": field(page, "rotated_at")}
-        for hours in ("", "x", "169"):
+        for hours in ("", "x", "169", "9" * 5000):
             wrong = acted(bank, number, "rotate", **{**form, "hours": hours})
             assert wrong.status_code == 422, hours
         fresh = acted(bank, number, "rotate", **form)

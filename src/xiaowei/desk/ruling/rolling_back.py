@@ -86,6 +86,12 @@ def _asked(number: int, since: date | None) -> dict[str, Any]:
 
 
 def _still(home: Home, rules: RuleSet, accepted: Mapping[str, str]) -> dict[str, str]:
-    """Return the reasons of then for doubts that there still are."""
+    """Return the reasons of then for doubts that there still are.
+
+    Rules of a day that is past are refused before they are proven: long ago the
+    policy's numbers have no value.
+    """
+    if rules.since < clock.today():
+        return {}
     named = {one.name for one in doubts_of(proof_of(home, rules))}
     return {name: why for name, why in accepted.items() if name in named}

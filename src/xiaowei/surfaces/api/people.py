@@ -66,7 +66,8 @@ class Unmasking(Asked):
         default=None, description="Of the person; null for the phone."
     )
     seen: Annotated[str, Field(min_length=1, max_length=_MOST_MASK)] = Field(
-        description="The mask as the list showed it."
+        description="The mask of the person's number as the list showed it, whichever "
+        "field is asked for; of the phone its own."
     )
     why: Annotated[str, Field(max_length=1000)] = Field(
         description="The reason; it goes on record."

@@ -1,13 +1,15 @@
 """Fields of a form as values; each that cannot be taken is named."""
 
 from collections.abc import Iterable, Mapping
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from xiaowei.errors import InputError
 from xiaowei.money import Fen, fen_from_yuan
 
+LONGEST_NUMBER: Final = 15
+"""Digits; more are none of ours, and Python reads no thousands of them."""
 Filled = TypeVar("Filled", bound=BaseModel)
 
 
@@ -63,4 +65,5 @@ def whole_in(text: str) -> int | str | None:
     """
     if not text:
         return None
-    return int(text) if text.isascii() and text.isdigit() else text
+    whole = text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER
+    return int(text) if whole else text

@@ -13,15 +13,18 @@ from xiaowei.surfaces.web.answers import go_on, work_answer
 from xiaowei.surfaces.web.places import JOBS
 from xiaowei.surfaces.web.refusals import refusal_of
 from xiaowei.surfaces.web.work.times import elapsed
-from xiaowei.surfaces.web.work.working import FilterError, UnknownActError, Work
+from xiaowei.surfaces.web.work.working import (
+    FilterError,
+    UnknownActError,
+    Work,
+    number_asked,
+)
 
 STATES: Final[tuple[asking.JobState, ...]] = get_args(asking.JobState)
 _STEER: Final = "jobs.steer"
 _ACTS: Final = {"cancel": asking.cancel, "resume": asking.resume}
 _CANCELLED_FROM: Final = frozenset({"waiting", "running"})
 _RESUMED_FROM: Final = frozenset({"dead", "cancelled"})
-_LONGEST: Final = 15
-"""Digits of a number of the journal."""
 
 
 def jobs(
@@ -83,13 +86,11 @@ def steer(work: Work, request: Request, number: int, sent: dict[str, str]) -> Re
 
 
 def _asked(request: Request) -> tuple[asking.JobState | None, int | None]:
-    stated, last = (request.query_params.get(one, "") for one in ("state", "before"))
+    stated = request.query_params.get("state", "")
     state: asking.JobState | None = next((one for one in STATES if one == stated), None)
     if stated and state is None:
         raise FilterError("state", stated)
-    if last and not (last.isascii() and last.isdigit() and len(last) <= _LONGEST):
-        raise FilterError("before", last)
-    return state, int(last) if last else None
+    return state, number_asked(request.query_params, "before")
 
 
 def _open_act(job: asking.Job) -> str | None:

@@ -94,7 +94,8 @@ def show_value(
     except XiaoweiError as error:
         came = Came(open_secrets(sent), error)
     else:
-        told = {"field": wanted.field, "seen": wanted.seen, "value": value}
+        mask = str(found.value(wanted.field, wanted.number))
+        told = {"field": wanted.field, "seen": mask, "value": value}
         came = Came(shown=told)
     return keep_renewed(request, _page(work, request, found, came))
 
@@ -151,14 +152,17 @@ def _page(work: Work, request: Request, found: People, came: Came) -> HTMLRespon
 
 def _values(found: People) -> list[dict[str, str]]:
     """Return what may be asked for, in the order of the list."""
-    told = [
-        (f"{name}:{one.number}", name, value)
-        for one in found.persons
-        for name, value in (("name", one.name), ("id_number", one.id_number))
-    ]
-    told.append(("phone:", "phone", found.phone))
+    told: list[tuple[PersonField, int | None]] = []
+    for one in found.persons:
+        told += [("name", one.number)] if one.name else []
+        told.append(("id_number", one.number))
+    told += [("phone", None)] if found.phone else []
     return [
-        {"which": which, "field": name, "seen": str(value)}
-        for which, name, value in told
-        if value is not None
+        {
+            "which": f"{name}:{number or ''}",
+            "field": name,
+            "shown": str(found.value(name, number)),
+            "seen": found.told_by(number),
+        }
+        for name, number in told
     ]

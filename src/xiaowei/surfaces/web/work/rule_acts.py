@@ -17,6 +17,8 @@ from xiaowei.surfaces.inputs import Why
 from xiaowei.surfaces.web.answers import go_on
 from xiaowei.surfaces.web.places import RULES
 from xiaowei.surfaces.web.work.fields import FaultyFormError, filled
+from xiaowei.surfaces.web.work.keys import key_in
+from xiaowei.surfaces.web.work.rule_texts import short
 from xiaowei.surfaces.web.work.rule_versions import Untaken, version_page
 from xiaowei.surfaces.web.work.working import UnknownActError, Work
 
@@ -54,7 +56,7 @@ def act(work: Work, request: Request, number: int, sent: Form) -> Response:
 
 def _test(work: Work, session: Session, number: int, sent: Form) -> dict[str, str]:
     hand = session.permit("rules.draft").actor.hand
-    cases = read_cases(sent.get("cases", ""), file="cases")
+    cases = read_cases(short(sent.get("cases", "")), file="cases")
     check = telling.as_read(work.home, number, mark=sent.get("mark", ""))
     testing.try_draft(work.home, number, cases, by=hand, check=check)
     return {}
@@ -71,13 +73,12 @@ def _withdraw(work: Work, session: Session, number: int, sent: Form) -> dict[str
 def _roll_back(work: Work, session: Session, number: int, sent: Form) -> dict[str, str]:
     hand = session.permit("rules.draft").actor.hand
     since = _day(sent.get("since", "").strip())
-    key = sent.get("key", "").strip()
     made = rolling_back.roll_back(
         work.home,
         number,
         by=hand,
         since=since,
-        key=f"{hand.login}:{key}" if key else None,
+        key=f"{hand.login}:{key_in(sent)}",
     )
     return {"number": str(made["number"])}
 
@@ -85,13 +86,13 @@ def _roll_back(work: Work, session: Session, number: int, sent: Form) -> dict[st
 def _back_test(work: Work, session: Session, number: int, sent: Form) -> dict[str, str]:
     login = whole_bank(session.permit("lab.run")).actor.login
     lines = [one.strip() for one in sent.get("limits", "").split("\n")]
-    limits, key = [one for one in lines if one], sent.get("key", "").strip()
+    limits = [one for one in lines if one]
     job = asking.ask_to_back_test(
         work.home,
         number,
         limits=limits,
         by=login,
-        key=f"{login}:{key}" if key else None,
+        key=f"{login}:{key_in(sent)}",
     )
     return {"job": str(job.number)}
 

@@ -1,6 +1,5 @@
 """Rules are written on a page: proven as often as one likes, then drafted."""
 
-import secrets
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -17,41 +16,25 @@ from xiaowei.desk.ruling.proving import (
     doubts_of,
     proof_of,
 )
-from xiaowei.errors import InputError, XiaoweiError
+from xiaowei.errors import XiaoweiError
 from xiaowei.surfaces.inputs import Why
 from xiaowei.surfaces.web.answers import go_on, work_answer
 from xiaowei.surfaces.web.places import RULES
 from xiaowei.surfaces.web.work.fields import FaultyFormError, filled
+from xiaowei.surfaces.web.work.keys import key_in, new_key, with_good_key
 from xiaowei.surfaces.web.work.rule_showing import (
     both,
     changes_shown,
     notices,
     proof_shown,
 )
+from xiaowei.surfaces.web.work.rule_texts import short
 from xiaowei.surfaces.web.work.working import UnknownActError, Work, number_asked
 
 _DRAFT: Final = "rules.draft"
 _ACTS: Final = ("prove", "draft")
 _ACCEPT: Final = "accept."
 """Before the name of a fault: the field of the reason why it may stand."""
-_MOST_BYTES: Final = 64 * 1024
-"""As over HTTP."""
-_KEY_BYTES: Final = 16
-
-
-class LongRulesError(InputError):
-    """Rules are written longer than they may be."""
-
-    status = 413
-
-    def __init__(self, size: int) -> None:
-        """Say how long they are, and may be."""
-        super().__init__(
-            f"the rules hold {size} bytes",
-            expected=f"at most {_MOST_BYTES}",
-            remedy="Write less; nothing was put on record",
-        )
-        self.figures = {"size": f"{size:,}", "most": f"{_MOST_BYTES:,}"}
 
 
 def begin(work: Work, request: Request) -> HTMLResponse:
@@ -66,7 +49,7 @@ def begin(work: Work, request: Request) -> HTMLResponse:
     session.permit(_DRAFT)
     named = number_asked(request.query_params, "copy")
     number = _in_force(work) if named is None else named
-    stated = {"set": writing.next_draft(work.home, number), "key": _new_key()}
+    stated = {"set": writing.next_draft(work.home, number), "key": new_key()}
     return _form(work, request, stated)
 
 
@@ -93,16 +76,12 @@ def draft(work: Work, request: Request, sent: Mapping[str, str]) -> Response:
             return _form(work, request, sent, rules=rules)
         number = _drafted(work, session, rules, sent)
     except XiaoweiError as error:
-        return _form(work, request, _keyed(sent, error), error=error)
+        return _form(work, request, with_good_key(sent, error), error=error)
     return go_on(request, f"{RULES.path}/{number}", did="draft")
 
 
 def _read(work: Work, sent: Mapping[str, str]) -> RuleSet:
-    text = sent.get("set", "")
-    size = len(text.encode())
-    if size > _MOST_BYTES:
-        raise LongRulesError(size)
-    return read_rules(text, file="set", book=work.home.book)
+    return read_rules(short(sent.get("set", "")), file="set", book=work.home.book)
 
 
 def _drafted(
@@ -114,9 +93,8 @@ def _drafted(
             filled(Why, {"why": why})
         except FaultyFormError:
             raise FaultyFormError([_ACCEPT + name]) from None
-    key = sent.get("key", "").strip()
     asked = {"text": sent["set"], "accepted": accepted}
-    once = drafting.Sent(f"{hand.login}:{key}", asked) if key else None
+    once = drafting.Sent(f"{hand.login}:{key_in(sent)}", asked)
     made = drafting.draft(work.home, rules, by=hand, accepted=accepted, sent=once)
     return int(made["number"])
 
@@ -177,16 +155,5 @@ def _reasons(sent: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-def _keyed(sent: Mapping[str, str], error: XiaoweiError) -> dict[str, str]:
-    """Return what was sent, with a key of its own where the other was used."""
-    key = sent.get("key", "").strip()
-    good = key and error.kind not in {"key-used", "key-form"}
-    return {**sent, "key": key if good else _new_key()}
-
-
 def _in_force(work: Work) -> int:
     return versions.in_force(work.home, on=work.office.day())
-
-
-def _new_key() -> str:
-    return secrets.token_hex(_KEY_BYTES)

@@ -11,7 +11,7 @@ from xiaowei.errors import XiaoweiError
 from xiaowei.surfaces.inputs import Why
 from xiaowei.surfaces.web.answers import go_on, work_answer
 from xiaowei.surfaces.web.places import RULES
-from xiaowei.surfaces.web.work.fields import filled
+from xiaowei.surfaces.web.work.fields import FaultyFormError, filled
 from xiaowei.surfaces.web.work.rule_showing import notices, refused
 from xiaowei.surfaces.web.work.rule_versions import Untaken, about
 from xiaowei.surfaces.web.work.working import Work, number_asked
@@ -51,6 +51,9 @@ def publish(
     try:
         why = filled(Why, {"why": sent.get("why", "")}).why
         beside = number_asked(sent, "beside")
+        if beside is None:
+            # Nothing is published that was compared with nothing.
+            raise FaultyFormError(["beside"])
         check = telling.as_read(
             work.home, number, mark=sent.get("mark", ""), beside=beside
         )

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from secrets import token_hex
 from typing import Any, Final
 
 from fastapi import Request
@@ -15,6 +14,7 @@ from xiaowei.desk.ruling.proving import proof_of
 from xiaowei.errors import XiaoweiError
 from xiaowei.surfaces.web.answers import work_answer
 from xiaowei.surfaces.web.places import RULES
+from xiaowei.surfaces.web.work.keys import new_key
 from xiaowei.surfaces.web.work.rule_showing import (
     back_test_shown,
     cases_shown,
@@ -31,7 +31,6 @@ from xiaowei.surfaces.web.work.working import Work, number_asked
 _DID: Final = frozenset(
     {"draft", "test", "back_test", "publish", "withdraw", "roll_back"}
 )
-_KEY_BYTES: Final = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +170,6 @@ def _acts(work: Work, session: Session, number: int) -> dict[str, Any]:
         "may_publish": publishes and is_draft,
         "may_try": may(session, "lab.run", everywhere=True),
         "barred": refused(barred),
-        "key": token_hex(_KEY_BYTES),
+        "key": new_key(),
         "cases_text": writing.cases_written(home, number),
     }

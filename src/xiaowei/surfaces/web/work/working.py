@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, TypeAlias
+from typing import Any, TypeAlias
 
 from xiaowei.desk.deciding.filing import Office
 from xiaowei.desk.home import Home
@@ -10,9 +10,8 @@ from xiaowei.errors import InputError
 from xiaowei.surfaces.report.document import Document, Firm
 from xiaowei.surfaces.web.gate import Gate
 from xiaowei.surfaces.web.problems import NoRunError
+from xiaowei.surfaces.web.work.fields import LONGEST_NUMBER
 
-_LONGEST: Final = 15
-"""Digits of a number of the journal."""
 Row: TypeAlias = Mapping[str, Any]
 """One of a list: an `application`, with its `firm`, null where the run has none."""
 
@@ -119,7 +118,7 @@ def number_asked(stated: Mapping[str, str], name: str) -> int | None:
         FilterError: it is no number.
     """
     text = stated.get(name, "").strip()
-    if text and not (text.isascii() and text.isdigit() and len(text) <= _LONGEST):
+    if text and not (text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER):
         raise FilterError(name, text)
     return int(text) if text else None
 
