@@ -12,6 +12,7 @@ from xiaowei.desk.access.staff import (
     AnotherPersonError,
     LastAdministratorError,
     OwnAccountError,
+    OwnNewcomerError,
     RoleError,
     add_user,
     change_user,
@@ -77,9 +78,15 @@ class TestUsers:
             change_user(boss, leave, stated, at=START)
 
     def test_of_ones_own_are_another_administrators(
-        self, boss: House, staff: Staff, leave: Permit
+        self, boss: House, staff: Staff, enter: Enter, leave: Permit
     ) -> None:
-        staff("boss2", "E0")
+        staff("second", "E5", "administrator", branch="")
+        theirs = enter("second").permit("users.change")
+        again = Newcomer(login="boss2", name="陈明", person="e0")
+        with pytest.raises(OwnNewcomerError) as refused:
+            add_user(boss, leave, again, at=START)
+        assert refused.value.figures == {"person": "E0"}
+        add_user(boss, theirs, again, at=START)
         for login in ("boss", "boss2"):
             with pytest.raises(OwnAccountError):
                 give_role(boss, leave, login, "it_operator", reach=None, at=START)

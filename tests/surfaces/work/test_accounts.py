@@ -15,6 +15,8 @@ from xiaowei.desk.access.house import house_of
 from xiaowei.desk.access.review import account_at
 from xiaowei.desk.access.signing import WrongPasswordError, sign_in
 from xiaowei.records.access.secrets import SESSIONS
+from xiaowei.records.access.users import NoAccountError
+from xiaowei.surfaces.web.staff import letting_in
 
 ADD = "/add-account"
 OTHER = "four words about nothing else"
@@ -150,6 +152,30 @@ class TestAdding:
             assert said in answer.text
             assert 'value="赵敏"' in answer.text
 
+    @pytest.mark.parametrize("role", ["", "it_operator"])
+    def test_is_of_another_than_oneself(self, bank: Bank, role: str) -> None:
+        grow_stale(bank)
+        before, own = bank.rows(), fields("boss.two", person="e0", role=role)
+        answer = bank.post("boss", ADD, **own, password=PASSWORD)
+        assert answer.status_code == 403
+        assert "工号 E0 是您本人" in answer.text
+        assert 'value="boss.two"' in answer.text
+        # The password was taken, so that is on record; the account is not.
+        assert bank.rows() == before + 1
+        assert bank.get("boss", "/accounts/boss.two").status_code == 303
+        bank.tokens["boss"] = answer.cookies["xiaowei"]
+        assert bank.get("boss", "/accounts/boss.two").status_code == 404
+
+    def test_writes_nothing_that_it_could_not_answer(self, bank: Bank) -> None:
+        grow_stale(bank)
+        before, sent = bank.rows(), fields("zhao.fr") | {"password": PASSWORD}
+        for path in (ADD, "/accounts/li.na", "/apply", "/webhooks", "/people/E1"):
+            answer = bank.ask("POST", "boss", f"{path}?lang=fr", data=sent)
+            assert answer.status_code == 422, path
+            assert "xiaowei" not in answer.cookies
+        assert bank.rows() == before
+        assert bank.get("boss", ADD).status_code == 200
+
 
 class TestChanging:
     def test_gives_widens_and_takes_roles(self, person: Person) -> None:
@@ -271,6 +297,26 @@ class TestProof:
         sent = {"act": "change", "name": "赵", "branch": "B7", "password": PASSWORD}
         assert bank.post("boss", person.path, **sent).status_code == 303
         assert person.told()["branch"] == "B7"
+
+    @pytest.mark.parametrize("failure", [RuntimeError("x"), NoAccountError("x")])
+    def test_holds_whatever_comes_of_the_form(
+        self,
+        bank: Bank,
+        person: Person,
+        monkeypatch: pytest.MonkeyPatch,
+        failure: Exception,
+    ) -> None:
+        def fails(*_given: object, **_named: object) -> None:
+            raise failure
+
+        grow_stale(bank)
+        monkeypatch.setattr(letting_in, "go_on", fails)
+        sent = {"act": "prove", "password": PASSWORD}
+        answer = bank.post("boss", person.path, **sent)
+        assert answer.status_code >= 404
+        assert answer.headers.get_list("set-cookie")[1:] == []
+        bank.tokens["boss"] = answer.cookies["xiaowei"]
+        assert bank.get("boss", person.path).status_code == 200
 
     def test_leads_to_the_provider_where_there_is_one(
         self, bank: Bank, person: Person, monkeypatch: pytest.MonkeyPatch

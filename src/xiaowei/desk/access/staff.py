@@ -40,6 +40,15 @@ class OwnAccountError(ConflictError):
         )
 
 
+class OwnNewcomerError(OwnAccountError):
+    """Somebody would let himself in a second time."""
+
+    def __init__(self, who: Actor, login: str, person: str) -> None:
+        """Name both accounts, and the employee number."""
+        super().__init__(who, login)
+        self.figures = {"person": person}
+
+
 class LastAdministratorError(ConflictError):
     """Nobody could let people in any more."""
 
@@ -114,9 +123,12 @@ def add_user(house: House, leave: Permit, newcomer: Newcomer, *, at: datetime) -
     Raises:
         AccountExistsError: the name is taken.
         NoEmployeeError: the employee number is none.
+        OwnNewcomerError: it is one's own: nobody holds the token of his own account.
     """
     stated = newcomer.as_plain()
     by = house.holder(leave, CHANGE)
+    if is_own(by, stated["person"]):
+        raise OwnNewcomerError(by, stated["login"], stated["person"])
     with house.journal.store.writing() as connection:
         add_account(connection, house, stated, by=by.hand, at=at)
         return token_for(connection, house, stated["login"], at=at)

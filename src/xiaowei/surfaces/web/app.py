@@ -25,6 +25,7 @@ from xiaowei.surfaces.web.problems import (
     NoRunError,
     explain_failures,
 )
+from xiaowei.surfaces.web.renewal import Renewed
 from xiaowei.surfaces.web.staff.routes import staff_routes
 from xiaowei.surfaces.web.work.customers import of_firm
 from xiaowei.surfaces.web.work.routes import work_routes
@@ -52,6 +53,7 @@ def create_app(
         office: where they work on applications; null for pages of the run alone.
     """
     app = FastAPI(title="xiaowei", docs_url=None, redoc_url=None, openapi_url=None)
+    app.add_middleware(Renewed)
     app.add_middleware(GuardedHeaders)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     for path, other in (beside or {}).items():

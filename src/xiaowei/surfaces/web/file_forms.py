@@ -8,7 +8,12 @@ from typing import Final
 from fastapi import Request
 
 from xiaowei.errors import InputError
-from xiaowei.surfaces.web.forms import MOST_BYTES, check_own, own_form, read_sent
+from xiaowei.surfaces.web.forms import (
+    MOST_BYTES,
+    check_answerable,
+    own_form,
+    read_sent,
+)
 
 MOST_MIB: Final = 20
 """A signed paper, scanned page by page."""
@@ -72,6 +77,7 @@ async def form_with_files(request: Request) -> Filled:
 
     Raises:
         OtherSiteError: another site sent it.
+        UnknownLanguageError: the language is neither zh nor en.
         LargeFormError: it has no room for a file and holds too much.
         LargeFileError: its files are too large.
         BrokenFormError: it cannot be read.
@@ -79,7 +85,7 @@ async def form_with_files(request: Request) -> Filled:
     kind = request.headers.get("Content-Type", "")
     if not kind.lower().startswith("multipart/"):
         return Filled(await own_form(request))
-    check_own(request)
+    check_answerable(request)
     sent = await read_sent(request, most=_MOST)
     if sent is None:
         raise LargeFileError

@@ -6,6 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 from fastapi import Depends, Request
 
 from xiaowei.errors import ConflictError, InputError
+from xiaowei.surfaces.web.answers import language
 
 MOST_BYTES: Final = 32 * 1024
 """A reason of a thousand Chinese characters takes nine thousand."""
@@ -66,14 +67,29 @@ def check_own(request: Request) -> None:
         raise OtherSiteError
 
 
+def check_answerable(request: Request) -> None:
+    """Refuse a form of another site, or one whose answer nobody could read.
+
+    What is answered once, as a token is, would be lost with the answer: so its language
+    is looked at before anything is done.
+
+    Raises:
+        OtherSiteError: another site sent it.
+        UnknownLanguageError: the language is neither zh nor en.
+    """
+    check_own(request)
+    language(request)
+
+
 async def own_form(request: Request) -> dict[str, str]:
     """Return the fields of a form of ours, without spaces around what is no password.
 
     Raises:
         OtherSiteError: another site sent it.
+        UnknownLanguageError: the language is neither zh nor en.
         LargeFormError: it holds too much.
     """
-    check_own(request)
+    check_answerable(request)
     fields = await read_form(request, most=MOST_BYTES)
     if fields is None:
         raise LargeFormError
@@ -90,9 +106,10 @@ async def long_form(request: Request) -> dict[str, str]:
 
     Raises:
         OtherSiteError: another site sent it.
+        UnknownLanguageError: the language is neither zh nor en.
         LargeFormError: it holds too much.
     """
-    check_own(request)
+    check_answerable(request)
     fields = await read_form(request, most=MOST_LONG_BYTES)
     if fields is None:
         raise LargeFormError(MOST_LONG_BYTES)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, Response
 from markupsafe import Markup
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -16,6 +16,7 @@ from xiaowei.surfaces.report.figures import text
 from xiaowei.surfaces.web.answers import Problem, problem_answer
 from xiaowei.surfaces.web.headers import HEADERS, UNKEPT
 from xiaowei.surfaces.web.refusals import refusal_of
+from xiaowei.surfaces.web.renewal import with_renewed
 
 
 class NoRunError(NotFoundError):
@@ -68,11 +69,11 @@ def explain_failures(app: FastAPI, *, know: Callable[[Request], None]) -> None:
         )
 
     @app.exception_handler(Exception)
-    async def _broken(request: Request, _error: Exception) -> HTMLResponse:
+    async def _broken(request: Request, _error: Exception) -> Response:
         answer = problem_answer(request, _named("broken", "broken", 500))
         # Starlette answers this one outside of all middleware.
         answer.headers.update({**HEADERS, **UNKEPT})
-        return answer
+        return with_renewed(request, answer)
 
 
 def _problem(error: XiaoweiError) -> Problem:

@@ -11,6 +11,7 @@ from xiaowei.desk.access.signing import Session, prove, session_of
 from xiaowei.desk.access.vouching import START
 from xiaowei.surfaces.web.cookies import SESSION
 from xiaowei.surfaces.web.gate import Gate
+from xiaowei.surfaces.web.renewal import renew, with_renewed
 
 SECRETS: Final = frozenset({"password", "new", "again", "token"})
 """Fields that no page shows again."""
@@ -21,7 +22,7 @@ def prove_again(gate: Gate, request: Request, sent: Mapping[str, str]) -> None:
 
     Args:
         gate: says who works.
-        request: of whoever is signed in; it is answered with `keep_renewed`.
+        request: of whoever is signed in; `Renewed` tells the browser the new token.
         sent: the fields; without `password` nothing is done.
 
     Raises:
@@ -34,16 +35,13 @@ def prove_again(gate: Gate, request: Request, sent: Mapping[str, str]) -> None:
         return
     at, address = clock.moment(), address_of(request)
     token = prove(house, SESSION.told(request), given, at=at, address=address)
+    renew(request, token)
     request.state.session = session_of(house, token, at=at)
-    request.state.renewed = token
 
 
 def keep_renewed(request: Request, answer: Response) -> Response:
-    """Return an answer that lets the browser keep the session that was renewed."""
-    token = getattr(request.state, "renewed", None)
-    if token:
-        SESSION.keep(request, answer, token)
-    return answer
+    """Return an answer with the new token, as `Renewed` gives it to every other."""
+    return with_renewed(request, answer)
 
 
 def asked_again(gate: Gate, session: Session, *, back: str) -> dict[str, Any]:

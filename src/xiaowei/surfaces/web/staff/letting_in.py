@@ -13,7 +13,6 @@ from xiaowei.desk.access.letting_in import Newcomer
 from xiaowei.desk.access.review import account_at
 from xiaowei.desk.access.staff import (
     CHANGE,
-    RoleError,
     add_user,
     change_user,
     disable_user,
@@ -27,7 +26,7 @@ from xiaowei.policy.access.permissions import Permit
 from xiaowei.surfaces.inputs import Asked, Code, Why
 from xiaowei.surfaces.web.answers import go_on, work_answer
 from xiaowei.surfaces.web.places import ACCOUNTS
-from xiaowei.surfaces.web.proof import keep_renewed, leave_shown, prove_again
+from xiaowei.surfaces.web.proof import leave_shown, prove_again
 from xiaowei.surfaces.web.refusals import Refusal, refusal_of
 from xiaowei.surfaces.web.staff.accounts import account, said
 from xiaowei.surfaces.web.work.fields import filled
@@ -113,12 +112,10 @@ def add(work: Work, request: Request, sent: Form) -> Response:
         person = Newcomer(**asked.model_dump())
         token = add_user(house, leave, person, at=clock.moment())
     except XiaoweiError as error:
-        answer: Response = newcomer(work, request, stated=sent, error=error)
-    else:
-        login = person.as_plain()["login"]
-        barred = None if given is None else _barred(house, leave, login, given)
-        answer = _token(work, request, login, token, barred=barred)
-    return keep_renewed(request, answer)
+        return newcomer(work, request, stated=sent, error=error)
+    login = person.as_plain()["login"]
+    barred = None if given is None else _barred(house, leave, login, given)
+    return _token(work, request, login, token, barred=barred)
 
 
 def act(work: Work, request: Request, login: str, sent: Form) -> Response:
@@ -144,13 +141,10 @@ def act(work: Work, request: Request, login: str, sent: Form) -> Response:
         leave = work.gate.worker(request).permit(CHANGE)
         token = _ACTS[named](work.gate.house, leave, login, sent)
     except XiaoweiError as error:
-        answer: Response = account(work, request, login, stated=sent, error=error)
-    else:
-        if token is None:
-            answer = go_on(request, f"{ACCOUNTS.path}/{login}", did=named)
-        else:
-            answer = _token(work, request, login, token)
-    return keep_renewed(request, answer)
+        return account(work, request, login, stated=sent, error=error)
+    if token is None:
+        return go_on(request, f"{ACCOUNTS.path}/{login}", did=named)
+    return _token(work, request, login, token)
 
 
 def _token(
@@ -180,7 +174,7 @@ def _barred(house: House, leave: Permit, login: str, given: _Given) -> Refusal |
     """
     try:
         give_role(house, leave, login, given.role, reach=given.reach, at=clock.moment())
-    except RoleError as error:
+    except XiaoweiError as error:
         return refusal_of(error)
     return None
 

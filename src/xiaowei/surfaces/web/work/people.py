@@ -26,7 +26,6 @@ from xiaowei.surfaces.inputs import Why
 from xiaowei.surfaces.web.answers import work_answer
 from xiaowei.surfaces.web.proof import (
     asked_again,
-    keep_renewed,
     open_secrets,
     prove_again,
 )
@@ -97,7 +96,7 @@ def show_value(
         mask = str(found.value(wanted.field, wanted.number))
         told = {"field": wanted.field, "seen": mask, "value": value}
         came = Came(shown=told)
-    return keep_renewed(request, _page(work, request, found, came))
+    return _page(work, request, found, came)
 
 
 def may_see(session: Session) -> bool:
