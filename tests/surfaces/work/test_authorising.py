@@ -1,7 +1,9 @@
 """Authorisations on the pages: on record with their files, and withdrawn."""
 
+import asyncio
 import hashlib
 import re
+from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import httpx
@@ -17,6 +19,7 @@ from xiaowei.portraits.consent import ASKING
 from xiaowei.surfaces.web import file_forms
 
 PATH = "/authorisations"
+PARTS = "multipart/form-data; boundary=x"
 SCAN = b"%PDF-1.4\r\n--x\r\n\x00\xff signed\r\n"
 HASH = hashlib.sha256(SCAN).hexdigest()
 UNTIL = (DAY + timedelta(days=365)).isoformat()
@@ -35,6 +38,40 @@ def hand_in(
 ) -> httpx.Response:
     """Send the form with a file, as a browser does."""
     return bank.ask("POST", who, PATH, data=sent, files={"paper": ("a.pdf", file)})
+
+
+def body_of(firm: str) -> bytes:
+    """Return the form with a file in parts between `x`."""
+    parts = [("", name, value.encode()) for name, value in paper(firm).items()]
+    parts.append(('; filename="a.pdf"', "paper", SCAN.replace(b"--x", b"")))
+    return b"".join(
+        f'--x\r\nContent-Disposition: form-data; name="{name}"{file}\r\n\r\n'.encode()
+        + value
+        + b"\r\n"
+        for file, name, value in parts
+    ) + b"--x--\r\n"  # fmt: skip
+
+
+async def whole(body: bytes) -> AsyncIterator[bytes]:
+    yield body
+
+
+async def sends(
+    bank: Bank, body: AsyncIterator[bytes], kind: str = PARTS
+) -> httpx.Response:
+    """Send what comes bit by bit."""
+    transport = httpx.ASGITransport(bank.app)
+    async with httpx.AsyncClient(
+        transport=transport,
+        base_url="http://127.0.0.1",
+        cookies={"xiaowei": bank.tokens["li.na"]},
+    ) as client:
+        return await client.post(PATH, content=body, headers={"Content-Type": kind})
+
+
+def send(bank: Bank, body: bytes) -> httpx.Response:
+    headers = {"Content-Type": PARTS}
+    return bank.ask("POST", "li.na", PATH, content=body, headers=headers)
 
 
 def held(bank: Bank, firm: str) -> list[Authorisation]:
@@ -161,6 +198,66 @@ class TestRecording:
             assert told.status_code == 422, kind
             assert "表单无法读取" in told.text
         assert held(bank, firm) == []
+
+    @pytest.mark.parametrize(("parts", "status"), [(64, 422), (65, 413)])
+    def test_refuses_more_parts_than_a_form_has(
+        self, bank: Bank, parts: int, status: int
+    ) -> None:
+        part = b'--x\r\nContent-Disposition: form-data; name="a"\r\n\r\nv\r\n'
+        answer = send(bank, part * parts + b"--x--\r\n")
+        assert answer.status_code == status
+        assert ("表单超过 64 项" in answer.text) == (status == 413)
+
+    def test_refuses_fields_that_hold_too_much(self, bank: Bank) -> None:
+        for name, status in ((b'"a"', 413), (b'"a"; filename="b"', 422)):
+            head = b"--x\r\nContent-Disposition: form-data; name=" + name
+            body = head + b"\r\n\r\n" + b"v" * 40_000 + b"\r\n--x--"
+            assert send(bank, body).status_code == status
+        long = b"--x\r\n" + b"a" * 5000 + b'; name="a"\r\n\r\nv\r\n--x--'
+        assert "表单无法读取" in send(bank, long).text
+
+    def test_reads_few_at_once(self, bank: Bank) -> None:
+        firms = [bank.firm(agreed=False) for _ in range(5)]
+
+        async def all_at_once() -> list[httpx.Response]:
+            begun, go_on = [asyncio.Event() for _ in range(4)], asyncio.Event()
+
+            async def slowly(number: int) -> AsyncIterator[bytes]:
+                begun[number].set()
+                await go_on.wait()
+                yield body_of(firms[number])
+
+            first = [
+                asyncio.create_task(sends(bank, slowly(number))) for number in range(4)
+            ]
+            for one in begun:
+                await one.wait()
+            refused = await sends(bank, whole(body_of(firms[4])))
+            assert held(bank, firms[4]) == []
+            go_on.set()
+            taken = await asyncio.gather(*first)
+            return [*taken, refused, await sends(bank, whole(body_of(firms[4])))]
+
+        *taken, refused, again = asyncio.run(all_at_once())
+        assert [one.status_code for one in (*taken, again)] == [303] * 5
+        assert refused.status_code == 503
+        assert refused.headers["Retry-After"] == "5"
+        assert "同时上传的文件已达 4 份" in refused.text
+
+    @pytest.mark.parametrize("kind", [PARTS, "application/x-www-form-urlencoded"])
+    def test_cuts_off_who_sends_slowly(
+        self, bank: Bank, monkeypatch: pytest.MonkeyPatch, kind: str
+    ) -> None:
+        async def slowly() -> AsyncIterator[bytes]:
+            for _ in range(1000):
+                yield b"-"
+                await asyncio.sleep(0.05)
+
+        monkeypatch.setattr(file_forms, "MOST_SECONDS", 0.2)
+        for _ in range(5):
+            answer = asyncio.run(sends(bank, slowly(), kind))
+            assert answer.status_code == 408
+            assert "秒内传完" in answer.text
 
     def test_is_for_ones_own_customers_and_forms(self, bank: Bank) -> None:
         firm = bank.firm("zhou")

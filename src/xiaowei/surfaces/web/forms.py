@@ -123,30 +123,31 @@ async def read_form(request: Request, *, most: int) -> dict[str, str] | None:
         request: that brings it.
         most: bytes.
     """
-    sent = await read_sent(request, most=most)
+    sent = await read_sent(request, most=most, read_out=most * _READ_OUT)
     if sent is None:
         return None
     fields = parse_qs(sent.decode(errors="replace"), keep_blank_values=True)
     return {name: values[0] for name, values in fields.items()}
 
 
-async def read_sent(request: Request, *, most: int) -> bytes | None:
+async def read_sent(request: Request, *, most: int, read_out: int) -> bytearray | None:
     """Return what a request holds; null where that is too much, which is not kept.
 
     Args:
         request: that brings it.
-        most: bytes.
+        most: bytes that are kept.
+        read_out: bytes that are read at all.
     """
-    kept, came = list[bytes](), 0
+    kept, came = bytearray(), 0
     async for chunk in request.stream():
         came += len(chunk)
-        if came > most * _READ_OUT:
+        if came > read_out:
             return None
         if came > most:
             kept.clear()
         else:
-            kept.append(chunk)
-    return b"".join(kept) if came <= most else None
+            kept += chunk
+    return kept if came <= most else None
 
 
 OwnForm: TypeAlias = Annotated[dict[str, str], Depends(own_form)]

@@ -1,6 +1,7 @@
 """Failures as pages that say what, what was expected, and what to do."""
 
 from collections.abc import Callable
+from typing import Final
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -17,6 +18,9 @@ from xiaowei.surfaces.web.answers import Problem, problem_answer
 from xiaowei.surfaces.web.headers import HEADERS, UNKEPT
 from xiaowei.surfaces.web.refusals import refusal_of
 from xiaowei.surfaces.web.renewal import with_renewed
+
+_BUSY: Final = 503
+_RETRY_SECONDS: Final = "5"
 
 
 class NoRunError(NotFoundError):
@@ -50,7 +54,10 @@ def explain_failures(app: FastAPI, *, know: Callable[[Request], None]) -> None:
     @app.exception_handler(XiaoweiError)
     async def _known(request: Request, error: XiaoweiError) -> HTMLResponse:
         await run_in_threadpool(know, request)
-        return problem_answer(request, _problem(error))
+        answer = problem_answer(request, _problem(error))
+        if error.status == _BUSY:
+            answer.headers["Retry-After"] = _RETRY_SECONDS
+        return answer
 
     @app.exception_handler(HTTPException)
     async def _no_page(request: Request, error: HTTPException) -> HTMLResponse:

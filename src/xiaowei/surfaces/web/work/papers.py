@@ -27,7 +27,8 @@ from xiaowei.portraits.consent import ASKING
 from xiaowei.surfaces.inputs import Authorise, Code, Why
 from xiaowei.surfaces.report.document import Firm
 from xiaowei.surfaces.web.answers import go_on, work_answer
-from xiaowei.surfaces.web.file_forms import MOST_MIB, Filled
+from xiaowei.surfaces.web.file_forms import MOST_MIB
+from xiaowei.surfaces.web.parts import Filled
 from xiaowei.surfaces.web.places import CUSTOMERS, place_of
 from xiaowei.surfaces.web.refusals import refusal_of
 from xiaowei.surfaces.web.work.families import NAMES

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Path, Request
 from fastapi.responses import HTMLResponse, Response
 from starlette.concurrency import run_in_threadpool
 
-from xiaowei.surfaces.web.file_forms import form_with_files
+from xiaowei.surfaces.web.file_forms import Table, form_with_files
 from xiaowei.surfaces.web.forms import OwnForm
 from xiaowei.surfaces.web.places import CUSTOMERS, JOBS, REFERRALS, WEBHOOKS
 from xiaowei.surfaces.web.work import (
@@ -69,6 +69,8 @@ def work_routes(work: Work) -> APIRouter:
 
 
 def _add_papers(router: APIRouter, work: Work) -> None:
+    table = Table()
+
     @router.api_route(papers.PATH, methods=_METHODS)
     def list_papers(request: Request) -> HTMLResponse:
         return papers.papers(work, request)
@@ -77,8 +79,9 @@ def _add_papers(router: APIRouter, work: Work) -> None:
     async def record(request: Request) -> Response:
         # Nothing large is read for whoever may not send it.
         await run_in_threadpool(papers.may_record, work, request)
-        sent = await form_with_files(request)
-        return await run_in_threadpool(papers.record, work, request, sent)
+        with table.place() as place:
+            sent = await form_with_files(request, place=place)
+            return await run_in_threadpool(papers.record, work, request, sent)
 
     @router.api_route(f"{papers.PATH}/{{number}}/withdrawal", methods=_METHODS)
     def confirm(request: Request, number: Number) -> HTMLResponse:
