@@ -41,6 +41,23 @@ class TestPasswords:
         assert password not in str(refused.value)
 
     @pytest.mark.parametrize(
+        ("password", "kind"),
+        [
+            ("short", "short-password"),
+            ("x" * 129, "long-password"),
+            ("mine-is-ZHANG.WEI-ok", "named-password"),
+            ("passwordpassword", "common-password"),
+        ],
+    )
+    def test_say_what_is_wrong_with_them(
+        self, passwords: Passwords, password: str, kind: str
+    ) -> None:
+        with pytest.raises(WeakPasswordError) as refused:
+            passwords.check(password, names=("zhang.wei",))
+        assert refused.value.kind == kind
+        assert refused.value.figures == {"least": "12", "most": "128"}
+
+    @pytest.mark.parametrize(
         "password", [PHRASE, "北山有松 四月听泉 七盏灯火", "x7#Qz!m2Lp9@vT", PHRASE * 4]
     )
     def test_that_nobody_guesses_will_do(

@@ -364,7 +364,10 @@ class TestPassword:
             ({"again": "x"}, 422, "again", "两次输入的新密码不同"),
             ({"token": ""}, 422, "token", "请填写令牌"),
             ({"token": "x"}, 401, "", "令牌无效"),
-            ({"new": "password1234", "again": "password1234"}, 422, "", "太容易被猜中"),
+            ({"new": "password1234"}, 422, "", "太容易被猜中"),
+            ({"new": "short"}, 422, "", "密码少于 12 个字符"),
+            ({"new": "x" * 129}, 422, "", "密码超过 128 个字符"),
+            ({"new": f"mine is {person.login}!"}, 422, "", "密码含有姓名、账户名"),
         ):
             answer = bank.post("", "/activate", **right | stated)
             assert answer.status_code == status, stated
@@ -391,11 +394,14 @@ class TestReview:
     def test_comes_in_pages_and_is_looked_through(
         self, bank: Bank, monkeypatch: pytest.MonkeyPatch
     ) -> None:
+            stated.setdefault("again", stated.get("new") or PASSWORD)
         for path, module in (("/access", "review"), ("/accounts", "accounts")):
             name = f"xiaowei.surfaces.web.staff.{module}.PAGE_ROWS"
             monkeypatch.setattr(name, 2)
             first = bank.get("audit", path).text
             assert f'rel="next" href="{path}?page=2"' in first
+            assert "12 至 128 个字符，不含姓名或账户名" in answer.text
+            assert answer.text.count('maxlength="128"') == 2
             one = bank.get("audit", path, q="LI.NA").text
             table = one[one.index("<tbody>") : one.index("</tbody>")]
             assert table.count("<tr>") == 1

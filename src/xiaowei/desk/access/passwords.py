@@ -33,6 +33,23 @@ class WeakPasswordError(InputError):
             "hold no name of yours",
             remedy="Take several words that have nothing to do with each other",
         )
+        self.figures = {"least": str(least), "most": str(LONGEST)}
+
+
+class ShortPasswordError(WeakPasswordError):
+    """A password has too few characters."""
+
+
+class LongPasswordError(WeakPasswordError):
+    """A password has more characters than are taken."""
+
+
+class NamedPasswordError(WeakPasswordError):
+    """A password holds what others know of its owner, or the old one."""
+
+
+class CommonPasswordError(WeakPasswordError):
+    """A password is among those that are tried first."""
 
 
 class Passwords:
@@ -86,27 +103,28 @@ class Passwords:
             names: of the account and the person, which it may not hold.
 
         Raises:
-            WeakPasswordError: it is short, long, common, or holds a name.
+            WeakPasswordError: it is short, long, common, or holds a name; each has
+                its own kind.
         """
         plain = _plain(password)
-        why = self._fault(plain, [name.lower() for name in (*names, "xiaowei")])
-        if why:
-            raise WeakPasswordError(why, least=self._least)
-
-    def _fault(self, plain: str, names: list[str]) -> str | None:
-        if len(plain) < self._least:
-            return f"it has fewer than {self._least} characters"
+        least, known = self._least, [name.lower() for name in (*names, "xiaowei")]
+        if len(plain) < least:
+            why = f"it has fewer than {least} characters"
+            raise ShortPasswordError(why, least=least)
         if len(plain) > LONGEST:
-            return f"it has more than {LONGEST} characters"
-        held = [name for name in names if len(name) >= _SHORTEST_NAME]
+            why = f"it has more than {LONGEST} characters"
+            raise LongPasswordError(why, least=least)
+        held = [name for name in known if len(name) >= _SHORTEST_NAME]
         if any(name in plain.lower() for name in held):
-            return "it holds a name of account, person or system, or the old password"
+            why = "it holds a name of account, person or system, or the old password"
+            raise NamedPasswordError(why, least=least)
         # Only now: its lists of passwords take longer to read than a command to run.
         from zxcvbn import zxcvbn  # noqa: PLC0415
 
-        if zxcvbn(plain[:_WEIGHED], user_inputs=names)["score"] < _LEAST_SCORE:
-            return "it is among those that are tried first"
-        return None
+        if zxcvbn(plain[:_WEIGHED], user_inputs=known)["score"] < _LEAST_SCORE:
+            raise CommonPasswordError(
+                "it is among those that are tried first", least=least
+            )
 
 
 def _plain(password: str) -> str:

@@ -9,6 +9,7 @@ from fastapi.responses import HTMLResponse, Response
 from xiaowei.desk import clock
 from xiaowei.desk.access.letting_in import activate as set_by_token
 from xiaowei.desk.access.letting_in import change_password
+from xiaowei.desk.access.passwords import LONGEST
 from xiaowei.errors import XiaoweiError
 from xiaowei.surfaces.web.answers import go_on, work_answer
 from xiaowei.surfaces.web.cookies import SESSION
@@ -82,6 +83,7 @@ def _page(
     content: dict[str, Any] = {
         "faults": faults,
         "least": work.gate.house.count("password_least_length", on=today),
+        "most": LONGEST,
         "refused": None if error is None or faults else refusal_of(error),
     }
     status = 200 if error is None else error.status
