@@ -14,6 +14,7 @@ from xiaowei.desk.access.staff import (
     OwnAccountError,
     OwnNewcomerError,
     RoleError,
+    StaysClosedError,
     add_user,
     change_user,
     disable_user,
@@ -142,8 +143,13 @@ class TestRoles:
             give_role(boss, leave, "li.two", "auditor", reach=None, at=START)
         disable_user(boss, leave, "li.na", why="changes to audit", at=START)
         give_role(boss, leave, "li.two", "auditor", reach=None, at=START)
-        with pytest.raises(RoleError, match="stay apart"):
+        with pytest.raises(StaysClosedError, match="stays closed") as refused:
             renew_token(boss, leave, "li.na", at=START)
+        named = boss.permissions.roles
+        assert refused.value.figures == {
+            "role": named["auditor"].said,
+            "other": named["credit_officer"].said,
+        }
 
     def test_are_widened_by_giving_them_again(
         self, boss: House, staff: Staff, leave: Permit

@@ -224,6 +224,31 @@ class TestChanging:
         assert activated(bank, token, OTHER) == 303
         assert signs_in(bank, person.login, OTHER)
 
+    def test_says_why_a_closed_one_stays_closed(
+        self, bank: Bank, person: Person
+    ) -> None:
+        assert "已停用" in plain(person.does("disable", why=WHY))
+        employee = str(person.told()["person"])
+        other = fields(f"{person.login}.b", person=employee, role="auditor")
+        assert bank.post("boss", ADD, **other).status_code == 200
+        status, page = person.refused("renew")
+        assert status == 422
+        for said in ("仍为停用", "“审计人员”", "“客户经理”"):
+            assert said in plain(page), said
+        person.does("take", role="relationship_manager")
+        assert token_in(person.does("renew"))
+
+    def test_says_how_long_wrong_passwords_make_one_wait(
+        self, bank: Bank, person: Person
+    ) -> None:
+        assert activated(bank, person.token) == 303
+        bank.tokens[person.login] = signs_in(bank, person.login)
+        wrong = {"password": "x", "new": OTHER, "again": OTHER}
+        for _ in range(9):
+            answer = bank.post(person.login, "/password", **wrong)
+        assert answer.status_code == 429
+        assert re.search(r"请于 [1-9]\d* 秒后重试", answer.text)
+
     def test_says_who_waits_after_wrong_passwords(
         self, bank: Bank, person: Person
     ) -> None:
@@ -369,11 +394,14 @@ class TestPassword:
             ({"new": "x" * 129}, 422, "", "密码超过 128 个字符"),
             ({"new": f"mine is {person.login}!"}, 422, "", "密码含有姓名、账户名"),
         ):
+            stated.setdefault("again", stated.get("new") or PASSWORD)
             answer = bank.post("", "/activate", **right | stated)
             assert answer.status_code == status, stated
             assert said in (described(answer.text, name) if name else answer.text)
             assert person.token not in answer.text
             assert PASSWORD not in answer.text
+            assert "12 至 128 个字符，不含姓名或账户名" in answer.text
+            assert answer.text.count('maxlength="128"') == 2
         wrong = {"password": "x", "new": OTHER, "again": OTHER}
         answer = bank.post("wang", "/password", **wrong)
         assert answer.status_code == 401
@@ -394,14 +422,11 @@ class TestReview:
     def test_comes_in_pages_and_is_looked_through(
         self, bank: Bank, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-            stated.setdefault("again", stated.get("new") or PASSWORD)
         for path, module in (("/access", "review"), ("/accounts", "accounts")):
             name = f"xiaowei.surfaces.web.staff.{module}.PAGE_ROWS"
             monkeypatch.setattr(name, 2)
             first = bank.get("audit", path).text
             assert f'rel="next" href="{path}?page=2"' in first
-            assert "12 至 128 个字符，不含姓名或账户名" in answer.text
-            assert answer.text.count('maxlength="128"') == 2
             one = bank.get("audit", path, q="LI.NA").text
             table = one[one.index("<tbody>") : one.index("</tbody>")]
             assert table.count("<tr>") == 1

@@ -61,6 +61,7 @@ class TooManyTriesError(ConflictError):
             remedy="Wait, or ask an administrator for a new token",
         )
         self.wait = wait
+        self.figures = {"seconds": str(wait)}
 
 
 class NotSignedInError(ConflictError):

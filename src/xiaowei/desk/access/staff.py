@@ -94,6 +94,10 @@ class RolesApartError(RoleError):
     """Nobody holds two roles together, on whatever accounts."""
 
 
+class StaysClosedError(RolesApartError):
+    """A closed account would be opened with roles that nobody holds together."""
+
+
 class NotHeldError(RoleError):
     """A role would be taken from an account that has not got it."""
 
@@ -240,7 +244,7 @@ def renew_token(house: House, leave: Permit, login: str, *, at: datetime) -> str
         NoAccountError: there is no such account.
         OwnAccountError: it is one's own.
         LastAdministratorError: nobody could let people in any more.
-        RoleError: opened, its person would hold roles that clash.
+        StaysClosedError: opened, its person would hold roles that clash.
     """
     with house.journal.store.writing() as connection:
         found, by = _other(connection, house, leave, login)
@@ -290,10 +294,10 @@ def _reopen(
     ]
     for pair in house.permissions.clashes(held):
         one, other = sorted(pair)
-        raise RolesApartError(
+        raise StaysClosedError(
             found.login,
             f"{one} + {other}",
-            "they stay apart",
+            "they stay apart, and the account stays closed",
             role=_named(house.permissions, one),
             other=_named(house.permissions, other),
         )
