@@ -178,6 +178,25 @@ class TestWork:
         expect(amount).to_have_accessible_description(re.compile("大于 0、不超过"))
         assert violations(manager) == []
 
+    def test_shows_who_stands_behind_a_firm_for_a_reason(
+        self, enter: Enter, url: str, firms: list[str], faults: list[str]
+    ) -> None:
+        officer = enter("wang")
+        officer.goto(f"{url}/firms/{firms[0]}")
+        officer.get_by_role("link", name="关联人员").click()
+        expect(officer.locator("tbody")).to_contain_text("法定代表人")
+        sound(officer)
+        # Everything is masked: no name and no number is there in full.
+        hidden = officer.locator("tbody tr").first.inner_text()
+        assert hidden.count("*") > 3
+        officer.get_by_label("查看哪一项").select_option(index=1)
+        officer.get_by_label("理由").fill("贷前核实法定代表人")
+        officer.get_by_role("button", name="查看明文").click()
+        expect(officer.get_by_role("status")).to_contain_text("已留存在案")
+        assert "*" not in officer.locator("[role=status] strong").inner_text()
+        assert violations(officer) == []
+        assert faults == []
+
     def test_goes_by_the_keyboard_alone_and_without_scripts(
         self, enter: Enter, url: str, firms: list[str]
     ) -> None:

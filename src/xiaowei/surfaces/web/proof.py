@@ -4,14 +4,13 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from fastapi import Request
-from fastapi.responses import Response
 
 from xiaowei.desk import clock
 from xiaowei.desk.access.signing import Session, prove, session_of
 from xiaowei.desk.access.vouching import START
 from xiaowei.surfaces.web.cookies import SESSION
 from xiaowei.surfaces.web.gate import Gate
-from xiaowei.surfaces.web.renewal import renew, with_renewed
+from xiaowei.surfaces.web.renewal import renew
 
 SECRETS: Final = frozenset({"password", "new", "again", "token"})
 """Fields that no page shows again."""
@@ -37,11 +36,6 @@ def prove_again(gate: Gate, request: Request, sent: Mapping[str, str]) -> None:
     token = prove(house, SESSION.told(request), given, at=at, address=address)
     renew(request, token)
     request.state.session = session_of(house, token, at=at)
-
-
-def keep_renewed(request: Request, answer: Response) -> Response:
-    """Return an answer with the new token, as `Renewed` gives it to every other."""
-    return with_renewed(request, answer)
 
 
 def asked_again(gate: Gate, session: Session, *, back: str) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from xiaowei.errors import XiaoweiError
 from xiaowei.policy.access.permissions import Permit
 from xiaowei.surfaces.web.answers import go_on
 from xiaowei.surfaces.web.places import WEBHOOKS
-from xiaowei.surfaces.web.proof import keep_renewed, open_secrets, prove_again
+from xiaowei.surfaces.web.proof import open_secrets, prove_again
 from xiaowei.surfaces.web.work.fields import FaultyFormError, whole_in
 from xiaowei.surfaces.web.work.webhooks import (
     READ,
@@ -48,14 +48,11 @@ def register(work: Work, request: Request, sent: Form) -> Response:
         prove_again(work.gate, request, sent)
         leave = work.gate.worker(request).permit(administering.CHANGE)
         if sent.get("act") == _PROVE:
-            return keep_renewed(request, go_on(request, WEBHOOKS.path))
+            return go_on(request, WEBHOOKS.path)
         issued = administering.register(work.home, leave, sent.get("url", ""), events)
     except XiaoweiError as error:
-        answer = receivers_page(work, request, Came(open_secrets(sent), error))
-    else:
-        number = issued.receiver.number
-        answer = receiver_page(work, request, number, Came(issued=issued))
-    return keep_renewed(request, answer)
+        return receivers_page(work, request, Came(open_secrets(sent), error))
+    return receiver_page(work, request, issued.receiver.number, Came(issued=issued))
 
 
 def act(work: Work, request: Request, number: int, sent: Form) -> Response:
@@ -82,13 +79,11 @@ def act(work: Work, request: Request, number: int, sent: Form) -> Response:
         came = _ACTS[named](work, leave, number, sent)
     except XiaoweiError as error:
         came = Came(open_secrets(sent), error)
-    if came is None:
-        gone = named == _REMOVE
-        path = WEBHOOKS.path if gone else f"{WEBHOOKS.path}/{number}"
-        answer: Response = go_on(request, path, did=named)
-    else:
-        answer = receiver_page(work, request, number, came)
-    return keep_renewed(request, answer)
+    if came is not None:
+        return receiver_page(work, request, number, came)
+    gone = named == _REMOVE
+    path = WEBHOOKS.path if gone else f"{WEBHOOKS.path}/{number}"
+    return go_on(request, path, did=named)
 
 
 def _prove(_work: Work, _leave: Permit, _number: int, _sent: Form) -> None:
