@@ -56,9 +56,12 @@ class TestSpill:
             assert all(folder.parent == tmp_path for folder in folders)
         assert not any(folder.exists() for folder in folders)
 
-    def test_takes_what_does_not_fit_into_memory(self, tmp_path: Path) -> None:
+    def test_takes_what_does_not_fit_into_memory(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        # Of an engine that is open nothing changes the settings.
+        monkeypatch.setattr("xiaowei.desk.home.MEMORY", "60MB")
         with open_home(tmp_path) as home:
-            home.lake.engine.raw_sql("SET memory_limit = '60MB'")
             home.lake.engine.raw_sql(
                 "CREATE TEMP TABLE wide AS SELECT range AS a, hash(range) AS b, "
                 "hash(range + 1) AS c FROM range(8_000_000)"
