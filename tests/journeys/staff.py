@@ -125,6 +125,11 @@ def wait_for(url: str) -> None:
     pytest.fail(f"{url} does not answer")
 
 
+ANEW: Final = httpx.Limits(max_keepalive_connections=0)
+"""A connection for each request: the service closes one that is silent for five
+seconds, and a request that comes just then is lost."""
+
+
 def signed_in(pages: str, login: str) -> httpx.Client:
     """Return a client of the service in somebody's session."""
     asked = {"login": login, "password": PASSWORD}
@@ -134,6 +139,7 @@ def signed_in(pages: str, login: str) -> httpx.Client:
         base_url=f"{pages}/api/v1",
         headers={"Authorization": f"Bearer {began.json()['token']}"},
         timeout=120,
+        limits=ANEW,
     )
 
 

@@ -11,6 +11,7 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, expect
 from tests.journeys.staff import (
+    ANEW,
     BODIES,
     DAY,
     PASSWORD,
@@ -53,6 +54,7 @@ def as_(url: str) -> Iterator[As]:
                 base_url=url,
                 headers={"Authorization": f"Bearer {began.json()['token']}"},
                 timeout=120,
+                limits=ANEW,
             )
         return clients[login]
 

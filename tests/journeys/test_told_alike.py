@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import httpx
 import pytest
-from tests.journeys.staff import PASSWORD, given, let_in, serving
+from tests.journeys.staff import ANEW, PASSWORD, given, let_in, serving
 from typer.testing import CliRunner
 
 from xiaowei.desk.home import open_home
@@ -44,7 +44,7 @@ def signed_in(url: str, login: str) -> httpx.Client:
     asked = {"login": login, "password": PASSWORD}
     token = httpx.post(f"{url}/session", json=asked, timeout=60).json()["token"]
     headers = {"Authorization": f"Bearer {token}"}
-    return httpx.Client(base_url=url, headers=headers, timeout=120)
+    return httpx.Client(base_url=url, headers=headers, timeout=120, limits=ANEW)
 
 
 def said(home: Path, *words: str) -> Any:  # noqa: ANN401 - any JSON
