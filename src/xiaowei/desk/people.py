@@ -12,8 +12,7 @@ from typing import Any, Final, Literal, TypeAlias
 
 from xiaowei.desk.access.house import House
 from xiaowei.desk.access.looking import unmask
-from xiaowei.desk.deciding.seeing import in_reach
-from xiaowei.desk.home import Home
+from xiaowei.desk.deciding.seeing import UnknownFirmError
 from xiaowei.desk.masking import Private
 from xiaowei.errors import ConflictError, NotFoundError
 from xiaowei.facts.lake import Lake
@@ -31,18 +30,6 @@ _RANKS: Final[dict[Role, int]] = {
     "manager": 3,
 }
 """In which order people are listed: first who answers for the enterprise."""
-
-
-class OutOfReachError(NotFoundError):
-    """No such enterprise is among those that somebody reaches."""
-
-    def __init__(self, enterprise_id: str) -> None:
-        """Name it."""
-        super().__init__(
-            f"no enterprise '{enterprise_id[:100]}' is known here",
-            expected="one that is among your customers",
-            remedy="Check the code, or take its application first",
-        )
 
 
 class NothingStatedError(NotFoundError):
@@ -169,16 +156,6 @@ class Wanted:
     seen: str
 
 
-def check_reach(home: Home, enterprise_id: str, permit: Permit) -> None:
-    """Refuse whoever does not reach an enterprise.
-
-    Raises:
-        OutOfReachError: it is out of reach, or there is none.
-    """
-    if not in_reach(home, enterprise_id, permit):
-        raise OutOfReachError(enterprise_id)
-
-
 def people_of(lake: Lake, enterprise_id: str, *, on: date) -> People:
     """Return who stands behind an enterprise on a day, as known by then.
 
@@ -190,12 +167,12 @@ def people_of(lake: Lake, enterprise_id: str, *, on: date) -> People:
         on: the day.
 
     Raises:
-        OutOfReachError: the register says nothing of it by then.
+        UnknownFirmError: the register says nothing of it by then.
     """
     registered = _registered(lake, enterprise_id, on)
     persons = _persons(_owners(lake, enterprise_id, on))
     if not (registered or persons):
-        raise OutOfReachError(enterprise_id)
+        raise UnknownFirmError(enterprise_id)
     return People(enterprise_id, on, phone=_phone(registered), persons=persons)
 
 

@@ -8,10 +8,10 @@ from tests.desk.portraying.lakes import lake_of
 from tests.factories import owner, registered
 
 from xiaowei.desk.access.house import House
+from xiaowei.desk.deciding.seeing import UnknownFirmError
 from xiaowei.desk.people import (
     ListMovedError,
     NothingStatedError,
-    OutOfReachError,
     People,
     Wanted,
     people_of,
@@ -77,7 +77,7 @@ class TestPeople:
 
     def test_are_none_of_whom_the_register_says_nothing(self, lake: Lake) -> None:
         for firm, day in (("E9", DAY), ("E1", date(2001, 1, 1))):
-            with pytest.raises(OutOfReachError):
+            with pytest.raises(UnknownFirmError):
                 people_of(lake, firm, on=day)
 
     def test_show_no_value_however_they_are_printed(self, lake: Lake) -> None:

@@ -121,6 +121,16 @@ class Session:
             raise StaleError(operation, self.fresh_minutes)
         return leave
 
+    def may(self, operation: str, *, everywhere: bool = False) -> bool:
+        """Tell whether somebody may do something, whenever his password was given.
+
+        Args:
+            operation: what.
+            everywhere: whether it has to be for the whole bank.
+        """
+        reach = self.permissions.reach(self.actor, operation)
+        return reach == "all" if everywhere else reach is not None
+
 
 class Vouching(Protocol):
     """What lets somebody in: a password given here, or another's word."""

@@ -10,6 +10,7 @@ from xiaowei.desk.access.signing import Session
 from xiaowei.desk.deciding.applying import UnknownApplicationError
 from xiaowei.desk.deciding.replaying import UnknownDecisionError, snapshot_on_record
 from xiaowei.desk.home import Home
+from xiaowei.errors import NotFoundError
 from xiaowei.policy.access.actor import Hand
 from xiaowei.policy.access.permissions import Permit
 from xiaowei.records.access.scope import reading_as, scoped
@@ -27,6 +28,18 @@ from xiaowei.records.applications import (
 from xiaowei.records.journal import entries_of
 
 _ACTS: Final = (CLAIM, RELEASE, RETURN, AGAIN, REVIEW, CONCLUSION)
+
+
+class UnknownFirmError(NotFoundError):
+    """No such enterprise is known, or none that somebody reaches."""
+
+    def __init__(self, enterprise_id: str) -> None:
+        """Name it."""
+        super().__init__(
+            f"no enterprise '{enterprise_id}' is known here",
+            expected="one of the last run that is among your customers",
+            remedy="Check the code, or take its application first",
+        )
 
 
 def applications(
@@ -191,6 +204,16 @@ def in_reach(home: Home, enterprise_id: str, permit: Permit) -> bool:
     if permit.reach == "all":
         return True
     return bool(applications(home, permit, enterprise_id=enterprise_id, most=1))
+
+
+def check_reach(home: Home, enterprise_id: str, permit: Permit) -> None:
+    """Refuse whoever does not reach an enterprise, as `in_reach` tells.
+
+    Raises:
+        UnknownFirmError: it is out of reach.
+    """
+    if not in_reach(home, enterprise_id, permit):
+        raise UnknownFirmError(enterprise_id)
 
 
 def enterprises_in_reach(home: Home, permit: Permit) -> frozenset[str] | None:

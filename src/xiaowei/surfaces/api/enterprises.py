@@ -15,7 +15,6 @@ from xiaowei.desk.counsel.products import counsel
 from xiaowei.desk.deciding import seeing
 from xiaowei.desk.deciding.deciders import PATIENCE
 from xiaowei.desk.deciding.papers import papers_of
-from xiaowei.errors import NotFoundError
 from xiaowei.policy.access.permissions import Permit
 from xiaowei.policy.products.product import Kind
 from xiaowei.surfaces.api import shapes
@@ -27,18 +26,6 @@ from xiaowei.surfaces.report.document import Document
 router = APIRouter(prefix="/enterprises", tags=["enterprises 企业"])
 FIRST: Final = date(2000, 1, 1)
 Id = Annotated[str, Path(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f]+$")]
-
-
-class UnknownFirmError(NotFoundError):
-    """The last run has no such enterprise, or none in reach."""
-
-    def __init__(self, enterprise_id: str) -> None:
-        """Name it."""
-        super().__init__(
-            f"no enterprise '{enterprise_id}' is known here",
-            expected="one of the last run that is among your customers",
-            remedy="Check the code, or take its application first",
-        )
 
 
 @router.get("")
@@ -145,8 +132,7 @@ def portrait(
 ) -> shapes.Portrait:
     """Portray an enterprise; what no live authorisation opens is silent."""
     permit = signed.permit("portraits.read")
-    if not seeing.in_reach(served.home, enterprise_id, permit):
-        raise UnknownFirmError(enterprise_id)
+    seeing.check_reach(served.home, enterprise_id, permit)
     day = min(on or served.day(), served.day())
     # Who portrays another day is another: the plans of the day stay where they are.
     aside = day != served.day()
@@ -173,11 +159,11 @@ def _found(
     served: Service, permit: Permit, enterprise_id: str, *, run: Document | None = None
 ) -> dict[str, Any]:
     """Return an enterprise of the last run, or of the run that was read as the last."""
-    if seeing.in_reach(served.home, enterprise_id, permit):
-        for firm in (run or served.latest())["firms"]:
-            if firm["enterprise_id"] == enterprise_id:
-                return dict(firm)
-    raise UnknownFirmError(enterprise_id)
+    seeing.check_reach(served.home, enterprise_id, permit)
+    for firm in (run or served.latest())["firms"]:
+        if firm["enterprise_id"] == enterprise_id:
+            return dict(firm)
+    raise seeing.UnknownFirmError(enterprise_id)
 
 
 def _record(served: Service, permit: Permit, enterprise_id: str, what: str) -> None:

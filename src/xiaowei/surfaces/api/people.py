@@ -9,12 +9,12 @@ from pydantic import BaseModel, Field
 from xiaowei.desk import clock
 from xiaowei.desk.access.looking import UNMASK, record_read
 from xiaowei.desk.deciding.deciders import PATIENCE
+from xiaowei.desk.deciding.seeing import check_reach
 from xiaowei.desk.people import (
     People,
     PersonField,
     Role,
     Wanted,
-    check_reach,
     people_of,
     show,
 )

@@ -15,8 +15,7 @@ from xiaowei.surfaces.report.listing import PAGE_ROWS, paged
 from xiaowei.surfaces.web.answers import work_answer
 from xiaowei.surfaces.web.places import ACCOUNTS
 from xiaowei.surfaces.web.proof import asked_again, open_secrets
-from xiaowei.surfaces.web.refusals import refusal_of
-from xiaowei.surfaces.web.work.fields import FaultyFormError
+from xiaowei.surfaces.web.work.notices import notices_of
 from xiaowei.surfaces.web.work.times import moment
 from xiaowei.surfaces.web.work.working import Work, asked
 
@@ -47,7 +46,7 @@ def accounts(work: Work, request: Request) -> HTMLResponse:
         "query": query,
         "selection": paged(kept, len(every), query.page, PAGE_ROWS),
         "states": STATES,
-        "changes": session.permissions.reach(session.actor, CHANGE) is not None,
+        "changes": session.may(CHANGE),
         "roles": session.permissions.roles,
         "reaches": REACHES,
         "moment": moment,
@@ -84,7 +83,7 @@ def account(
         "title": told["login"],
         "current": ACCOUNTS.name,
         "told": told,
-        "changes": session.permissions.reach(session.actor, CHANGE) is not None,
+        "changes": session.may(CHANGE),
         "own": is_own(session.actor, told["person"]),
         "roles": session.permissions.roles,
         "reaches": REACHES,
@@ -116,8 +115,7 @@ def said(
     session = work.gate.worker(request)
     return {
         "stated": open_secrets(stated),
-        "faults": error.faults if isinstance(error, FaultyFormError) else (),
-        "refused": None if error is None else refusal_of(error),
+        **notices_of(error),
         **asked_again(work.gate, session, back=request.url.path),
     }
 

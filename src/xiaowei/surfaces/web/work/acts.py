@@ -12,8 +12,9 @@ from xiaowei.desk.deciding.filing import decide_filed
 from xiaowei.errors import XiaoweiError
 from xiaowei.surfaces.inputs import Conclude, Why
 from xiaowei.surfaces.web.answers import go_on
-from xiaowei.surfaces.web.work.cases import Sent, case
+from xiaowei.surfaces.web.work.cases import case
 from xiaowei.surfaces.web.work.fields import fen_in, filled
+from xiaowei.surfaces.web.work.notices import Untaken
 from xiaowei.surfaces.web.work.working import UnknownActError, Work
 
 Form: TypeAlias = Mapping[str, str]
@@ -38,7 +39,7 @@ def act(work: Work, request: Request, number: int, sent: Form) -> Response:
     try:
         _done(work, session, number, sent)
     except XiaoweiError as error:
-        return case(work, request, number, Sent(sent, error))
+        return case(work, request, number, Untaken(sent, error))
     return go_on(request, f"/applications/{number}", did=named)
 
 

@@ -1,7 +1,6 @@
 """One application: what was decided and why, what is known, and what comes next."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any, Final
 
 from fastapi import Request
@@ -13,7 +12,6 @@ from xiaowei.desk.access.looking import record_read
 from xiaowei.desk.access.signing import Session
 from xiaowei.desk.deciding import seeing
 from xiaowei.desk.deciding.acting import OPERATIONS, open_to
-from xiaowei.errors import XiaoweiError
 from xiaowei.policy.access.permissions import Permit
 from xiaowei.policy.products.product import PURPOSES
 from xiaowei.policy.products.reading import load_products
@@ -24,7 +22,7 @@ from xiaowei.surfaces.web.places import CUSTOMERS, REFERRALS, place_of
 from xiaowei.surfaces.web.refusals import refusal, refusal_of
 from xiaowei.surfaces.web.work import reasons
 from xiaowei.surfaces.web.work.families import NAMES
-from xiaowei.surfaces.web.work.fields import FaultyFormError
+from xiaowei.surfaces.web.work.notices import Untaken, notices_of
 from xiaowei.surfaces.web.work.papers import may_see
 from xiaowei.surfaces.web.work.times import elapsed, left, moment
 from xiaowei.surfaces.web.work.working import Work, firms_of
@@ -34,20 +32,7 @@ _UNDECIDED: Final = frozenset({"crowded", "unknown-enterprise"})
 """Kinds of failure for which an application is taken and waits."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """A form about an application that was not taken.
-
-    Args:
-        stated: its fields.
-        error: why.
-    """
-
-    stated: Mapping[str, str] = field(default_factory=dict)
-    error: XiaoweiError | None = None
-
-
-def case(work: Work, request: Request, number: int, sent: Sent) -> HTMLResponse:
+def case(work: Work, request: Request, number: int, sent: Untaken) -> HTMLResponse:
     """Answer with an application.
 
     Args:
@@ -99,15 +84,13 @@ def case(work: Work, request: Request, number: int, sent: Sent) -> HTMLResponse:
     return work_answer(request, run, "application", content, status=status)
 
 
-def _notices(request: Request, sent: Sent) -> dict[str, Any]:
+def _notices(request: Request, sent: Untaken) -> dict[str, Any]:
     """Return what is said of the act that was just done, or was refused."""
     error, params = sent.error, request.query_params
-    faults = error.faults if isinstance(error, FaultyFormError) else ()
     undecided, did = params.get("undecided", ""), params.get("did", "")
     return {
         "stated": sent.stated,
-        "faults": faults,
-        "refused": None if error is None else refusal_of(error),
+        **notices_of(error),
         "did": did if error is None and did in _DONE else "",
         "undecided": refusal(undecided) if undecided in _UNDECIDED else None,
     }
@@ -133,7 +116,7 @@ def _decision(work: Work, told: Mapping[str, Any], session: Session) -> dict[str
 
 
 def _letter(told: Mapping[str, Any], session: Session) -> tuple[Any, ...]:
-    if session.permissions.reach(session.actor, "decisions.read") is None:
+    if not session.may("decisions.read"):
         return ()
     return letter_of(told)
 

@@ -56,7 +56,7 @@ def customers(work: Work, request: Request) -> HTMLResponse:
         "selection": paged(kept, len(every), query.page, PAGE_ROWS),
         "states": STATES,
         "reach": REACHES[permit.reach],
-        "may_apply": _may_apply(session),
+        "may_apply": session.may("applications.submit"),
         "papers": papers.may_see(session),
     }
     return work_answer(request, run, "customers", content, title=f"nav_{place.name}")
@@ -70,22 +70,19 @@ def of_firm(work: Work, request: Request, enterprise_id: str) -> dict[str, Any]:
         request: of somebody who may see the firm.
         enterprise_id: which.
     """
-    session: Session | None = getattr(request.state, "session", None)
-    if session is None:
-        return {}
+    session = getattr(request.state, "session", None)
+    return {} if session is None else _told(work, session, enterprise_id)
+
+
+def _told(work: Work, session: Session, enterprise_id: str) -> dict[str, Any]:
     told: dict[str, Any] = {}
     place = place_of(session, CUSTOMERS.path)
     if place is not None:
         permit = session.permit("applications.read")
         told["filed"] = lists.of_firm(work.home, permit, enterprise_id)
-        told["may_apply"] = _may_apply(session)
+        told["may_apply"] = session.may("applications.submit")
         told["papers"] = papers.may_see(session)
         told["people"] = people.may_see(session)
         if place_of(session, _FIRMS) is None:
             told["back_to"] = place
     return told
-
-
-def _may_apply(session: Session) -> bool:
-    reach = session.permissions.reach(session.actor, "applications.submit")
-    return reach is not None

@@ -14,14 +14,13 @@ from xiaowei.policy.products.product import PURPOSES
 from xiaowei.policy.products.reading import load_products
 from xiaowei.surfaces.inputs import Apply
 from xiaowei.surfaces.web.answers import go_on, work_answer
-from xiaowei.surfaces.web.refusals import refusal_of
 from xiaowei.surfaces.web.work.fields import (
-    FaultyFormError,
     fen_in,
     filled,
     whole_in,
 )
 from xiaowei.surfaces.web.work.keys import key_in, new_key, with_good_key
+from xiaowei.surfaces.web.work.notices import notices_of
 from xiaowei.surfaces.web.work.papers import may_see
 from xiaowei.surfaces.web.work.working import Work, firms_of
 
@@ -94,13 +93,11 @@ def _form(
     firm = firms_of(run).get(named)
     if firm and not seeing.in_reach(work.home, named, permit):
         firm = None
-    faults = error.faults if isinstance(error, FaultyFormError) else ()
     content: dict[str, Any] = {
         "stated": stated,
         "firm": firm,
         "papers": may_see(session),
-        "faults": faults,
-        "refused": None if error is None else refusal_of(error),
+        **notices_of(error),
         "purposes": PURPOSES,
         "products": load_products().on(work.office.day()),
     }

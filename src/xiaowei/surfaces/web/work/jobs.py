@@ -43,7 +43,7 @@ def jobs(
     """
     session = work.gate.worker(request)
     session.permit("jobs.read")
-    steers = session.permissions.reach(session.actor, _STEER) is not None
+    steers = session.may(_STEER)
     state, before = _asked(request)
     found = asking.jobs(work.home, state=state, before=before, most=PAGE_ROWS + 1)
     shown, now = found[:PAGE_ROWS], clock.moment()

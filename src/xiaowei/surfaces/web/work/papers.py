@@ -30,10 +30,10 @@ from xiaowei.surfaces.web.answers import go_on, work_answer
 from xiaowei.surfaces.web.file_forms import MOST_MIB
 from xiaowei.surfaces.web.parts import Filled
 from xiaowei.surfaces.web.places import CUSTOMERS, place_of
-from xiaowei.surfaces.web.refusals import refusal_of
 from xiaowei.surfaces.web.work.families import NAMES
 from xiaowei.surfaces.web.work.fields import FaultyFormError, filled
 from xiaowei.surfaces.web.work.keys import key_in, new_key, with_good_key
+from xiaowei.surfaces.web.work.notices import notices_of
 from xiaowei.surfaces.web.work.working import Work, firms_of
 
 PATH: Final = "/authorisations"
@@ -123,10 +123,9 @@ def confirm(
         "firm": _firm(work, held.enterprise_id, leave),
         "touched": told,
         "left_open": [NAMES[one]._asdict() for one in told["left_open"]],
-        "seen": session.permissions.reach(session.actor, "applications.read"),
+        "seen": session.may("applications.read"),
         "stated": stated or {},
-        "faults": error.faults if isinstance(error, FaultyFormError) else (),
-        "refused": None if error is None else refusal_of(error),
+        **notices_of(error),
     }
     status = 200 if error is None else error.status
     return work_answer(request, work.run(), "withdrawal", content, status=status)
@@ -162,7 +161,7 @@ def may_record(work: Work, request: Request) -> Permit:
 
 def may_see(session: Session) -> bool:
     """Tell whether somebody may open the page of authorisations."""
-    return session.permissions.reach(session.actor, SEE) is not None
+    return session.may(SEE)
 
 
 def _evidence(sent: Filled) -> tuple[str, list[str]]:
@@ -206,17 +205,16 @@ def _page(
     faults = error.faults if isinstance(error, FaultyFormError) else ()
     leave, named = session.permit(SEE), stated.get("enterprise_id", "")
     named = "" if "enterprise_id" in faults else named
-    did, may = request.query_params.get("did", ""), session.permissions.reach
+    did = request.query_params.get("did", "")
     content: dict[str, Any] = {
         "whose": named,
         "firm": _firm(work, named, leave),
         "rows": _rows(work, session, leave, named) if named else [],
-        "may_record": may(session.actor, RECORD) is not None,
-        "may_apply": may(session.actor, "applications.submit") is not None,
+        "may_record": session.may(RECORD),
+        "may_apply": session.may("applications.submit"),
         "back_to": place_of(session, CUSTOMERS.path),
         "stated": stated,
-        "faults": faults,
-        "refused": None if error is None else refusal_of(error),
+        **notices_of(error),
         "did": did if error is None and did in _DONE else "",
         "families": {one: NAMES[one]._asdict() for one in ASKING},
         "purposes": PURPOSES,
@@ -236,7 +234,7 @@ def _rows(
         return []
     _on_record(work, leave, enterprise_id)
     mine = set[int]()
-    if session.permissions.reach(session.actor, WITHDRAW) is not None:
+    if session.may(WITHDRAW):
         closes = papers_of(work.home, session.permit(WITHDRAW), enterprise_id)
         mine = {one.number for one in closes if one.withdrawn_on is None}
     return [_row(one, work, withdrawable=one.number in mine) for one in held]

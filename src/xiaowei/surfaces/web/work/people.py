@@ -12,11 +12,11 @@ from xiaowei.desk import clock
 from xiaowei.desk.access.looking import UNMASK, record_read
 from xiaowei.desk.access.signing import Session
 from xiaowei.desk.deciding.deciders import PATIENCE
+from xiaowei.desk.deciding.seeing import check_reach
 from xiaowei.desk.people import (
     People,
     PersonField,
     Wanted,
-    check_reach,
     people_of,
     show,
 )
@@ -29,8 +29,8 @@ from xiaowei.surfaces.web.proof import (
     open_secrets,
     prove_again,
 )
-from xiaowei.surfaces.web.refusals import refusal_of
 from xiaowei.surfaces.web.work.fields import FaultyFormError, filled
+from xiaowei.surfaces.web.work.notices import notices_of
 from xiaowei.surfaces.web.work.working import Work, firms_of
 
 PATH: Final = "/people"
@@ -60,7 +60,7 @@ def people(work: Work, request: Request, enterprise_id: str) -> HTMLResponse:
 
     Raises:
         NotAllowedError: none of the account's roles may see it.
-        OutOfReachError: the enterprise is not in reach.
+        UnknownFirmError: the enterprise is not in reach.
     """
     leave = work.gate.worker(request).permit(SEE)
     return _page(work, request, _found(work, leave, enterprise_id), Came())
@@ -80,7 +80,7 @@ def show_value(
 
     Raises:
         NotAllowedError: none of the account's roles may see the list.
-        OutOfReachError: the enterprise is not in reach.
+        UnknownFirmError: the enterprise is not in reach.
     """
     found = _found(work, work.gate.worker(request).permit(SEE), enterprise_id)
     try:
@@ -101,7 +101,7 @@ def show_value(
 
 def may_see(session: Session) -> bool:
     """Tell whether somebody may open the page of people."""
-    return session.permissions.reach(session.actor, SEE) is not None
+    return session.may(SEE)
 
 
 def _found(work: Work, permit: Permit, enterprise_id: str) -> People:
@@ -132,7 +132,7 @@ def _wanted(sent: Mapping[str, str]) -> Wanted:
 
 def _page(work: Work, request: Request, found: People, came: Came) -> HTMLResponse:
     session, run = work.gate.worker(request), work.run()
-    unmasks = session.permissions.reach(session.actor, UNMASK) is not None
+    unmasks = session.may(UNMASK)
     error, whose = came.error, found.enterprise_id
     content = {
         "title": whose,
@@ -142,8 +142,7 @@ def _page(work: Work, request: Request, found: People, came: Came) -> HTMLRespon
         "values": _values(found) if unmasks else [],
         **asked_again(work.gate, session, back=f"{PATH}/{quote(whose)}"),
         "stated": came.stated,
-        "faults": error.faults if isinstance(error, FaultyFormError) else (),
-        "refused": None if error is None else refusal_of(error),
+        **notices_of(error),
     }
     status = 200 if error is None else error.status
     return work_answer(request, run, "people", content, status=status)

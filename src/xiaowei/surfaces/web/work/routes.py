@@ -21,6 +21,7 @@ from xiaowei.surfaces.web.work import (
     webhook_acts,
     webhooks,
 )
+from xiaowei.surfaces.web.work.notices import Untaken
 from xiaowei.surfaces.web.work.rule_routes import add_rules
 from xiaowei.surfaces.web.work.working import Work
 
@@ -54,7 +55,7 @@ def work_routes(work: Work) -> APIRouter:
 
     @router.api_route("/applications/{number}", methods=_METHODS)
     def case(request: Request, number: Number) -> HTMLResponse:
-        return cases.case(work, request, number, cases.Sent())
+        return cases.case(work, request, number, Untaken())
 
     @router.post("/applications/{number}")
     def act(request: Request, number: Number, sent: OwnForm) -> Response:

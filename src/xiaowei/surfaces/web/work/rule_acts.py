@@ -18,8 +18,9 @@ from xiaowei.surfaces.web.answers import go_on
 from xiaowei.surfaces.web.places import RULES
 from xiaowei.surfaces.web.work.fields import FaultyFormError, filled
 from xiaowei.surfaces.web.work.keys import key_in
+from xiaowei.surfaces.web.work.notices import Untaken
 from xiaowei.surfaces.web.work.rule_texts import short
-from xiaowei.surfaces.web.work.rule_versions import Untaken, version_page
+from xiaowei.surfaces.web.work.rule_versions import version_page
 from xiaowei.surfaces.web.work.working import UnknownActError, Work
 
 Form: TypeAlias = Mapping[str, str]

@@ -12,8 +12,9 @@ from xiaowei.surfaces.inputs import Why
 from xiaowei.surfaces.web.answers import go_on, work_answer
 from xiaowei.surfaces.web.places import RULES
 from xiaowei.surfaces.web.work.fields import FaultyFormError, filled
+from xiaowei.surfaces.web.work.notices import Untaken
 from xiaowei.surfaces.web.work.rule_showing import notices, refused
-from xiaowei.surfaces.web.work.rule_versions import Untaken, about
+from xiaowei.surfaces.web.work.rule_versions import about
 from xiaowei.surfaces.web.work.working import Work, number_asked
 
 _PUBLISH = "rules.publish"

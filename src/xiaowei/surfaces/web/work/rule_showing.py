@@ -8,13 +8,13 @@ from xiaowei.decisions.rules.difference import KINDS as CHANGES
 from xiaowei.decisions.rules.grammar import OUTCOMES
 from xiaowei.decisions.rules.proof import KINDS as REMARKS
 from xiaowei.decisions.rules.proof import Proof, Remark, row_said
-from xiaowei.desk.access.signing import Session
 from xiaowei.desk.jobs import asking
 from xiaowei.desk.ruling.proving import FaultyRulesError
 from xiaowei.errors import XiaoweiError
 from xiaowei.said import Said
 from xiaowei.surfaces.web.refusals import Refusal, refusal_of
 from xiaowei.surfaces.web.work.fields import FaultyFormError
+from xiaowei.surfaces.web.work.notices import notices_of
 
 ABOUT: Final = "rules"
 """Refusals of these pages have words of their own."""
@@ -28,26 +28,10 @@ def refused(error: XiaoweiError | None) -> Refusal | None:
 
 def notices(error: XiaoweiError | None) -> dict[str, Any]:
     """Return what a page says of what was refused, in all or field by field."""
-    fields = isinstance(error, FaultyFormError)
+    told = notices_of(error, about=ABOUT)
     # A doubt is said in both languages beside the field of its reason.
-    told = () if error is None or isinstance(error, FaultyRulesError) else error.faults
-    return {
-        "refused": refused(error),
-        "faults": told if fields else (),
-        "listed": () if fields else told,
-    }
-
-
-def may(session: Session, operation: str, *, everywhere: bool = False) -> bool:
-    """Tell whether somebody may do something.
-
-    Args:
-        session: whose.
-        operation: what.
-        everywhere: whether it has to be for the whole bank.
-    """
-    reach = session.permissions.reach(session.actor, operation)
-    return reach == "all" if everywhere else reach is not None
+    apart = isinstance(error, FaultyFormError | FaultyRulesError)
+    return {**told, "listed": () if error is None or apart else error.faults}
 
 
 def both(said: Said) -> dict[str, str]:

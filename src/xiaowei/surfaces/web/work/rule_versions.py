@@ -1,7 +1,5 @@
 """Versions of rules 规则: which one decides, what each says, and what holds of it."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any, Final
 
 from fastapi import Request
@@ -11,15 +9,14 @@ from xiaowei.desk.access.signing import Session
 from xiaowei.desk.jobs import asking
 from xiaowei.desk.ruling import publishing, telling, testing, versions, writing
 from xiaowei.desk.ruling.proving import proof_of
-from xiaowei.errors import XiaoweiError
 from xiaowei.surfaces.web.answers import work_answer
 from xiaowei.surfaces.web.places import RULES
 from xiaowei.surfaces.web.work.keys import new_key
+from xiaowei.surfaces.web.work.notices import Untaken
 from xiaowei.surfaces.web.work.rule_showing import (
     back_test_shown,
     cases_shown,
     changes_shown,
-    may,
     notices,
     outcome_shown,
     proof_shown,
@@ -31,19 +28,6 @@ from xiaowei.surfaces.web.work.working import Work, number_asked
 _DID: Final = frozenset(
     {"draft", "test", "back_test", "publish", "withdraw", "roll_back"}
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Untaken:
-    """A form about rules that was not taken.
-
-    Args:
-        stated: its fields.
-        error: why.
-    """
-
-    stated: Mapping[str, str] = field(default_factory=dict)
-    error: XiaoweiError | None = None
 
 
 def versions_page(work: Work, request: Request) -> HTMLResponse:
@@ -61,8 +45,8 @@ def versions_page(work: Work, request: Request) -> HTMLResponse:
         "in_force": told["in_force"],
         "rows": told["versions"][::-1],
         "moment": moment,
-        "may_draft": may(session, "rules.draft"),
-        "may_publish": may(session, "rules.publish"),
+        "may_draft": session.may("rules.draft"),
+        "may_publish": session.may("rules.publish"),
     }
     return work_answer(request, work.run(), RULES.name, content)
 
@@ -128,7 +112,7 @@ def about(
     told = telling.version_told(home, number)
     found = versions.rules_of(home, number)
     changes = telling.changes_told(home, against, number)["changes"]
-    sees = may(session, "jobs.read")
+    sees = session.may("jobs.read")
     tried = asking.back_test_of(home, number, job=job) if sees else None
     return {
         "title": f"{told['name']} {told['version']}",
@@ -157,7 +141,7 @@ def _acts(work: Work, session: Session, number: int) -> dict[str, Any]:
     """Return what somebody may do about a version as it stands."""
     home = work.home
     state = versions.version(home, number)["state"]
-    drafts, publishes = may(session, "rules.draft"), may(session, "rules.publish")
+    drafts, publishes = session.may("rules.draft"), session.may("rules.publish")
     is_draft = state == "draft"
     barred = None
     if is_draft and publishes:
@@ -168,7 +152,7 @@ def _acts(work: Work, session: Session, number: int) -> dict[str, Any]:
         "may_draft": drafts,
         "may_roll_back": drafts and state in {"published", "shipped"},
         "may_publish": publishes and is_draft,
-        "may_try": may(session, "lab.run", everywhere=True),
+        "may_try": session.may("lab.run", everywhere=True),
         "barred": refused(barred),
         "key": new_key(),
         "cases_text": writing.cases_written(home, number),

@@ -13,8 +13,7 @@ from xiaowei.surfaces.report.listing import PAGE_ROWS
 from xiaowei.surfaces.web.answers import work_answer
 from xiaowei.surfaces.web.places import WEBHOOKS
 from xiaowei.surfaces.web.proof import asked_again
-from xiaowei.surfaces.web.refusals import refusal_of
-from xiaowei.surfaces.web.work.fields import FaultyFormError
+from xiaowei.surfaces.web.work.notices import notices_of
 from xiaowei.surfaces.web.work.times import moment
 from xiaowei.surfaces.web.work.working import FilterError, Work, number_asked
 
@@ -124,21 +123,19 @@ def receiver_page(
 def _common(work: Work, request: Request, came: Came) -> dict[str, Any]:
     error, did = came.error, request.query_params.get("did", "")
     session = work.gate.worker(request)
-    change = session.permissions.reach(session.actor, administering.CHANGE)
     quiet = error is None and came.issued is None and not came.sure
     return {
         "events": {
             name: {"zh": said.zh, "en": said.en}
             for name, said in administering.SAID.items()
         },
-        "may_change": change is not None,
+        "may_change": session.may(administering.CHANGE),
         **asked_again(work.gate, session, back=request.url.path),
         "moment": moment,
         "stated": came.stated,
         "issued": came.issued,
         "sure": came.sure,
-        "refused": None if error is None else refusal_of(error, about=_ABOUT),
-        "faults": error.faults if isinstance(error, FaultyFormError) else (),
+        **notices_of(error, about=_ABOUT),
         "did": did if quiet and did in _DID else "",
     }
 
