@@ -163,6 +163,8 @@ class Billing:
         self._lumps = _lumps(channels, rng=rng)
         self._deal = np.ones(len(everywhere))
         self._limit = np.ones(len(everywhere))
+        self._drawn = np.empty(len(everywhere))
+        self._last_bill_from = channels.until + _LAST_BILL_AFTER_DAYS
         self._agree(everywhere)
         running = channels.since <= 0
         self.open = self._limit * rng.random(len(everywhere)) * running
@@ -225,11 +227,11 @@ class Billing:
         if _HOLIDAY[0] <= days.since_new_year[day] <= _HOLIDAY[1]:
             chance = _BILLS_ON_HOLIDAY
         ends = days.left_in_month[day] < _MONTH_END_DAYS
-        ease = habits.month_end if ends else np.ones(len(flow))
-        ease = ease * (_YEAR_END_EASE if days.month_of_year[day] == DECEMBER else 1.0)
-        over = day >= self._channels.until + _LAST_BILL_AFTER_DAYS
-        ready = self.open >= np.where(over, _LEAST_BILL_FEN, self._limit * ease)
-        due = np.flatnonzero(ready & (self._rng.random(len(flow)) < chance))
+        ease = _YEAR_END_EASE if days.month_of_year[day] == DECEMBER else 1.0
+        limit = self._limit * (habits.month_end * ease if ends else ease)
+        limit[day >= self._last_bill_from] = _LEAST_BILL_FEN
+        self._rng.random(out=self._drawn)
+        due = np.flatnonzero((self.open >= limit) & (self._drawn < chance))
         deals = whole(self.open[due])
         self.open[due] -= deals
         return due, deals

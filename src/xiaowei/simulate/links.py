@@ -211,9 +211,14 @@ def _county(firms: Firms, *, days: int, rng: np.random.Generator) -> CountyLinks
     trades = firms.trades
     pull = firms.scale**_ATTACHMENT
     rows: list[tuple[int, int, float, int, int]] = []
+    groups, group = np.unique([trade.group for trade in trades], return_inverse=True)
+    likings = {
+        buyer: pull
+        * np.array([SUPPLIERS[buyer].get(one, 0.0) for one in groups])[group]
+        for buyer in groups.tolist()
+    }
     for place, trade in enumerate(trades):
-        liking = SUPPLIERS[trade.group]
-        weight = pull * np.array([liking.get(seller.group, 0.0) for seller in trades])
+        weight = likings[trade.group].copy()
         weight[place] = 0
         if not weight.any():
             continue

@@ -49,7 +49,8 @@ class Tickets:
 
     def where(self, chosen: Flags | Ints) -> "Tickets":
         """Return the chosen invoices, by flag or by place."""
-        return Tickets(*(getattr(self, column)[chosen] for column in _COLUMNS))
+        place = np.flatnonzero(chosen) if chosen.dtype == np.bool_ else chosen
+        return Tickets(*(getattr(self, column)[place] for column in _COLUMNS))
 
     def with_columns(
         self, *, day: Ints, net: Ints, tax: Ints, voided: bool = False
