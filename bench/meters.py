@@ -28,14 +28,13 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 import pyarrow.parquet as pq
-from scipy import stats
 
-from xiaowei.verification.electricity.elasticity import mean_variance
 from xiaowei.verification.electricity.weather import FIRMS_DIFFER
 
 # A bench is run by its path, which finds its own folder only.
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from bench.claims import claim, told
+from bench.peers.closed_form import power
 from bench.peers.heat import Heat, heat
 from bench.peers.meter_rules import PEERS, ours, tails_of
 
@@ -202,16 +201,16 @@ def lies(kwh: Floats, weather: Heat, *, spread: float, runs: int) -> Hits:
 
 
 def bound(times: float, held: int, *, spread: float, rate: float) -> float:
-    """Return the closed form: the share found if elasticity were known.
-
-    Source: docs/science: A4, with the months before that these meters have.
-    """
+    """Return the closed form with the months before that these meters have."""
     follows = float(np.mean(list(TRADES.values())))
-    sd = math.hypot(spread, follows * METER_SD)
-    months = np.array([held, MONTHS - held])
-    both = math.sqrt(float(mean_variance(months, REMEMBERED).sum()))
-    limit = stats.norm.isf(rate)
-    return float(stats.norm.sf(limit - math.log(times) / (sd * both)))
+    return power(
+        times,
+        held=held,
+        before=MONTHS - held,
+        sd=math.hypot(spread, follows * METER_SD),
+        remembered=REMEMBERED,
+        rate=rate,
+    )
 
 
 def _differ(weather: Heat) -> list[dict[str, Any]]:

@@ -4,14 +4,12 @@ import math
 
 import numpy as np
 import pytest
-from scipy import stats
 from tests.verification.electricity.plants import Floats, plants, wander
 
 from xiaowei.verification.electricity.elasticity import (
     elasticities,
     lagged,
     logs,
-    mean_variance,
     own_movement,
 )
 
@@ -134,30 +132,8 @@ class TestOwnMovement:
 
 
 class TestLogs:
-    def test_hold_a_month_without_any_for_a_tenth_of_a_usual_one(self) -> None:
+    def test_hold_a_month_without_any_for_a_twentieth_of_a_usual_one(self) -> None:
         told = logs(np.array([[100.0, 100.0, 200.0, 0.0, np.nan]]))
 
-        assert told[0, :4] == pytest.approx([0.0, 0.0, math.log(2), math.log(0.1)])
+        assert told[0, :4] == pytest.approx([0.0, 0.0, math.log(2), math.log(0.05)])
         assert np.isnan(told[0, 4])
-
-
-class TestMeanVariance:
-    @pytest.mark.parametrize("months", [1, 3, 6, 24])
-    def test_is_the_sum_that_was_published(self, months: int) -> None:
-        more = sum((months - k) * 0.3**k for k in range(1, months))
-
-        told = mean_variance(np.array([months]), 0.3)[0]
-
-        assert told == pytest.approx((months + 2 * more) / months**2)
-
-    @pytest.mark.parametrize(
-        ("times", "spread", "power"),
-        [(1.5, 0.45, 0.35), (1.5, 0.80, 0.20), (3, 0.45, 0.96), (3, 0.80, 0.70)],
-    )
-    def test_gives_the_published_power_of_half_a_year(
-        self, times: float, spread: float, power: float
-    ) -> None:
-        both = mean_variance(np.array([6, 24]), 0.3).sum()
-        gap = math.log(times) / math.sqrt((spread**2 + 0.30**2) * both)
-
-        assert stats.norm.sf(1.645 - gap) == pytest.approx(power, abs=0.005)

@@ -125,7 +125,7 @@ def bands(panel: Panel, told: Gaps) -> tuple[Floats, Floats, Floats]:
     usual = usual_month(panel.sales)
     low, high = _ends(sold - steady, told, both)
     lower = usual * np.exp(expected + low)
-    # Less than a tenth of a usual month counts as none, see `logs`.
+    # So little of a usual month counts as none, see `logs`.
     lower = np.where(lower <= FLOOR * usual, 0.0, lower)
     return lower, usual * np.exp(expected), usual * np.exp(expected + high)
 

@@ -14,8 +14,9 @@ Ints = NDArray[np.int64]
 
 LAGS: Final = 3
 """Sales of a month may follow the electricity of that month and the two before."""
-FLOOR: Final = 0.1
-"""A month without sales counts as so much of a usual one."""
+FLOOR: Final = 0.05
+"""A month without sales counts as so much of a usual one. A tenth, as it was, hid sales
+invented by firms whose power all but ceased: little is left of the honest ones."""
 IDLE: Final = 0.02
 """A month without use counts as so much of a usual one: less than without sales, for
 sales are invoiced by fits and starts, and a meter hardly ever stands still."""
@@ -41,6 +42,8 @@ class Elasticities:
         remembered: share of a month's residual that the next month keeps, 0..0.9.
         trade: the elasticity of the firm's trade.
         trade_sd: how far that may be off.
+        firm_sd: how far the elasticity of a firm of which nothing is known may be off
+            its trade's.
 
     Shape: one per firm, but `remembered`. Firms with too few months have the slope of
     their trade and a spread as usual.
@@ -52,6 +55,7 @@ class Elasticities:
     remembered: float
     trade: Floats
     trade_sd: Floats
+    firm_sd: Floats
 
     @property
     def tells(self) -> NDArray[np.bool_]:
@@ -171,12 +175,12 @@ def elasticities(
     raw = np.where(able, (x * y).sum(axis=1) / np.where(able, moved, 1.0), 0.0)
     left = np.where(both, y - raw[:, None] * x, 0.0)
     freedom = np.maximum(count - 2, 1.0)
-    variance = _drawn_variances((left * left).sum(axis=1) / freedom, freedom, able)
+    variance = drawn_variances((left * left).sum(axis=1) / freedom, freedom, able)
     kept = _remembered(left, both, able)
     alike = kept * _remembered(x, both, able)
     slack = (1 + alike) / (1 - alike)
     unsure = np.where(able, variance * slack / np.where(able, moved, 1.0), np.inf)
-    firm, trade = _nested(raw, unsure, sections=sections, divisions=divisions)
+    firm, trade, spread = _nested(raw, unsure, sections=sections, divisions=divisions)
     return Elasticities(
         slope=firm[0],
         slope_sd=np.sqrt(firm[1]),
@@ -184,26 +188,7 @@ def elasticities(
         remembered=kept,
         trade=trade[0],
         trade_sd=np.sqrt(trade[1]),
-    )
-
-
-def mean_variance(months: Ints | Floats, remembered: float) -> Floats:
-    """Return the variance of the mean of months, in units of one month's.
-
-    Args:
-        months: how many, at least 1.
-        remembered: share of a month that the next one keeps, 0..1.
-
-    Source: docs/science: A4.
-
-    >>> mean_variance(np.array([1, 6]), 0.3).round(4).tolist()
-    [1.0, 0.2755]
-    """
-    n = np.asarray(months, dtype=np.float64)
-    k = remembered
-    # The sum over k < n of (n - k) r^k, twice, and n: the geometric series in full.
-    return np.asarray(
-        (n * (1 - k**2) - 2 * k * (1 - k**n)) / ((1 - k) ** 2 * n**2), dtype=np.float64
+        firm_sd=np.sqrt(trade[1] + spread),
     )
 
 
@@ -213,8 +198,12 @@ _Estimate = tuple[Floats, Floats]
 
 def _nested(
     raw: Floats, unsure: Floats, *, sections: Sequence[str], divisions: Sequence[str]
-) -> tuple[_Estimate, _Estimate]:
-    """Return firms' and their divisions' slopes, each drawn to the level above it."""
+) -> tuple[_Estimate, _Estimate, float]:
+    """Return firms' and their divisions' slopes, each drawn to the level above it.
+
+    Returns:
+        the two, and the variance between the firms of a division.
+    """
     division, of_firm = np.unique(
         np.asarray(divisions, dtype=np.str_), return_inverse=True
     )
@@ -242,7 +231,8 @@ def _nested(
     ):
         told = _drawn(level, (told[0][above], told[1][above] + spread))
     trade = told[0][of_firm], told[1][of_firm]
-    return _drawn((raw, unsure), (trade[0], trade[1] + spreads[0])), trade
+    firm = _drawn((raw, unsure), (trade[0], trade[1] + spreads[0]))
+    return firm, trade, spreads[0]
 
 
 def _drawn(own: _Estimate, prior: _Estimate) -> _Estimate:
@@ -279,10 +269,18 @@ def _spread(value: Floats, variance: Floats, above: Ints) -> float:
     return max(odd - freedom, 0.0) / room * freedom / (freedom + _MEMBERS_HALF)
 
 
-def _drawn_variances(
+def drawn_variances(
     variance: Floats, freedom: Floats, able: NDArray[np.bool_]
 ) -> Floats:
-    """Return each firm's variance drawn to that of all, as logarithms have it."""
+    """Return each firm's variance drawn to that of all, as logarithms have it.
+
+    Args:
+        variance: of the months of each firm.
+        freedom: how many months it rests on, less what was fitted; above 0.
+        able: whether it is known; the others have a variance as usual.
+
+    Source: Smyth 2004.
+    """
     known = able & (variance > 0)
     if not known.any():
         return np.ones_like(variance)

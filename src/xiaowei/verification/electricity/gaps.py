@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xiaowei.verification.chances import Floats, middle_and_upper
-from xiaowei.verification.electricity.elasticity import elasticities, mean_variance
+from xiaowei.verification.electricity.elasticity import elasticities
+from xiaowei.verification.electricity.growth import growth
 from xiaowei.verification.electricity.movement import own_movements
 
 WINDOWS: Final = (3, 6, 12, 18)
@@ -142,11 +143,8 @@ def _of_window(
     able = (n_before >= _LEAST_BEFORE) & (n_after >= _LEAST_SHARE * months)
     grew = _mean(sold[:, after]) - _mean(sold[:, before])
     power = _mean(used[:, after]) - _mean(used[:, before])
-    spread = told.residual_sd**2 * sum(
-        mean_variance(np.maximum(n, 1), told.remembered) for n in (n_before, n_after)
-    )
-    spread = spread + (told.slope_sd * power) ** 2
-    odd = np.where(able, (grew - told.slope * power) / np.sqrt(spread), np.nan)
+    found = growth(sold, used, months, told=told)
+    odd = np.where(able, found.beyond / found.sd, np.nan)
     return Gaps(
         oddness=_standard(odd),
         months=np.full(len(sold), months, dtype=np.int64),
