@@ -59,7 +59,6 @@ def _same(mine: object, theirs: object) -> bool:
 
 
 class TestPortraits:
-    @pytest.mark.nightly
     def test_of_ten_thousand_enterprises_are_equal_in_every_trait(
         self, spark: ibis.BaseBackend, tmp_path: Path
     ) -> None:
