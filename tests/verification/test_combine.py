@@ -153,7 +153,7 @@ class TestEmphasis:
 
         found = emphases_on(trades, date(2026, 1, 31), weights=weights)
 
-        assert found["E1"]["sales_against_purchases"] == 1.5
+        assert found["E1"]["sales_without_purchases"] == 1.5
         assert found["E2"]["electricity_against_invoices"] == 0.0
         assert found["E2"]["two_sides"] == 0.5
         assert found["E3"] == {}
@@ -207,6 +207,14 @@ class TestTrust:
         assert set(doubted) == {"bank_flows"}
         for trait in TRAITS:
             assert (believed[trait.name] < 1) == ("bank_flows" in trait.sources)
+
+    def test_falls_on_a_firms_own_word_where_who_it_is_is_in_doubt(self) -> None:
+        one = suspicion("E1", [finding("shared_identity", 1e-6)], weights=WEIGHTS)
+
+        doubted = doubts(one, CHECKS, weights=WEIGHTS)
+
+        assert doubted.keys() >= {"invoices", "statements"}
+        assert trust(TRAITS, doubted)["sales_12m"] < 1
 
     def test_is_whole_where_nothing_speaks_against_a_firm(self) -> None:
         one = suspicion("E1", [finding("washed_flows", 0.9)], weights=WEIGHTS)

@@ -73,6 +73,34 @@ class TestTax:
         assert (one.outcome, one.severity) == (outcome, severity)
         assert (one.benign is None) == (outcome == "agrees")
 
+    @pytest.mark.parametrize(
+        ("times", "least", "most"),
+        [(3.0, 0.5, 1.0), (1.2, 0.5, 1.0), (0.85, 0.001, 0.05), (0.4, 0.0, 1e-4)],
+    )
+    def test_is_odd_as_far_as_sales_are_hidden_and_never_for_more_declared(
+        self, times: float, least: float, most: float
+    ) -> None:
+        """Among forty firms that file to the fen; guests may want no invoice."""
+        firms = [f"E{n:02}" for n in range(40)]
+        invoices = [
+            row for firm in firms for row in sold(range(1, 13), enterprise_id=firm)
+        ]
+        filings = [
+            row
+            for firm in firms
+            for row in declared(
+                range(1, 13),
+                round(100_000 * times) if firm == "E00" else 100_000,
+                enterprise_id=firm,
+            )
+        ]
+
+        one = taxed(invoices, filings)["E00"]
+
+        assert one.outcome == "differs"
+        assert one.unlikely is not None
+        assert least <= one.unlikely <= most
+
     def test_compares_the_months_that_were_filed_only(self) -> None:
         invoices = [*sold([1], 900_000), *sold(range(2, 13))]
 

@@ -135,7 +135,7 @@ def _chance(k: float, n: float, a: float, b: float) -> float:
     return math.exp(ways + betaln(a + k, b + n - k) - betaln(a, b))
 
 
-def gap_tails(gaps: Sequence[float]) -> Floats:
+def gap_tails(gaps: Sequence[float], *, least: float = 1e-9) -> Floats:
     """Return how probable a gap at least this high is among peers.
 
     The peers' median and median absolute deviation give centre and spread, so that a
@@ -144,13 +144,14 @@ def gap_tails(gaps: Sequence[float]) -> Floats:
 
     Args:
         gaps: per firm; at least MIN_PEERS of them.
+        least: that the spread is taken to be, where peers show less.
 
     Returns:
         Shape: one per firm; 0..1.
     """
     values = np.asarray(gaps, dtype=np.float64)
     centre = np.median(values)
-    spread = max(float(np.median(np.abs(values - centre))) * _MAD_TO_SD, 1e-9)
+    spread = max(float(np.median(np.abs(values - centre))) * _MAD_TO_SD, least)
     return np.asarray(stats.t.sf((values - centre) / spread, 4), dtype=np.float64)
 
 

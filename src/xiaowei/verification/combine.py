@@ -16,7 +16,11 @@ FAMILIES: Final[Mapping[str, tuple[str, ...]]] = {
         "idle_power",
         "sales_against_people",
     ),
-    "purchases": ("purchases_against_activity", "sales_against_purchases"),
+    "purchases": (
+        "purchases_against_activity",
+        "sales_against_purchases",
+        "sales_without_purchases",
+    ),
     "goods": ("goods_that_fit",),
     "inflow": ("sales_against_inflow",),
     "turnover": ("inflow_against_sales", "washed_flows"),

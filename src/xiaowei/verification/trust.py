@@ -9,6 +9,9 @@ from xiaowei.verification.finding import Check
 
 _STATED: Final = frozenset({"enterprises", "owners"})
 """Families that checks need to compare firms by, and that they do not doubt."""
+_OWN_WORD: Final = frozenset({"invoices", "declarations", "statements", "order_claims"})
+"""What an enterprise writes itself. A check that looks at nothing but who stands behind
+it, as one of a shared address, casts doubt on these."""
 
 
 def doubts(
@@ -17,7 +20,8 @@ def doubts(
     """Return how far each family of facts is doubted.
 
     A family is doubted as far as the strongest finding that looks at it makes deceit
-    likely, on its own.
+    likely, on its own. A finding on who stands behind an enterprise casts doubt on all
+    that the enterprise writes itself.
 
     Args:
         one: how likely the enterprise deceives, and why.
@@ -27,7 +31,7 @@ def doubts(
     Returns:
         family of facts to 0..1; families that no finding speaks against are left out.
     """
-    looks_at = {check.name: set(check.needs) - _STATED for check in checks}
+    looks_at = {check.name: set(check.needs) - _STATED or _OWN_WORD for check in checks}
     base = logit(weights.prevalence)
     found: dict[str, float] = {}
     for part in one.parts:
