@@ -3,15 +3,16 @@
     python bench/meters.py [--quick] [--json]
 
 "Months asked" is the same check told which months to look at, as the closed form is;
-without, it weighs 3, 6 and 12 months together. The closed form knows the elasticity,
-too, so that it is a bound. The meters are real (Yangzhong, 21 months); the sales are
-made here, for nobody has published both of one firm. Sales follow the meter, less what
-heat and cold do to it, with an elasticity that differs from trade to trade and firm to
-firm and that no rule is told; the meter has noise of its own that sales do not follow.
-What heat does is taken from days within months (bench/peers/heat.py), which no rule
-sees; "no thermometer" is the same check without the weather of the months. One firm in
-twenty invents sales in its last months. Half of the meters are never touched and set
-each rule's threshold; rates are of the other half.
+without, it weighs 3, 6, 12 and 18 months together, though 18 need more months before
+them than these meters have. The closed form knows the elasticity, too, so that it is a
+bound. The meters are real (Yangzhong, 21 months); the sales are made here, for nobody
+has published both of one firm. Sales follow the meter, less what heat and cold do to
+it, with an elasticity that differs from trade to trade and firm to firm and that no
+rule is told; the meter has noise of its own that sales do not follow. What heat does is
+taken from days within months (bench/peers/heat.py), which no rule sees; "no
+thermometer" is the same check without the weather of the months. One firm in twenty
+invents sales in its last months. Half of the meters are never touched and set each
+rule's threshold; rates are of the other half.
 """
 
 import argparse

@@ -42,7 +42,7 @@ from bench.peers.deceit import (
     tails_of,
     together,
 )
-from bench.peers.recall import Draws, Limits, between
+from bench.peers.recall import DRAWS, Draws, Limits, between
 
 from xiaowei.desk.verifying import weights_on
 from xiaowei.policy.book import load_book
@@ -59,7 +59,9 @@ STATED: Final = ("declared", "equity", "orders")
 """Families that look at what applicants hand in: honest firms of a simulated county
 never err there, so what they find may be more than in life."""
 RATES: Final = (0.01, 0.05)
-AT_ONE, UNSEEN_AT_ONE, GAP, NOMINAL = 0.70, 0.45, 2.0, 1.5
+AT_ONE, UNSEEN_AT_ONE, GAP = 0.70, 0.45, 2.0
+NOMINAL, WORST = 1.5, 1.0
+"""How often the median check, and the worst, may alarm beside its stated rate."""
 _LEAST_IN_SECTION: Final = 0.02
 """A section counts where so large a share of the honest firms is of it."""
 _BINS: Final = 10
@@ -252,6 +254,15 @@ def claims_of(
             UNSEEN_AT_ONE,
             most=False,
         ),
+        *(
+            claim(
+                f"recall at 1% false alarms, never seen: {kind}",
+                between(draws.recall(ours, whole.kind == kind, limits)),
+                UNSEEN_AT_ONE,
+                most=False,
+            )
+            for kind in HELD_OUT
+        ),
         claim(
             "recall reviewing 1% where 2% deceive, of at most 0.5",
             between(at_review(draws, ours, honest, seen)),
@@ -268,21 +279,28 @@ def claims_of(
 
 
 def in_peace(world: Judged) -> list[dict[str, Any]]:
-    """Return the alarms of checks in counties where nobody deceives."""
+    """Return the alarms of checks in counties where nobody deceives.
+
+    The worst of many checks is above its stated rate by chance alone in so few
+    counties: its interval tells how far.
+    """
+    draws, everyone = Draws(world), np.ones(len(world.kind), dtype=np.bool_)
+    stated = Limits(np.full(DRAWS + 1, -RATES[0]), np.ones(DRAWS + 1))
     rates = {
-        check: float((tails <= RATES[0]).mean() / RATES[0])
+        check: between(draws.recall(-tails, everyone, stated) / RATES[0])
         for check, tails in world.tails.items()
     }
-    for check, times in sorted(rates.items()):
+    for check, (times, _, _) in sorted(rates.items()):
         print(
             f"nobody deceives: {check:32} {times:6.2f} times the stated 1%",
             file=sys.stderr,
         )
-    usual = float(np.median(list(rates.values())))
+    usual = float(np.median([times for times, _, _ in rates.values()]))
+    worst = max(rates, key=lambda check: rates[check][0])
+    called = "nobody deceives: alarms at 1%,"
     return [
-        claim(
-            "nobody deceives: alarms at 1%, median over checks, times", usual, NOMINAL
-        )
+        claim(f"{called} median over checks, times", usual, NOMINAL),
+        claim(f"{called} worst check ({worst}), times", rates[worst], WORST),
     ]
 
 
