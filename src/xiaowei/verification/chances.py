@@ -67,7 +67,11 @@ def _beta_of_others(k: Floats, n: Floats) -> tuple[Floats, Floats]:
 
 
 def own_tails(
-    hits: Sequence[int], trials: Sequence[int], shares: Sequence[float]
+    hits: Sequence[int],
+    trials: Sequence[int],
+    shares: Sequence[float],
+    *,
+    firms: Sequence[str] | None = None,
 ) -> Floats:
     """Return how probable at least this many hits are beside a firm's own share.
 
@@ -79,26 +83,36 @@ def own_tails(
         trials: per firm, above 0.
         shares: per firm, what its hit rate would be if hits were like its other
             facts; above 0 and below 1.
+        firms: whose each one is, where a firm has several; none of them is a peer of
+            the others. Null where each firm has one.
 
     Returns:
-        Shape: one per firm; 0..1.
+        Shape: one per firm, or per one of a firm; 0..1.
     """
     k = np.asarray(hits, dtype=np.float64)
     n = np.asarray(trials, dtype=np.float64)
     p = np.asarray(shares, dtype=np.float64)
-    odds = (_others(k) + 0.5) / (_others(n - k) + 0.5)
-    odds *= (_others(n * (1 - p)) + 0.5) / (_others(n * p) + 0.5)
+    own = None if firms is None else np.unique(firms, return_inverse=True)[1]
+    odds = (_others(k, own) + 0.5) / (_others(n - k, own) + 0.5)
+    odds *= (_others(n * (1 - p), own) + 0.5) / (_others(n * p, own) + 0.5)
     rate = odds * p / (1 - p + odds * p)
     within = rate * (1 - rate) * (1 - n / n.sum())
-    spread, room = _others(n * (k / n - rate) ** 2 - within), _others(within * (n - 1))
+    spread = _others(n * (k / n - rate) ** 2 - within, own)
+    room = _others(within * (n - 1), own)
     alike = _alike(spread, room)
     strength = 1 / alike - 1
     return _tails(k, n, rate * strength, (1 - rate) * strength)
 
 
-def _others(values: Floats) -> Floats:
-    """Return for each firm the sum over all others."""
-    return np.asarray(values.sum() - values, dtype=np.float64)
+def _others(values: Floats, own: NDArray[np.int64] | None = None) -> Floats:
+    """Return for each firm the sum over all others.
+
+    Args:
+        values: one per firm.
+        own: number of the firm of each value, where a firm has several.
+    """
+    mine = values if own is None else np.bincount(own, values)[own]
+    return np.asarray(values.sum() - mine, dtype=np.float64)
 
 
 def _alike(spread: Floats, room: Floats) -> Floats:

@@ -25,7 +25,12 @@ FAMILIES: Final[Mapping[str, tuple[str, ...]]] = {
     "inflow": ("sales_against_inflow",),
     "turnover": ("inflow_against_sales", "washed_flows"),
     "people": ("insured_against_payroll",),
-    "undone": ("shown_and_undone", "period_end_voids", "reversals"),
+    "undone": (
+        "shown_and_undone",
+        "undone_after_loan",
+        "period_end_voids",
+        "reversals",
+    ),
     "books": ("two_sides", "own_both_sides", "one_owner"),
     "tax": ("tax_against_invoices",),
     "circles": ("circular_trade",),
