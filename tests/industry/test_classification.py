@@ -12,6 +12,7 @@ from xiaowei.industry.classification import (
     level_of,
     upwards,
 )
+from xiaowei.industry.divisions import DIVISIONS
 
 STANDARD = (
     Path(__file__).resolve().parents[3]
@@ -50,7 +51,10 @@ class TestIndustry:
         assert levels == ["group", "division", "section", "market"]
 
     def test_is_named_in_two_languages(self) -> None:
-        assert industry_name("6210").zh == "H6210 住宿和餐饮业"
+        assert industry_name("6210").zh == "H6210 餐饮业"
+        assert industry_name("C13").zh == "C13 农副食品加工业"
+        assert industry_name("C39").en == "C39 computers and electronics"
+        assert industry_name("H").zh == "H 住宿和餐饮业"
         assert industry_name(None).en == "all trades"
 
     @pytest.mark.data
@@ -68,3 +72,16 @@ class TestIndustry:
                 division = parents[row["code"][:2]]
                 assert industry is not None
                 assert industry.section == division
+            if row["level"] == "2":
+                # The public list cuts one name short, that of 37.
+                assert DIVISIONS[row["code"]].zh.startswith(row["name"])
+
+
+class TestDivisions:
+    def test_are_all_that_there_are(self) -> None:
+        assert list(DIVISIONS) == [f"{number:02}" for number in range(1, 98)]
+        for code, name in DIVISIONS.items():
+            assert industry_of(code) is not None
+            assert name.zh
+            assert name.en
+        assert len({name.zh for name in DIVISIONS.values()}) == 97

@@ -15,6 +15,8 @@ from xiaowei.facts.lake import SPILL, Lake
 from xiaowei.policy.book import Book, load_book
 from xiaowei.policy.strategy.reading import load_strategies
 from xiaowei.policy.strategy.strategy import Strategies
+from xiaowei.policy.trades.profile import Profiles
+from xiaowei.policy.trades.reading import load_profiles
 from xiaowei.records import applications, rule_sets
 from xiaowei.records.access import reads, users
 from xiaowei.records.journal import Journal
@@ -29,8 +31,9 @@ INTAKE_MEMORY: Final = "400MiB"
 """What the engine may hold while files are taken in; the rest goes to the disk."""
 OVERLAY: Final = "policy.yaml"
 STRATEGIES: Final = "strategy.yaml"
+PROFILES: Final = "profiles.yaml"
 ACCESS: Final = "access.yaml"
-OVERLAYS: Final = (OVERLAY, STRATEGIES, ACCESS)
+OVERLAYS: Final = (OVERLAY, STRATEGIES, PROFILES, ACCESS)
 """What a bank lays over the shipped policy, in its home."""
 LAKE: Final = "lake"
 RECORDS: Final = "records.sqlite"
@@ -83,6 +86,16 @@ class Home:
         """
         own = self.root / STRATEGIES
         return load_strategies(own if own.exists() else None)
+
+    @property
+    def profiles(self) -> Profiles:
+        """What each trade is judged on: as shipped, and over it `profiles.yaml`.
+
+        Raises:
+            ProfilesError: the bank's file has faults.
+        """
+        own = self.root / PROFILES
+        return load_profiles(own if own.exists() else None)
 
     @property
     def report(self) -> Path:

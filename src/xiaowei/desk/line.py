@@ -144,7 +144,9 @@ def run_line(home: Home, order: Order, *, watch: Stopwatch) -> Line:
         case_on(facts, as_of=as_of, engine=home.lake.engine) as case,
     ):
         weights = weights_on(home.book, as_of)
-        checked = verified(case, portrayed.sample.ids, weights=weights)
+        checked = verified(
+            case, portrayed.sample.ids, weights=weights, profiles=home.profiles
+        )
     with watch.stage("risk"):
         taught = year or of_the_day(portrayed, day=as_of)
         leaks = _leaks(taught, grades=portrayed.outcomes.grades)
@@ -171,6 +173,7 @@ def run_line(home: Home, order: Order, *, watch: Stopwatch) -> Line:
             on=as_of,
             heard=heard,
             rights=rights_of(told, portrayed, book=home.book, on=as_of),
+            profiles=home.profiles,
         )
     with watch.stage("offers"):
         former = former_tiers(home, before=as_of)

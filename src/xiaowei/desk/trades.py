@@ -15,6 +15,7 @@ from xiaowei.industry.coefficients import Table, coefficient_rules, measure
 from xiaowei.industry.experts import Pooled
 from xiaowei.industry.profiles import RIGHTS_VALUE, Judged, judge, peers_of
 from xiaowei.policy.book import Book
+from xiaowei.policy.trades.profile import Profiles
 from xiaowei.policy.trades.reading import load_profiles
 from xiaowei.risk.validation import HeldOut
 
@@ -38,7 +39,7 @@ class Trades:
     rights: Mapping[str, Holding]
 
 
-def trades_of(
+def trades_of(  # noqa: PLR0913 - all that is known of trades meets here
     portrayed: Portrayed,
     held_out: HeldOut,
     *,
@@ -46,6 +47,7 @@ def trades_of(
     on: date,
     heard: Heard,
     rights: Mapping[str, Holding],
+    profiles: Profiles | None = None,
 ) -> Trades:
     """Return what trades make of firms.
 
@@ -58,6 +60,7 @@ def trades_of(
         heard: opinions of experts; those on trades are priors of coefficients, in place
             of what the book states.
         rights: of every firm; the low end of their value is what a profile looks at.
+        profiles: of all trades; null for those shipped.
     """
     sample, codes = portrayed.sample, portrayed.industries
     table = measure(
@@ -70,7 +73,7 @@ def trades_of(
         day=on,
         priors=heard.priors,
     )
-    profiles = load_profiles()
+    of_all = profiles or load_profiles()
     traits = {**sample.traits, RIGHTS_VALUE: low_ends(rights, sample.ids)}
     all_codes = [codes.get(firm) for firm in sample.ids]
     peers = {
@@ -86,7 +89,7 @@ def trades_of(
             firm: judge(
                 {name: float(v[place]) for name, v in traits.items()},
                 code=codes.get(firm),
-                profiles=profiles,
+                profiles=of_all,
                 on=on,
                 peers=peers[codes.get(firm)],
             )

@@ -1,6 +1,6 @@
 """All cross-checks of a lake as of a day, and what they add up to."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -21,9 +21,11 @@ from xiaowei.errors import NotFoundError
 from xiaowei.industry.classification import SECTIONS
 from xiaowei.industry.profiles import emphasis_of, profile_of
 from xiaowei.policy.book import Book
+from xiaowei.policy.trades.profile import Profiles
 from xiaowei.policy.trades.reading import load_profiles
-from xiaowei.portraits.profile import profiles
+from xiaowei.portraits import profile
 from xiaowei.portraits.standing import standing
+from xiaowei.said import Said
 from xiaowei.verification.band import Band, bands
 from xiaowei.verification.checks.circles import CIRCULAR_TRADE
 from xiaowei.verification.checks.sides import TWO_SIDES
@@ -34,7 +36,7 @@ from xiaowei.verification.combine import (
     Weights,
     suspicions,
 )
-from xiaowei.verification.finding import Case, Check, Finding
+from xiaowei.verification.finding import Case, Check, Finding, silent
 from xiaowei.verification.mirrors import Mirror, mirrors
 from xiaowei.verification.network.rings import Circle, circles_by
 from xiaowei.verification.papers import Paper, papers
@@ -111,7 +113,7 @@ def industries_of(told: Mapping[str, ir.Table]) -> dict[str, str]:
     """Return each enterprise's industry, where known."""
     if _REGISTER not in told:
         return {}
-    rows = profiles(told[_REGISTER]).to_pyarrow().to_pylist()
+    rows = profile.profiles(told[_REGISTER]).to_pyarrow().to_pylist()
     return {row["enterprise_id"]: row["industry"] for row in rows if row["industry"]}
 
 
@@ -136,7 +138,11 @@ def weights_on(book: Book, day: date) -> Weights:
 
 
 def emphases_on(
-    industries: Mapping[str, str], day: date, *, weights: Weights
+    industries: Mapping[str, str],
+    day: date,
+    *,
+    weights: Weights,
+    profiles: Profiles | None = None,
 ) -> dict[str, Emphasis]:
     """Return what each enterprise's trade makes of the checks on a day.
 
@@ -145,32 +151,77 @@ def emphases_on(
             judged by the general profile.
         day: the day.
         weights: how many times more and less are.
+        profiles: of all trades; null for those shipped.
     """
-    profiles = load_profiles()
+    of_all = profiles or load_profiles()
     by_code = {
         code: emphasis_of(
-            profile_of(profiles, code, on=day), more=weights.more, less=weights.less
+            profile_of(of_all, code, on=day), more=weights.more, less=weights.less
         )
         for code in set(industries.values())
     }
     return {firm: by_code[code] for firm, code in industries.items()}
 
 
-def verified(case: Case, enterprises: Sequence[str], *, weights: Weights) -> Verified:
+def applying(
+    findings: Iterable[Finding], case: Case, *, profiles: Profiles
+) -> list[Finding]:
+    """Return findings, silent where a check does not apply to an enterprise's trade.
+
+    Whoever looks at the worst finding would else hold against a firm what its profile
+    says tells nothing of it.
+
+    Args:
+        findings: of any enterprises.
+        case: whose trades they are of.
+        profiles: of all trades.
+    """
+    void = {
+        code: {
+            name: stress.reason
+            for name, stress in profile_of(profiles, code, on=case.as_of).checks.items()
+            if stress.emphasis == "none"
+        }
+        for code in set(case.industries.values())
+    }
+    found = []
+    for one in findings:
+        why = void.get(case.industries.get(one.enterprise_id, ""), {}).get(one.check)
+        if why is not None and one.outcome != "silent":
+            said = Said(
+                f"本行业不适用：{why.zh}", f"does not apply to its trade: {why.en}"
+            )
+            found.append(silent(one.enterprise_id, check=one.check, why=said))
+        else:
+            found.append(one)
+    return found
+
+
+def verified(
+    case: Case,
+    enterprises: Sequence[str],
+    *,
+    weights: Weights,
+    profiles: Profiles | None = None,
+) -> Verified:
     """Return what all checks of enterprises come to.
 
     Args:
         case: the facts known by the day.
         enterprises: whom to check.
         weights: what evidence counts.
+        profiles: of all trades; null for those shipped.
 
     Raises:
         NobodyKnownError: nobody is to be checked.
     """
     if not enterprises:
         raise NobodyKnownError(case.as_of)
-    findings = verify(case, enterprises=enterprises)
-    emphases = emphases_on(case.industries, case.as_of, weights=weights)
+    of_all = profiles or load_profiles()
+    findings = applying(verify(case, enterprises=enterprises), case, profiles=of_all)
+    emphases = emphases_on(
+        case.industries, case.as_of, weights=weights, profiles=of_all
+    )
     found = suspicions(
         findings,
         weights=weights,
@@ -224,7 +275,9 @@ def verify_home(
         for enterprise in sorted(asked - known):
             raise UnknownEnterpriseError(enterprise, day)
         weights = weights_on(home.book, day)
-        return verified(case, sorted(asked or known), weights=weights)
+        return verified(
+            case, sorted(asked or known), weights=weights, profiles=home.profiles
+        )
 
 
 def _known(case: Case) -> frozenset[str]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, Literal, TypeAlias
 
+from xiaowei.industry.divisions import DIVISIONS
 from xiaowei.said import Said
 
 Level: TypeAlias = Literal["market", "section", "division", "group"]
@@ -131,11 +132,15 @@ def upwards(code: str | None) -> Iterator[str]:
 
 
 def industry_name(code: str | None) -> Said:
-    """Return what a trade is called: its code beside the name of its section."""
+    """Return what a trade is called: its code beside the name of its division.
+
+    A section has its own name; a group or class that of its division.
+    """
     industry = industry_of(code)
     if industry is None:
         return Said("全部行业", "all trades") if not code else Said(code, code)
-    name = SECTIONS[industry.section]
+    section = SECTIONS[industry.section]
+    name = DIVISIONS.get(industry.code[1 : 1 + _DIVISION], section)
     return Said(f"{industry.code} {name.zh}", f"{industry.code} {name.en}")
 
 

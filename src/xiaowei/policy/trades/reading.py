@@ -82,6 +82,8 @@ def read_profiles(text: str, *, file: str, shipped: Profiles | None = None) -> P
     if not isinstance(stated, dict) or stated.keys() - {"dimensions", "profiles"}:
         raise ProfilesError(file, ["'dimensions' and 'profiles' are due, no more"])
     raw, bodies = stated.get("dimensions") or {}, stated.get("profiles") or {}
+    if not isinstance(raw, dict) or not isinstance(bodies, dict):
+        raise ProfilesError(file, ["'dimensions' and 'profiles' hold names and bodies"])
     known = set(raw) | set(shipped.dimensions if shipped else ())
     faults = [
         *(fault for key, body in raw.items() for fault in _side_faults(key, body)),
