@@ -91,7 +91,10 @@ def make(folder: Path, seed: int, *, firms: int = FIRMS, share: float = SHARE) -
             if file.name.removesuffix(".parquet").rstrip("-0123456789") not in USED:
                 file.unlink()
     with open_home(own / "home") as home:
-        take_folder(county / "sources", lake=home.lake, received_on=AS_OF)
+        taken = take_folder(county / "sources", lake=home.lake, received_on=AS_OF)
+    if taken.unusable:
+        message = f"county {seed} was not taken in whole: {taken.unusable}"
+        raise RuntimeError(message)
     done.touch()
     return own
 

@@ -177,7 +177,7 @@ class NoTradeError(NotFoundError):
         """Name it."""
         super().__init__(
             f"the last run has no coefficient of trade '{code}'",
-            expected="a section, division or group that some enterprise of the run is of",
+            expected="a section, division or group that a firm of the run is of",
             remedy="List them with 'xiaowei industry'",
         )
 

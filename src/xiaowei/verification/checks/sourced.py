@@ -11,14 +11,35 @@ from xiaowei.portraits.moments import months_ago
 from xiaowei.portraits.traits.trait import total
 from xiaowei.said import Said, percent
 from xiaowei.verification.chances import MIN_PEERS, peer_tails
-from xiaowei.verification.evidence import amount, of_invoice
+from xiaowei.verification.evidence import amount, with_evidence
 from xiaowei.verification.finding import Case, Check, Finding
-from xiaowei.verification.measured import Measured, rows_behind, with_tails
+from xiaowei.verification.measured import with_tails
+from xiaowei.verification.statistical import told, too_few
 
 _MONTHS: Final = 24
 _MIN_SALES_FEN: Final = 10_000_000
+_LEAST_TAIL: Final = 0.003
+"""Some three in a thousand honest firms of any trade hand in next to no purchases, as
+simulated counties (102 to 104, 3 and 4) have it: no ratio is rarer than that."""
+_CALLED: Final = 0.01
+"""Of honest firms so many are called: false discoveries among all firms cannot be held
+down by tails that end at three in a thousand."""
 _DIVISION: Final = 3
 """Characters of a code of GB/T 4754 that name its division."""
+
+
+def _find(case: Case) -> list[Finding]:
+    table = _measure(case)
+    rows = [
+        row for row in table.to_pylist() if case.asks_for(str(row["enterprise_id"]))
+    ]
+    if table.num_rows < MIN_PEERS:
+        return [too_few(_say(row)) for row in rows]
+    findings = [
+        told(_say(row), tail=row["tail"], differs=row["tail"] <= _CALLED, worst="low")
+        for row in rows
+    ]
+    return with_evidence(findings, _behind(case))
 
 
 def _measure(case: Case) -> pa.Table:
@@ -41,7 +62,7 @@ def _measure(case: Case) -> pa.Table:
         case.industries.get(firm, "")[:_DIVISION]
         for firm in table["enterprise_id"].to_pylist()
     ]
-    return with_tails(table, peer_tails(gaps, trades))
+    return with_tails(table, np.maximum(peer_tails(gaps, trades), _LEAST_TAIL))
 
 
 def _lately(case: Case) -> ir.Table:
@@ -76,7 +97,7 @@ def _say(row: Mapping[str, Any]) -> Finding:
 
 def _behind(case: Case) -> ir.Table:
     rows = _lately(case)
-    return rows.filter(rows.direction == "sale").mutate(weight=rows.net_fen)
+    return rows.filter(rows.direction == "sale")
 
 
 SOURCED: Final = Check(
@@ -88,12 +109,7 @@ SOURCED: Final = Check(
         "division; a firm of which no purchase was handed in is not judged",
     ),
     needs=("invoices", "enterprises"),
-    find=Measured(
-        measure=_measure,
-        say=_say,
-        worst="medium",
-        show=rows_behind(_behind, say=of_invoice),
-    ),
+    find=_find,
 )
 """Who sells goods has bought them, or what they are made of: invented sales have no
 source unless purchases are invented, too."""
