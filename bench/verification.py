@@ -62,6 +62,9 @@ RATES: Final = (0.01, 0.05)
 AT_ONE, UNSEEN_AT_ONE, GAP = 0.70, 0.45, 2.0
 NOMINAL, WORST = 1.5, 1.0
 """How often the median check, and the worst, may alarm beside its stated rate."""
+INFLATED, HOLDS = 1.3, 0.9
+"""Bounds of true revenue are meant to hold it nine times in ten; who invoiced so many
+times of it or more is looked at alone."""
 _LEAST_IN_SECTION: Final = 0.02
 """A section counts where so large a share of the honest firms is of it."""
 _BINS: Final = 10
@@ -275,6 +278,35 @@ def claims_of(
             GAP,
         ),
         claim("calibration error at 2%", calibration_error(whole, ours), 0.01),
+        *ranges_of(whole, draws),
+    ]
+
+
+def ranges_of(whole: Judged, draws: Draws) -> list[dict[str, Any]]:
+    """Return how often the range of true revenue holds what was truly sold."""
+    if not len(whole.revenue):
+        return []
+    stated, low, high = whole.revenue.T
+    # Of firms of which nothing is told the range holds nothing, and they are left out.
+    held = np.where((low <= 1) & (high >= 1), 1.0, 0.0)
+    told = ~np.isnan(stated)
+    always = Limits(np.full(DRAWS + 1, 0.5), np.ones(DRAWS + 1))
+    honest = whole.kind == ""
+    groups = {
+        "honest firms": told & honest,
+        f"those who deceive and invoiced {INFLATED} times of it": told
+        & ~honest
+        & (stated > INFLATED),
+    }
+    return [
+        claim(
+            f"the range of true revenue holds it, {name}",
+            between(draws.recall(held, group, always)),
+            HOLDS,
+            most=False,
+        )
+        for name, group in groups.items()
+        if group.any()
     ]
 
 

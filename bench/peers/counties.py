@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.dataset as ds
 
 from xiaowei.desk.home import open_home
@@ -113,8 +114,37 @@ def opened(own: Path) -> Iterator[tuple[Case, list[dict[str, Any]]]]:
 
 
 def truth_of(own: Path) -> pa.Table:
-    """Return what is true of each firm of a county."""
-    files = sorted((own / "county" / "truth").glob("firms*.parquet"))
+    """Return what is true of each firm of a county.
+
+    Returns:
+        as the simulator tells it, and `sold_yuan`: what it shipped in the twelve
+        months to the day, tax included.
+    """
+    firms = _told(own, "firms")
+    first = AS_OF.replace(year=AS_OF.year - 1).isoformat()[:7]
+    months = _told(own, "monthly")
+    month = pc.utf8_slice_codeunits(months["month"].cast(pa.string()), 0, 7)
+    lately = pc.and_(
+        pc.greater(month, first), pc.less_equal(month, AS_OF.isoformat()[:7])
+    )
+    sold = pc.add(months["shipped_yuan"], months["vat_output_yuan"])
+    rows = pa.table(
+        {
+            "enterprise_id": months["enterprise_id"].cast(pa.string()),
+            "sold_yuan": sold.cast(pa.float64()),
+        }
+    )
+    sums = (
+        rows.filter(lately).group_by("enterprise_id").aggregate([("sold_yuan", "sum")])
+    )
+    sums = sums.rename_columns({"sold_yuan_sum": "sold_yuan"})
+    key = firms.schema.get_field_index("enterprise_id")
+    named = firms["enterprise_id"].cast(pa.string())
+    return firms.set_column(key, "enterprise_id", named).join(sums, "enterprise_id")
+
+
+def _told(own: Path, name: str) -> pa.Table:
+    files = sorted((own / "county" / "truth").glob(f"{name}*.parquet"))
     return ds.dataset([str(file) for file in files]).to_table()
 
 

@@ -1,7 +1,7 @@
 """What verification and its peers make of a county, as arrays beside the truth."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import numpy as np
@@ -16,13 +16,16 @@ from xiaowei.verification.combine import (
     FAMILIES,
     FAMILY_OF,
     Emphasis,
+    Suspicion,
     Weights,
     says,
+    suspicions,
     tail_of,
 )
 from xiaowei.verification.electricity.diandai import outrun
 from xiaowei.verification.electricity.panel import Panel, panel_of
 from xiaowei.verification.finding import SEVERITIES, Case, Finding
+from xiaowei.verification.revenue import revenues
 from xiaowei.verification.verify import verify
 
 HELD_OUT: Final = ("carousel", "packaged")
@@ -52,6 +55,9 @@ class Judged:
         outrun: how far sales outgrew electricity by the formula of 电E贷; below all
             others where it says nothing.
         world: number of the county.
+        revenue: what is invoiced, and the lower and upper bound of true revenue, each
+            over what was truly sold in a year; missing where nothing is told. Shape:
+            (firms, 3), or no row.
     """
 
     said: Mapping[str, Floats]
@@ -64,6 +70,7 @@ class Judged:
     section: Words
     outrun: Floats
     world: NDArray[np.int64]
+    revenue: Floats = field(default_factory=lambda: np.empty((0, 3)))
 
 
 def judged(case: Case, truth: Sequence[Mapping[str, Any]], *, world: int) -> Judged:
@@ -97,7 +104,30 @@ def judged(case: Case, truth: Sequence[Mapping[str, Any]], *, world: int) -> Jud
         section=np.array([case.section_of(firm) for firm in firms], dtype=np.str_),
         outrun=_outrun(case, place),
         world=np.full(len(firms), world),
+        revenue=_revenue(
+            case,
+            suspicions(
+                findings,
+                weights=weights,
+                emphases=emphases,
+                sections={firm: case.section_of(firm) for firm in firms},
+            ),
+            [row.get("sold_yuan") for row in rows],
+        ),
     )
+
+
+def _revenue(
+    case: Case, found: Mapping[str, Suspicion], sold: Sequence[float | None]
+) -> Floats:
+    told = revenues(case, {firm: one.probability for firm, one in found.items()})
+    ranges = np.full((len(sold), 3), np.nan)
+    for row, (firm, yuan) in enumerate(zip(sorted(found), sold, strict=True)):
+        if firm in told and yuan:
+            one = told[firm]
+            bounds = one.stated_fen, one.low_fen, one.high_fen
+            ranges[row] = np.array(bounds) / (100 * yuan)
+    return ranges
 
 
 def _outrun(case: Case, place: Mapping[str, int]) -> Floats:
@@ -171,6 +201,7 @@ def together(worlds: Sequence[Judged]) -> Judged:
         section=join([w.section for w in worlds]),
         outrun=join([w.outrun for w in worlds]),
         world=join([w.world for w in worlds]),
+        revenue=join([w.revenue for w in worlds]),
     )
 
 

@@ -15,7 +15,7 @@ from bench.peers.deceit import (
     tails_of,
 )
 from bench.peers.recall import Draws
-from bench.verification import claims_of, in_peace
+from bench.verification import claims_of, in_peace, ranges_of
 
 from xiaowei.verification.electricity.panel import Panel
 
@@ -167,3 +167,18 @@ class TestClaims:
         assert worst["value"] == pytest.approx(3.0)
         assert worst["low"] < 3.0 < worst["high"]
         assert not worst["holds"]
+
+    def test_tell_how_often_the_range_of_revenue_holds_the_truth(self) -> None:
+        """Of ten honest firms nine are held; of the inflated one in two."""
+        whole = county()
+        honest = whole.kind == ""
+        revenue = np.full((FIRMS, 3), np.nan)
+        revenue[honest] = (1.0, 0.8, 1.2)
+        revenue[np.flatnonzero(honest)[::10]] = (1.0, 1.1, 1.2)
+        revenue[~honest] = (2.0, 1.5, 2.5)
+        revenue[np.flatnonzero(~honest)[::2]] = (2.0, 0.9, 2.5)
+
+        claims = ranges_of(replace(whole, revenue=revenue), Draws(whole))
+
+        assert [one["value"] for one in claims] == pytest.approx([0.9, 0.5], abs=0.01)
+        assert ranges_of(whole, Draws(whole)) == []

@@ -167,6 +167,8 @@ def alike_tails(rows: Floats, found: Twins, *, seed: int = SEED) -> Floats:
         chance.append(twins(turned, seed=seed).likeness[:, 1])
     every = np.sort(np.concatenate(chance))
     # What still moves most firms together is no template.
-    every *= max(float(np.median(found.likeness[:, 1]) / np.median(every)), 1.0)
+    usual = float(np.median(every))
+    if usual > 0:
+        every *= max(float(np.median(found.likeness[:, 1])) / usual, 1.0)
     above = len(every) - np.searchsorted(every, found.likeness[:, 1], "left")
     return np.asarray((above + 0.5) / (len(every) + 1), dtype=np.float64)
