@@ -1,5 +1,6 @@
 """Verbs about trades and experts: coefficients, opinions, and who weighs what."""
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -16,6 +17,7 @@ from xiaowei.desk.opining import opine as put_on_record
 from xiaowei.desk.opining import subject_of
 from xiaowei.desk.running import latest_run
 from xiaowei.errors import NotFoundError
+from xiaowei.industry.classification import MARKET, upwards
 from xiaowei.industry.opinions import Kind, Opinion
 from xiaowei.industry.weighings import Judgement, JudgementError, read_comparisons
 from xiaowei.surfaces.terminal import JsonFlag, say, say_json
@@ -38,16 +40,14 @@ def add_verbs(app: typer.Typer) -> None:
 def industry(
     context: typer.Context,
     code: Annotated[
-        str | None, typer.Argument(help="Of GB/T 4754, such as C13 or H62; else all.")
+        str | None, typer.Argument(help="Of GB/T 4754, such as C13 or H621; else all.")
     ] = None,
     json: JsonFlag = False,
 ) -> None:
     """List the coefficients of trades of the last run, each with its credibility Z."""
     with open_home(context.obj) as home:
         table = latest_run(home)["industries"]
-    rows = [row for row in table["rows"] if code in {None, row["code"]}]
-    if code and not rows:
-        raise NoTradeError(code)
+    rows = table["rows"] if code is None else [finest(table["rows"], code)]
     if json:
         say_json({**table, "rows": rows})
         return
@@ -58,6 +58,23 @@ def industry(
     for row in rows:
         say(f"{row['code'] or '*':5}{row['text']['zh']}")
         say(f"     {row['text']['en']}")
+
+
+def finest(rows: Iterable[Mapping[str, Any]], code: str) -> Mapping[str, Any]:
+    """Return the coefficient that stands for a trade: of the finest code it lies in.
+
+    Args:
+        rows: of the last run.
+        code: of GB/T 4754, with or without its letter.
+
+    Raises:
+        NoTradeError: there is none, not even of its section.
+    """
+    by_code = {row["code"]: row for row in rows}
+    for above in upwards(code):
+        if above != MARKET and above in by_code:
+            return by_code[above]
+    raise NoTradeError(code)
 
 
 def opine(
