@@ -96,7 +96,7 @@ class TestOpinionOnATrade:
             firm: [x["en"] for x in profile(found, firm)["lines"]] for firm in FIRMS
         }
 
-        assert "experts on H62 hotels and catering" in told["F00"][-1]
+        assert "experts on H62 catering" in told["F00"][-1]
         assert "1 expert pooled: +0.50" in told["F00"][-1]
         assert not any("experts on" in line for line in told["F01"])
 

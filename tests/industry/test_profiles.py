@@ -156,7 +156,7 @@ class TestJudge:
         judged = judge({}, code="H62", profiles=profiles, on=DAY)
         zh, en = zip(*judged.lines, strict=True)
 
-        assert "H62 住宿和餐饮业按“餐饮”画像评价" in zh[0]
+        assert "H62 餐饮业按“餐饮”画像评价" in zh[0]
         assert "现金流稳定15%→30%" in zh[1]
         assert "scale 15%→0%" in en[1]
         assert any("核验“用电与开票”不适用" in line for line in zh)
