@@ -4,10 +4,10 @@
 
 Counties are simulated, taken in and cross-checked; the stages know nothing of the
 simulator, the weights were learnt on other seeds (bench/verification_weights.py), and
-two kinds of deceit were never looked at while anything was tuned. Recall is that at a
-threshold which a share of the honest firms exceeds, so it does not depend on how many
-deceive. Reviewing 1 firm in 100 where 2 in 100 deceive finds half of them at best: that
-reading is printed too. Intervals are of 1,000 draws of counties, and of firms in them.
+none on two kinds of deceit. Recall is that at a threshold which a share of the honest
+firms exceeds, so it does not depend on how many deceive. Reviewing 1 firm in 100 where
+2 in 100 deceive finds half of them at best: that reading is printed too. Intervals are
+of 1,000 draws of counties, and of firms in them.
 """
 
 import argparse
@@ -252,14 +252,14 @@ def claims_of(
             most=False,
         ),
         claim(
-            "recall at 1% false alarms, two kinds never seen",
+            "recall at 1% false alarms, two kinds not learnt from",
             between(draws.recall(ours, unseen, limits)),
             UNSEEN_AT_ONE,
             most=False,
         ),
         *(
             claim(
-                f"recall at 1% false alarms, never seen: {kind}",
+                f"recall at 1% false alarms, not learnt from: {kind}",
                 between(draws.recall(ours, whole.kind == kind, limits)),
                 UNSEEN_AT_ONE,
                 most=False,

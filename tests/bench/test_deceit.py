@@ -140,9 +140,9 @@ class TestLoners:
 
 
 class TestClaims:
-    def test_tell_each_kind_never_seen_by_itself(self) -> None:
+    def test_tell_each_kind_not_learnt_from_by_itself(self) -> None:
         whole = county()
-        # One unseen kind is found by its score, the other never.
+        # One such kind is found by its score, the other never.
         score = (whole.kind == HELD_OUT[0]).astype(np.float64)
         names = ("xiaowei", "xiaowei without the applicant's papers", "peer")
 
@@ -150,7 +150,8 @@ class TestClaims:
 
         told = {one["name"]: one["value"] for one in claims}
         found, missed = (
-            told[f"recall at 1% false alarms, never seen: {kind}"] for kind in HELD_OUT
+            told[f"recall at 1% false alarms, not learnt from: {kind}"]
+            for kind in HELD_OUT
         )
         assert found == 1.0
         assert missed < 0.05

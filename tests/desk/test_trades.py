@@ -18,6 +18,7 @@ from xiaowei.desk.rights import rights_of
 from xiaowei.desk.trades import Trades, trades_of
 from xiaowei.industry.opinions import Opinion
 from xiaowei.policy.book import load_book
+from xiaowei.policy.trades.reading import load_profiles
 from xiaowei.risk.sample import Sample
 from xiaowei.risk.validation import HeldOut
 
@@ -75,6 +76,7 @@ def with_rights(
         on=DAY,
         heard=heard,
         rights=rights_of(told, portrayed, book=BOOK, on=DAY),
+        profiles=load_profiles(),
     )
 
 

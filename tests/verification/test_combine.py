@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from xiaowei.desk.verifying import emphases_on
+from xiaowei.policy.trades.reading import load_profiles
 from xiaowei.portraits.parts import TRAITS
 from xiaowei.said import Said
 from xiaowei.verification.combine import (
@@ -151,7 +152,9 @@ class TestEmphasis:
         trades = {"E1": "F51", "E2": "H62", "E3": "R90"}
         weights = replace(WEIGHTS, more=1.5, less=0.5)
 
-        found = emphases_on(trades, date(2026, 1, 31), weights=weights)
+        found = emphases_on(
+            trades, date(2026, 1, 31), weights=weights, profiles=load_profiles()
+        )
 
         assert found["E1"]["sales_without_purchases"] == 1.5
         assert found["E2"]["electricity_against_invoices"] == 0.0

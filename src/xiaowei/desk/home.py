@@ -84,8 +84,7 @@ class Home:
         Raises:
             StrategiesError: the bank's file has faults.
         """
-        own = self.root / STRATEGIES
-        return load_strategies(own if own.exists() else None)
+        return load_strategies(own_file(self.root, STRATEGIES))
 
     @property
     def profiles(self) -> Profiles:
@@ -94,8 +93,7 @@ class Home:
         Raises:
             ProfilesError: the bank's file has faults.
         """
-        own = self.root / PROFILES
-        return load_profiles(own if own.exists() else None)
+        return load_profiles(own_file(self.root, PROFILES))
 
     @property
     def report(self) -> Path:
@@ -142,8 +140,13 @@ def book_of(root: Path) -> Book:
     Raises:
         PolicyFileError: the overlay has faults.
     """
-    overlay = root / OVERLAY
-    return load_book(overlay if overlay.exists() else None)
+    return load_book(own_file(root, OVERLAY))
+
+
+def own_file(root: Path, name: str) -> Path | None:
+    """Return the bank's own file of that name; null where it has none."""
+    own = root / name
+    return own if own.exists() else None
 
 
 def records_url(root: Path) -> str:

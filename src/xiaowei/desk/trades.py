@@ -16,7 +16,6 @@ from xiaowei.industry.experts import Pooled
 from xiaowei.industry.profiles import RIGHTS_VALUE, Judged, judge, peers_of
 from xiaowei.policy.book import Book
 from xiaowei.policy.trades.profile import Profiles
-from xiaowei.policy.trades.reading import load_profiles
 from xiaowei.risk.validation import HeldOut
 
 
@@ -47,7 +46,7 @@ def trades_of(  # noqa: PLR0913 - all that is known of trades meets here
     on: date,
     heard: Heard,
     rights: Mapping[str, Holding],
-    profiles: Profiles | None = None,
+    profiles: Profiles,
 ) -> Trades:
     """Return what trades make of firms.
 
@@ -60,7 +59,7 @@ def trades_of(  # noqa: PLR0913 - all that is known of trades meets here
         heard: opinions of experts; those on trades are priors of coefficients, in place
             of what the book states.
         rights: of every firm; the low end of their value is what a profile looks at.
-        profiles: of all trades; null for those shipped.
+        profiles: of all trades.
     """
     sample, codes = portrayed.sample, portrayed.industries
     table = measure(
@@ -73,7 +72,6 @@ def trades_of(  # noqa: PLR0913 - all that is known of trades meets here
         day=on,
         priors=heard.priors,
     )
-    of_all = profiles or load_profiles()
     traits = {**sample.traits, RIGHTS_VALUE: low_ends(rights, sample.ids)}
     all_codes = [codes.get(firm) for firm in sample.ids]
     peers = {
@@ -89,7 +87,7 @@ def trades_of(  # noqa: PLR0913 - all that is known of trades meets here
             firm: judge(
                 {name: float(v[place]) for name, v in traits.items()},
                 code=codes.get(firm),
-                profiles=of_all,
+                profiles=profiles,
                 on=on,
                 peers=peers[codes.get(firm)],
             )

@@ -22,7 +22,6 @@ from xiaowei.industry.classification import SECTIONS
 from xiaowei.industry.profiles import emphasis_of, profile_of
 from xiaowei.policy.book import Book
 from xiaowei.policy.trades.profile import Profiles
-from xiaowei.policy.trades.reading import load_profiles
 from xiaowei.portraits import profile
 from xiaowei.portraits.standing import standing
 from xiaowei.said import Said
@@ -142,7 +141,7 @@ def emphases_on(
     day: date,
     *,
     weights: Weights,
-    profiles: Profiles | None = None,
+    profiles: Profiles,
 ) -> dict[str, Emphasis]:
     """Return what each enterprise's trade makes of the checks on a day.
 
@@ -151,12 +150,11 @@ def emphases_on(
             judged by the general profile.
         day: the day.
         weights: how many times more and less are.
-        profiles: of all trades; null for those shipped.
+        profiles: of all trades.
     """
-    of_all = profiles or load_profiles()
     by_code = {
         code: emphasis_of(
-            profile_of(of_all, code, on=day), more=weights.more, less=weights.less
+            profile_of(profiles, code, on=day), more=weights.more, less=weights.less
         )
         for code in set(industries.values())
     }
@@ -202,7 +200,7 @@ def verified(
     enterprises: Sequence[str],
     *,
     weights: Weights,
-    profiles: Profiles | None = None,
+    profiles: Profiles,
 ) -> Verified:
     """Return what all checks of enterprises come to.
 
@@ -210,17 +208,16 @@ def verified(
         case: the facts known by the day.
         enterprises: whom to check.
         weights: what evidence counts.
-        profiles: of all trades; null for those shipped.
+        profiles: of all trades.
 
     Raises:
         NobodyKnownError: nobody is to be checked.
     """
     if not enterprises:
         raise NobodyKnownError(case.as_of)
-    of_all = profiles or load_profiles()
-    findings = applying(verify(case, enterprises=enterprises), case, profiles=of_all)
+    findings = applying(verify(case, enterprises=enterprises), case, profiles=profiles)
     emphases = emphases_on(
-        case.industries, case.as_of, weights=weights, profiles=of_all
+        case.industries, case.as_of, weights=weights, profiles=profiles
     )
     found = suspicions(
         findings,

@@ -38,12 +38,15 @@ class Measured:
         say: a row in words.
         worst: the gravest severity that the check may give.
         show: the facts behind, or null where the words name them.
+        called: the share of honest firms that is called, 0..1; null where instead
+            false discoveries among all firms are held down.
     """
 
     measure: Measure
     say: Say
     worst: Severity
     show: Show | None = None
+    called: float | None = None
 
     def __call__(self, case: Case) -> list[Finding]:
         """Return the finding of each enterprise asked for.
@@ -56,7 +59,12 @@ class Measured:
         rows = table.take(pa.array(asked, pa.int64())).to_pylist()
         if len(firms) < MIN_PEERS:
             return [too_few(self.say(row)) for row in rows]
-        stands = discoveries(tails_of(table).tolist(), rate=FALSE_DISCOVERIES)
+        tails = tails_of(table)
+        stands = (
+            discoveries(tails.tolist(), rate=FALSE_DISCOVERIES)
+            if self.called is None
+            else tails <= self.called
+        )
         found = [
             told(
                 self.say(row),

@@ -5,6 +5,7 @@ from typing import Final
 
 from xiaowei.said import Said
 from xiaowei.verification.checks import (
+    after_loan,
     amounts,
     changes,
     circles,
@@ -18,10 +19,9 @@ from xiaowei.verification.checks import (
     outside,
     owners,
     power,
-    regrets,
+    purchases,
     shown,
     sides,
-    sourced,
     story,
     templates,
     undone,
@@ -36,10 +36,10 @@ CHECKS: Final[tuple[Check, ...]] = (
     undone.REVERSALS,
     undone.PERIOD_END,
     shown.SHOWN,
-    regrets.UNDONE_AFTER,
+    after_loan.UNDONE_AFTER,
     amounts.TICKETS,
     amounts.BALANCE,
-    sourced.SOURCED,
+    purchases.WITHOUT_PURCHASES,
     outside.TAX,
     power.GROWTH,
     power.CAPACITY,

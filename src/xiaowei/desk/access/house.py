@@ -6,7 +6,7 @@ from typing import Final
 
 import sqlalchemy as sa
 
-from xiaowei.desk.home import ACCESS, Home
+from xiaowei.desk.home import ACCESS, Home, own_file
 from xiaowei.policy.access.actor import Actor
 from xiaowei.policy.access.permissions import NotAllowedError, Permissions, Permit
 from xiaowei.policy.access.reading import load_permissions
@@ -81,6 +81,5 @@ def house_of(home: Home) -> House:
     Raises:
         PermissionsError: the bank's `access.yaml` has faults.
     """
-    overlay = home.root / ACCESS
-    permissions = load_permissions(overlay if overlay.exists() else None)
+    permissions = load_permissions(own_file(home.root, ACCESS))
     return House(home.journal, home.book, permissions)

@@ -37,7 +37,6 @@ class Elasticities:
 
     Args:
         slope: elasticity of sales to electricity, drawn to the firm's trade.
-        slope_sd: how far it may be off.
         residual_sd: monthly spread of the logarithm of sales given electricity.
         remembered: share of a month's residual that the next month keeps, 0..0.9.
         trade: the elasticity of the firm's trade.
@@ -50,7 +49,6 @@ class Elasticities:
     """
 
     slope: Floats
-    slope_sd: Floats
     residual_sd: Floats
     remembered: float
     trade: Floats
@@ -183,7 +181,6 @@ def elasticities(
     firm, trade, spread = _nested(raw, unsure, sections=sections, divisions=divisions)
     return Elasticities(
         slope=firm[0],
-        slope_sd=np.sqrt(firm[1]),
         residual_sd=np.sqrt(variance),
         remembered=kept,
         trade=trade[0],

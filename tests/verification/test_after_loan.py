@@ -10,7 +10,7 @@ from tests.factories import Row, held, invoice
 from tests.verification.cases import case, findings
 
 from xiaowei.desk.verifying import case_on
-from xiaowei.verification.checks.regrets import UNDONE_AFTER, _reversed
+from xiaowei.verification.checks.after_loan import UNDONE_AFTER, reversed_sales
 from xiaowei.verification.finding import Finding
 
 AS_OF = date(2025, 6, 30)
@@ -274,7 +274,7 @@ class TestUndoneAfter:
 
 def paired(*rows: Row) -> list[tuple[int, int | None]]:
     """Return the day of each sale and that on which it was reversed."""
-    table = _reversed(held(invoices=rows)["invoices"])
+    table = reversed_sales(held(invoices=rows)["invoices"])
     told = table.order_by("happened_on", "line").to_pyarrow().to_pylist()
     return [
         (row["happened_on"].day, row["undone_on"] and row["undone_on"].day)

@@ -7,7 +7,7 @@ import numpy as np
 from tests.factories import Row, invoice, registered
 from tests.verification.cases import case, findings
 
-from xiaowei.verification.checks.sourced import SOURCED
+from xiaowei.verification.checks.purchases import WITHOUT_PURCHASES
 from xiaowei.verification.finding import Finding
 
 AS_OF = date(2025, 6, 30)
@@ -46,7 +46,7 @@ def told(shares: dict[str, float], industries: dict[str, str]) -> dict[str, Find
             for firm, code in industries.items()
         ],
     )
-    return findings(SOURCED, looked_at)
+    return findings(WITHOUT_PURCHASES, looked_at)
 
 
 def firms(code: str, *, share: float, spread: float = 0.15) -> dict[str, float]:
@@ -58,7 +58,7 @@ def firms(code: str, *, share: float, spread: float = 0.15) -> dict[str, float]:
     }
 
 
-class TestSourced:
+class TestWithoutPurchases:
     def test_finds_a_trader_that_sells_what_it_never_bought(self) -> None:
         shares = firms("F51", share=0.85) | {"E1": 0.01}
 

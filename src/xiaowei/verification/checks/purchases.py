@@ -11,10 +11,9 @@ from xiaowei.portraits.moments import months_ago
 from xiaowei.portraits.traits.trait import total
 from xiaowei.said import Said, percent
 from xiaowei.verification.chances import MIN_PEERS, peer_tails
-from xiaowei.verification.evidence import amount, with_evidence
+from xiaowei.verification.evidence import amount, of_invoice
 from xiaowei.verification.finding import Case, Check, Finding
-from xiaowei.verification.measured import with_tails
-from xiaowei.verification.statistical import told, too_few
+from xiaowei.verification.measured import Measured, rows_behind, with_tails
 
 _MONTHS: Final = 24
 _MIN_SALES_FEN: Final = 10_000_000
@@ -26,20 +25,6 @@ _CALLED: Final = 0.01
 down by tails that end at three in a thousand."""
 _DIVISION: Final = 3
 """Characters of a code of GB/T 4754 that name its division."""
-
-
-def _find(case: Case) -> list[Finding]:
-    table = _measure(case)
-    rows = [
-        row for row in table.to_pylist() if case.asks_for(str(row["enterprise_id"]))
-    ]
-    if table.num_rows < MIN_PEERS:
-        return [too_few(_say(row)) for row in rows]
-    findings = [
-        told(_say(row), tail=row["tail"], differs=row["tail"] <= _CALLED, worst="low")
-        for row in rows
-    ]
-    return with_evidence(findings, _behind(case))
 
 
 def _measure(case: Case) -> pa.Table:
@@ -76,7 +61,7 @@ def _say(row: Mapping[str, Any]) -> Finding:
     bought, sold = amount(row["bought"]), amount(row["sold"])
     return Finding(
         enterprise_id=row["enterprise_id"],
-        check=SOURCED.name,
+        check=WITHOUT_PURCHASES.name,
         outcome="differs",
         expected=Said(
             "采购占销售的比例与同大类企业相当",
@@ -97,19 +82,25 @@ def _say(row: Mapping[str, Any]) -> Finding:
 
 def _behind(case: Case) -> ir.Table:
     rows = _lately(case)
-    return rows.filter(rows.direction == "sale")
+    return rows.filter(rows.direction == "sale").mutate(weight=rows.net_fen)
 
 
-SOURCED: Final = Check(
+WITHOUT_PURCHASES: Final = Check(
     name="sales_without_purchases",
-    title=Said("无货可卖", "Sales without purchases"),
+    title=Said("有销无进", "Sales without purchases"),
     meaning=Said(
         f"近{_MONTHS}月销售为采购的倍数，与同大类企业相比；从未提供进项的不判断",
         f"sales over purchases of the last {_MONTHS} months, beside firms of the "
         "division; a firm of which no purchase was handed in is not judged",
     ),
     needs=("invoices", "enterprises"),
-    find=_find,
+    find=Measured(
+        measure=_measure,
+        say=_say,
+        worst="low",
+        show=rows_behind(_behind, say=of_invoice),
+        called=_CALLED,
+    ),
 )
 """Who sells goods has bought them, or what they are made of: invented sales have no
 source unless purchases are invented, too."""

@@ -67,15 +67,18 @@ def _sales(case: Case) -> ir.Table:
     month = voids.happened_on.truncate("M") + ibis.interval(months=1)
     last = (month - ibis.interval(days=1)).cast("date")
     voids = voids.mutate(undone_on=ibis.least(voids.known_on, last))
-    return _reversed(rows.filter(rows.state == "valid")).union(voids)
+    return reversed_sales(rows.filter(rows.state == "valid")).union(voids)
 
 
-def _reversed(valid: ir.Table) -> ir.Table:
+def reversed_sales(valid: ir.Table) -> ir.Table:
     """Return valid sales, each with the day of the red letter that reverses it.
 
     A red letter reverses the last sale of its buyer and amount that still stands: of
     those that stand, as many stand after it as before that sale, so the two follow
     each other among the rows of their level. One that reverses nothing is left out.
+
+    Args:
+        valid: sales and red letters that stand.
     """
     key = ["enterprise_id", "counterparty_id", "size"]
     order = ["happened_on", "red", "file", "line", "invoice_no"]
