@@ -92,6 +92,7 @@ class TestUnmasked:
         ("changed", "status"),
         [
             ({"why": "x"}, 422),
+            ({"why": "贷前核实\x00"}, 422),
             ({"seen": "110***********9999"}, 409),
             ({"number": 7}, 404),
             ({"field": "phone", "number": None, "seen": "138****5678"}, 404),

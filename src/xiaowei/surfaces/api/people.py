@@ -21,7 +21,7 @@ from xiaowei.desk.people import (
 from xiaowei.policy.access.permissions import Permit
 from xiaowei.surfaces.api.enterprises import FIRST, Id
 from xiaowei.surfaces.api.served import Served, Service, SignedIn
-from xiaowei.surfaces.inputs import Asked
+from xiaowei.surfaces.inputs import Asked, Words
 
 router = APIRouter(prefix="/enterprises", tags=["enterprises 企业"])
 _MOST_MASK: Final = 200
@@ -69,9 +69,7 @@ class Unmasking(Asked):
         description="The mask of the person's number as the list showed it, whichever "
         "field is asked for; of the phone its own."
     )
-    why: Annotated[str, Field(max_length=1000)] = Field(
-        description="The reason; it goes on record."
-    )
+    why: Words = Field(description="The reason; it goes on record.")
 
 
 class Unmasked(BaseModel):
