@@ -9,7 +9,10 @@ DEMO ?= demo
 BENCHES ?= line intake linkage portraits realism meters circles industry verification \
 	leaks risk reasons scoring frontier cycle tiers limits allocation rules lab
 
-.PHONY: demo test check bench docs lock browser clean
+# Journeys start hundreds of processes: none is to compile every module anew.
+unexport PYTHONDONTWRITEBYTECODE
+
+.PHONY: demo test nightly check bench docs lock browser clean
 
 $(READY): requirements/lock.txt pyproject.toml
 	$(PYTHON) -m venv .venv
@@ -23,6 +26,9 @@ demo: $(READY)  ## Simulate a county, run the whole line, serve the pages (SERVE
 
 test: check browser  ## Lint, types, house rules and every test.
 	$(BIN)/python -m pytest -n 2 --dist loadfile --durations=40
+
+nightly: check browser  ## All of that, and what takes hours: more kills, worlds and payloads.
+	$(BIN)/python -m pytest -n 2 --dist loadfile --durations=40 -m "nightly or not nightly"
 
 check: $(READY)  ## Lint, types and house rules alone.
 	$(BIN)/ruff check .

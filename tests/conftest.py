@@ -1,5 +1,6 @@
 """What is started for real: a Chromium for the journeys, a Spark for the sums."""
 
+import gc
 import os
 import shutil
 import sys
@@ -13,6 +14,20 @@ from playwright.sync_api import Browser, sync_playwright
 from pyspark.sql import SparkSession
 
 CHROMIUMS: Final = ("chromium", "chromium-browser", "google-chrome")
+
+
+# As the command line has it, see there.
+gc.set_threshold(50_000, 20, 50)
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Tell of a failure at once: a run of an hour may be ended before its end."""
+    # Where several processes share the suite, each hands its reports to the one above.
+    shared = os.environ.get("PYTEST_XDIST_WORKER")  # noqa: TID251
+    if report.failed and not shared:
+        sys.stdout.write(f"\nFAILED {report.nodeid} ({report.when})\n")
+        sys.stdout.write(f"{report.longreprtext}\n")
+        sys.stdout.flush()
 
 
 # By module, not by session: Playwright's loop would still run under later tests.

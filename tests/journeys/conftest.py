@@ -1,11 +1,12 @@
 """The command line as a user runs it, and a county that it judged once for many."""
 
 import fcntl
+import json
 import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -16,20 +17,33 @@ from xiaowei.surfaces.cli import app
 # The provider of identities is a script: Django knows one set-up in a process.
 collect_ignore = ["identities.py", "identities_site.py"]
 
+ROOT = Path(__file__).parents[2]
 Xiaowei = Callable[..., subprocess.CompletedProcess[str]]
 
 
 @pytest.fixture(scope="session")
-def xiaowei() -> Xiaowei:
-    """Return what runs `xiaowei` with a home and arguments."""
+def xiaowei(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Xiaowei]:
+    """Return what runs `xiaowei` with a home and arguments, in a process of its own."""
+    folder, count = tmp_path_factory.mktemp("said"), iter(range(10**6))
+    forking = [sys.executable, "-m", "tests.journeys.forking"]
+    with subprocess.Popen(  # noqa: S603 - our own code
+        forking, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT, text=True
+    ) as server:
+        taken, said = server.stdin, server.stdout
+        assert taken is not None
+        assert said is not None
 
-    def call(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "xiaowei", "--home", str(home), *arguments]
-        return subprocess.run(  # noqa: S603 - our own command
-            command, capture_output=True, text=True, timeout=600, check=False
-        )
+        def call(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+            words = ["--home", str(home), *arguments]
+            out, err = (folder / f"{next(count)}" for _ in range(2))
+            asked = {"words": words, "out": str(out), "err": str(err)}
+            taken.write(f"{json.dumps(asked)}\n")
+            taken.flush()
+            code = int(said.readline())
+            texts = [one.read_text(encoding="utf-8") for one in (out, err)]
+            return subprocess.CompletedProcess(words, code, *texts)
 
-    return call
+        yield call
 
 
 @pytest.fixture(scope="module")

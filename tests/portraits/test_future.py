@@ -17,14 +17,17 @@ from xiaowei.portraits.standing import about
 
 AS_OF: Final = date(2020, 3, 14)
 FIRMS: Final = 400
-WORLDS: Final = 125
+WORLDS, NIGHTLY_WORLDS = 25, 125
 ROUNDS: Final = 2
-"""Perturbed portraits in all: firms x worlds x rounds, 100,000."""
+"""Perturbed portraits in all: firms x worlds x rounds, at night 100,000."""
 
 
 class TestPortraits:
+    @pytest.mark.parametrize(
+        "count", [WORLDS, pytest.param(NIGHTLY_WORLDS, marks=pytest.mark.nightly)]
+    )
     @pytest.mark.parametrize("seed", range(ROUNDS))
-    def test_are_the_same_in_every_future(self, seed: int) -> None:
+    def test_are_the_same_in_every_future(self, seed: int, count: int) -> None:
         """One past, and as many futures as there are worlds, all in one portrait.
 
         Each firm has another future in each world: facts left out, known on another
@@ -40,7 +43,7 @@ class TestPortraits:
             family: pa.concat_tables(
                 [
                     _world(_future(family, rows, others[family], rng), place)
-                    for place in range(WORLDS)
+                    for place in range(count)
                 ]
             )
             for family, rows in facts.items()
@@ -53,11 +56,11 @@ class TestPortraits:
             )
         )
 
-        assert _changed(facts, worlds) > FIRMS * WORLDS
-        by_world = _apart(found)
-        assert len(by_world) == WORLDS
+        assert _changed(facts, worlds) > FIRMS * count
+        by_world = _apart(found, count)
+        assert len(by_world) == count
         assert by_world[0].num_rows > FIRMS * 0.9
-        for place in range(1, WORLDS):
+        for place in range(1, count):
             assert by_world[place].equals(by_world[0]), place
 
 
@@ -112,14 +115,14 @@ def _world(rows: pa.Table, place: int) -> pa.Table:
     return rows
 
 
-def _apart(found: pa.Table) -> list[pa.Table]:
+def _apart(found: pa.Table, count: int) -> list[pa.Table]:
     ids = found["enterprise_id"]
     worlds: npt.NDArray[np.str_] = np.array([one[-3:] for one in ids.to_pylist()])
     names = pa.array([one[:-4] for one in ids.to_pylist()])
     plain = found.set_column(0, "enterprise_id", names)
     return [
         plain.filter(pa.array(worlds == f"{place:03d}")).sort_by("enterprise_id")
-        for place in range(WORLDS)
+        for place in range(count)
     ]
 
 

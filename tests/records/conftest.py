@@ -24,6 +24,10 @@ def postgres() -> Iterator[str]:
         )
 
     server = get_server(folder, cleanup_mode="delete")
+    # Processes are killed here, the machine is not: what it was told to write stands.
+    for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+        server.psql(f"ALTER SYSTEM SET {setting} = off;")
+    server.psql("SELECT pg_reload_conf();")
     try:
         yield server.get_uri()
     finally:

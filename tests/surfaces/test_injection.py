@@ -19,7 +19,10 @@ from tests.surfaces.test_page_matrix import PAGES, path_of
 __all__ = ["postgres"]
 
 SURFACES: Final = Path(__file__).parents[2] / "src" / "xiaowei" / "surfaces"
-SLEEP, PATIENCE = 30, 10
+APART: Final = 5
+"""Per commit each place is sent every so many of the payloads, its neighbour the next;
+at night each is sent all."""
+SLEEP, PATIENCE = 120, 60
 """Seconds that a payload sleeps for, and that an answer may take on a busy machine."""
 PAYLOADS: Final = (
     "' OR '1'='1",
@@ -163,20 +166,21 @@ def standing(bank: Bank) -> tuple[list[str], list[Any]]:
     return tables, [(one["number"], one["manager"]) for one in bank.rows()]
 
 
+@pytest.mark.parametrize("apart", [APART, pytest.param(1, marks=pytest.mark.nightly)])
 class TestService:
-    def test_runs_nothing_that_is_sent(self, bank: Bank) -> None:
+    def test_runs_nothing_that_is_sent(self, bank: Bank, apart: int) -> None:
         found = places(bank)
         assert len({one.label for one in found}) > 20
         owns = {one["number"] for one in bank.rows() if one["manager"] == "P0"}
         failed = []
-        for place in found:
+        for number, place in enumerate(found):
             method, route = place.label.partition(" ")[0], ROUTES[place.label]
             if route.about == "nothing" and route.session and not route.operation:
                 # A proof and the end of a session end it.
                 continue
             if route.operation and bank.fresh_due(route.operation):
                 bank.freshen()
-            for payload in PAYLOADS:
+            for payload in PAYLOADS[number % apart :: apart]:
                 begun = time.perf_counter()
                 answer = bank.ask(method, **sent(bank, place, payload))
                 lasted = time.perf_counter() - begun
@@ -192,7 +196,9 @@ class TestService:
             owns = {one["number"] for one in bank.rows() if one["manager"] == "P0"}
         assert failed == []
 
-    def test_keeps_what_is_sent_as_the_text_that_it_is(self, bank: Bank) -> None:
+
+class TestText:
+    def test_is_kept_as_the_text_that_it_is(self, bank: Bank) -> None:
         account, before = CLERK, standing(bank)
         for payload in PAYLOADS:
             if "\x00" in payload:
@@ -224,12 +230,13 @@ def names() -> list[str]:
     )
 
 
+@pytest.mark.parametrize("apart", [3, pytest.param(1, marks=pytest.mark.nightly)])
 class TestPages:
-    def test_run_nothing_that_is_sent(self, bank: Bank) -> None:
+    def test_run_nothing_that_is_sent(self, bank: Bank, apart: int) -> None:
         assert {"sort", "q", "state", "hands", "why", "enterprise_id"} <= set(names())
         before, payloads = standing(bank), cycle(PAYLOADS)
         whole = next(one for one in OFFICERS if one.reach == "all")
-        for label, page in PAGES.items():
+        for place, (label, page) in enumerate(PAGES.items()):
             method, _, path = label.partition(" ")
             account = whole if page.about == "book" else CLERK
             if any(one.startswith(("users.", "access.")) for one in page.shows):
@@ -238,7 +245,7 @@ class TestPages:
             path = path_of(path, number=before[1][0][0], enterprise_id=CLERK.firm)
             token = "" if page.open else bank.tokens[account.login]
             cookie = {"Cookie": f"xiaowei={token}"}
-            for name in names():
+            for name in names()[place % apart :: apart]:
                 stated = {name: next(payloads)}
                 more: dict[str, Any] = {"data": stated}
                 if page.form is None:

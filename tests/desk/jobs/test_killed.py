@@ -10,7 +10,7 @@ import pytest
 from tests.desk.jobs.invoices import ROWS
 
 ROOT: Final = Path(__file__).parents[3]
-FILES, KILLS = 10, 12
+FILES, KILLS = 6, 7
 NIGHTLY_FILES, NIGHTLY_KILLS = 80, 100
 
 

@@ -44,7 +44,7 @@ def news(world: World, firms: list[str], day: date) -> dict[str, list[Row]]:
 
 
 class TestRenew:
-    @pytest.mark.parametrize("seed", range(2))
+    @pytest.mark.parametrize("seed", [0, pytest.param(1, marks=pytest.mark.nightly)])
     def test_gives_what_making_all_anew_would(self, seed: int, tmp_path: Path) -> None:
         world = World(seed, FIRST)
         lake = lake_of(placed(world.firms(30)), tmp_path)

@@ -25,6 +25,8 @@ from xiaowei.desk.webhooks.places import place_of
 BODY = b'{"type":"decision.made"}'
 HERE = ["127.0.0.1"]
 SHUT = Openings()
+PATIENCE = 15
+"""Seconds of a busy machine; whoever drips does so for 30, whoever hangs, for ever."""
 
 
 @pytest.fixture
@@ -241,14 +243,14 @@ class TestTell:
                 begun = time.monotonic()
                 url = f"{scheme}://127.0.0.1:{port}/"
                 told = why(url, openings, patience=0.5)
-                assert time.monotonic() - begun < 2
+                assert time.monotonic() - begun < PATIENCE
             assert reason in told or scheme == "https"
 
     def test_counts_an_answer_whose_body_has_no_end(self, openings: Openings) -> None:
         with misbehaving(bad.endless) as port:
             begun = time.monotonic()
             assert send(f"http://127.0.0.1:{port}/", openings) == 200
-            assert time.monotonic() - begun < 3
+            assert time.monotonic() - begun < PATIENCE
 
     def test_waits_for_no_name_longer_than_it_may(self, openings: Openings) -> None:
         def late(_name: str, patience: float) -> Sequence[str]:
