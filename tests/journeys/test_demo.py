@@ -92,7 +92,7 @@ def served(run: dict[str, Any], place: Path) -> Iterator[str]:
     ]  # fmt: skip
     address = f"http://127.0.0.1:{port}"
     with subprocess.Popen(command) as server:  # noqa: S603 - our own command
-        until = time.monotonic() + 60
+        until = time.monotonic() + 180
         while time.monotonic() < until:
             try:
                 if httpx.get(f"{address}/health").status_code == httpx.codes.OK:

@@ -31,7 +31,7 @@ class TestRun:
         self, hands: Hands
     ) -> None:
         # Each job waits for the other: one after another they would wait for ever.
-        meet = Barrier(HANDS, timeout=10)
+        meet = Barrier(HANDS, timeout=120)
         seen: list[int] = []
 
         def met(hand: Hand, _job: int) -> None:

@@ -19,7 +19,7 @@ from playwright.sync_api import (
 from xiaowei.surfaces.report.html import write_report
 from xiaowei.surfaces.web.app import create_app
 
-STARTED_WITHIN_SECONDS: Final = 20
+STARTED_WITHIN_SECONDS: Final = 120
 
 
 @pytest.fixture(scope="session")
