@@ -335,7 +335,11 @@ class TestPages:
     def test_draw_what_speaks_against_a_firm(
         self, run: dict[str, Any], served: str, browser: Browser
     ) -> None:
-        drawings = {"band": "开票与旁证", "circles": "环形交易"}
+        drawings = {
+            "power": "电量与销售",
+            "band": "开票与旁证",
+            "circles": "环形交易",
+        }
         page = browser.new_page()
         faults: list[str] = []
         page.on("pageerror", lambda error: faults.append(str(error)))

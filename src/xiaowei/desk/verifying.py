@@ -35,6 +35,7 @@ from xiaowei.verification.combine import (
     Weights,
     suspicions,
 )
+from xiaowei.verification.electricity.band import Month, power_bands
 from xiaowei.verification.finding import Case, Check, Finding, silent
 from xiaowei.verification.mirrors import Mirror, mirrors
 from xiaowei.verification.network.rings import Circle, circles_by
@@ -60,6 +61,7 @@ class Verified:
         papers: enterprise to the papers still worth asking for.
         doubted: enterprise to families of facts and how far each is doubted.
         bands: enterprise to its sales beside what other sources let expect.
+        powers: enterprise to its months of sales beside what electricity lets expect.
         circles: enterprise to the circles of trade that were found odd of it.
         mirrors: enterprise to the invoices that their two sides state differently.
     """
@@ -71,6 +73,7 @@ class Verified:
     papers: Mapping[str, Sequence[Paper]]
     doubted: Mapping[str, Mapping[str, float]]
     bands: Mapping[str, Band]
+    powers: Mapping[str, Sequence[Month]]
     circles: Mapping[str, Sequence[Circle]]
     mirrors: Mapping[str, Sequence[Mirror]]
 
@@ -236,6 +239,7 @@ def verified(
             firm: doubts(one, CHECKS, weights=weights) for firm, one in found.items()
         },
         bands=bands(case),
+        powers=power_bands(case),
         circles=circles_by(case, circled) if circled else {},
         mirrors=mirrors(case, _odd(findings, TWO_SIDES)),
     )

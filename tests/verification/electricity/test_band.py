@@ -1,5 +1,6 @@
 """Sales of one enterprise and the band that its electricity allows."""
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -7,7 +8,7 @@ import pytest
 from tests.verification.cases import case
 from tests.verification.electricity.plants import AS_OF, Floats, facts, plants
 
-from xiaowei.verification.electricity.band import COVERS, band_of
+from xiaowei.verification.electricity.band import COVERS, band_of, power_bands
 from xiaowei.verification.finding import Case
 
 FIRMS = 60
@@ -43,6 +44,17 @@ class TestBand:
         assert sum(month.outside for month in months if not month.judged) <= 6
         assert months[-1].first == date(2020, 2, 1)
         assert months[-1].sales_fen == pytest.approx(sales[0, -1], rel=1e-6)
+
+    def test_is_drawn_of_whom_is_asked_for_over_two_years(self) -> None:
+        sales, kwh = plants(np.random.default_rng(2), FIRMS)
+        kwh[1] = np.nan
+        looked_at = told(sales, kwh)
+        asked = replace(looked_at, whom=frozenset(NAMES[:2]))
+
+        drawn = power_bands(asked)
+
+        assert drawn == {NAMES[0]: band_of(looked_at, NAMES[0])[-24:]}
+        assert set(power_bands(looked_at)) == {NAMES[0], *NAMES[2:]}
 
     def test_follows_electricity(self) -> None:
         sales, kwh = plants(np.random.default_rng(3), FIRMS, elasticity=1.0)

@@ -10,6 +10,7 @@ from xiaowei.facts.sources import EVERY_SOURCE
 from xiaowei.portraits.parts import TRAITS
 from xiaowei.verification.band import Band
 from xiaowei.verification.combine import reasons
+from xiaowei.verification.electricity.band import Month
 from xiaowei.verification.mirrors import Mirror
 from xiaowei.verification.network.rings import Circle
 from xiaowei.verification.papers import Paper
@@ -59,6 +60,7 @@ def deceit(verified: Verified, firm: str) -> dict[str, Any]:
             if share < _TRUST_SHOWN
         },
         "band": band and _band(band),
+        "power": _power(verified.powers.get(firm, ())),
         "mirrors": [_mirror(one) for one in verified.mirrors.get(firm, ())],
         "circles": [_circle(circle) for circle in verified.circles.get(firm, ())][
             :_CIRCLES
@@ -104,6 +106,23 @@ def _band(band: Band) -> dict[str, Any]:
         "high_fen": list(band.high_fen),
         "kwh": list(band.kwh),
         "witnesses": list(band.witnesses),
+    }
+
+
+def _power(months: Sequence[Month]) -> dict[str, Any] | None:
+    """Return months of sales beside what electricity lets expect; null where none."""
+    if not months:
+        return None
+    judged = [month.first for month in months if month.judged]
+    return {
+        "months": [f"{month.first:%Y-%m}" for month in months],
+        "judged_from": f"{min(judged):%Y-%m}" if judged else None,
+        "stated_fen": [month.sales_fen for month in months],
+        "expected_fen": [month.expected_fen for month in months],
+        "low_fen": [month.low_fen for month in months],
+        "high_fen": [month.high_fen for month in months],
+        "kwh": [month.kwh and round(month.kwh, 1) for month in months],
+        "outside": sum(month.judged and month.outside for month in months),
     }
 
 

@@ -168,6 +168,26 @@ def band(firm: Firm) -> Chart | None:
     }
 
 
+def power(firm: Firm) -> Chart | None:
+    """Return a firm's monthly sales beside what its electricity lets expect, if any."""
+    stated = (firm.get("deceit") or {}).get("power")
+    if not stated:
+        return None
+    return {
+        "kind": "power",
+        "words": labels(
+            "sales_wan", "expected_wan", "expected_range", "electricity_kwh"
+        ),
+        "periods": stated["months"],
+        "judged_from": stated["judged_from"],
+        "stated": _short(stated["stated_fen"]),
+        "expected": _short(stated["expected_fen"]),
+        "low": _short(stated["low_fen"]),
+        "high": _short(stated["high_fen"]),
+        "kwh": stated["kwh"],
+    }
+
+
 def ring(firm: Firm) -> Chart | None:
     """Return the most frequent circle of trade a firm is a member of, if any is odd."""
     circles = (firm.get("deceit") or {}).get("circles")
@@ -228,9 +248,9 @@ def _wans(fens: Sequence[int | None] | None) -> list[float | None] | None:
     return None if fens is None else [wan(fen) for fen in fens]
 
 
-def _short(fens: Sequence[int]) -> list[float]:
+def _short(fens: Sequence[int | None]) -> list[float | None]:
     """Return amounts as they are drawn: estimates, of which no one wants the yuan."""
-    return [round(fen / FEN_PER_WAN, 2) for fen in fens]
+    return [None if fen is None else round(fen / FEN_PER_WAN, 2) for fen in fens]
 
 
 def _hundred(share: float | None) -> float | None:

@@ -116,6 +116,7 @@ def firm(document: Document, one: Firm) -> Content:
         "waterfall": waterfall(one),
         "radar": charts.radar(document, one),
         "series": charts.series(one),
+        "power": charts.power(one),
         "band": charts.band(one),
         "ring": charts.ring(one),
         "mirror": charts.mirror(one),

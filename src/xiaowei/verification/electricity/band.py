@@ -1,6 +1,6 @@
 """One enterprise's sales and electricity, and the sales that its electricity allows."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -20,6 +20,8 @@ COVERS: Final = 0.90
 
 _NORMAL: Final = 1.645
 _YEAR: Final = 12
+_DRAWN: Final = 24
+"""Months that are drawn: the longest window that is judged, and as many before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +67,12 @@ def band_of(case: Case, enterprise_id: str) -> tuple[Month, ...]:
     if not {"invoices", "electricity"} <= set(case.facts):
         return ()
     panel = case.held("power_metered", lambda: metered(case))
-    if enterprise_id not in panel.firms:
+    rows = case.held("power_rows", lambda: _rows(panel))
+    if enterprise_id not in rows:
         return ()
     told = case.held("power_gaps", lambda: gaps_of(panel))
     low, middle, high = case.held("power_bands", lambda: bands(panel, told))
-    row = panel.firms.index(enterprise_id)
+    row = rows[enterprise_id]
     if not told.judged[row]:
         return ()
     return tuple(
@@ -84,6 +87,23 @@ def band_of(case: Case, enterprise_id: str) -> tuple[Month, ...]:
         )
         for at, first in enumerate(_firsts(case.as_of, panel.sales.shape[1]))
     )
+
+
+def power_bands(case: Case) -> dict[str, tuple[Month, ...]]:
+    """Return the last months of each enterprise asked for that was judged.
+
+    Args:
+        case: the facts of all.
+    """
+    if not {"invoices", "electricity"} <= set(case.facts):
+        return {}
+    panel = case.held("power_metered", lambda: metered(case))
+    drawn = {
+        firm: band_of(case, firm)[-_DRAWN:]
+        for firm in panel.firms
+        if case.asks_for(firm)
+    }
+    return {firm: months for firm, months in drawn.items() if months}
 
 
 def metered(case: Case) -> Panel:
@@ -147,6 +167,10 @@ def _mean(values: Floats, where: Flags) -> Floats:
     count = np.maximum(where.sum(axis=1), 1)
     whole = np.where(where, values, 0.0).sum(axis=1)
     return np.asarray((whole / count)[:, None], dtype=np.float64)
+
+
+def _rows(panel: Panel) -> Mapping[str, int]:
+    return {firm: row for row, firm in enumerate(panel.firms)}
 
 
 def _firsts(as_of: date, months: int) -> Sequence[date]:

@@ -174,6 +174,13 @@
     return options;
   };
 
+  const judged = (data, look) => (data.judged_from ? {
+    markArea: {
+      silent: true, itemStyle: { color: look.soft, opacity: 0.12 },
+      data: [[{ xAxis: data.judged_from }, { xAxis: data.periods[data.periods.length - 1] }]],
+    },
+  } : {});
+
   // What was invoiced beside what other sources let expect, with the band in which nine in
   // ten honest periods lie; electricity below.
   kinds.band = (data, words, look) => {
@@ -189,12 +196,12 @@
       itemStyle: { color: look.lines[at] }, ...more,
     });
     const none = { lineStyle: { opacity: 0 }, symbol: "none", stack: "band" };
-    const wide = data.high.map((high, at) => high - data.low[at]);
+    const wide = data.high.map((high, at) => (high === null ? null : high - data.low[at]));
     const series = [
       { name: "", type: "line", data: data.low, silent: true, ...none },
       { name: range, type: "line", data: wide, ...none, itemStyle: { color: look.lines[1] }, areaStyle: { color: look.lines[1], opacity: 0.18 } },
       line(expected, data.expected, 1),
-      line(stated, data.stated, 0),
+      line(stated, data.stated, 0, judged(data, look)),
     ];
     const say = (all) => {
       const at = all[0].dataIndex;
@@ -215,6 +222,9 @@
     series.push(line(kwh, data.kwh, 3, { xAxisIndex: 1, yAxisIndex: 1 }));
     return options;
   };
+
+  // Month by month beside electricity alone; the months that were judged are shaded.
+  kinds.power = kinds.band;
 
   // Firms on a circle, an arrow for each delivery with its day and amount.
   kinds.ring = (data, words, look) => ({
