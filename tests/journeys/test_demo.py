@@ -357,6 +357,8 @@ class TestPages:
             assert title in section.inner_text()
             assert reason in section.inner_text()
             assert section.locator("canvas, svg").count() >= 1
+            believed = page.locator("th", has_text="可信").count()
+            assert believed == bool(firm["deceit"]["trust"])
         assert not faults
         page.close()
 
