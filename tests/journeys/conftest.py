@@ -1,4 +1,4 @@
-"""The command line as a user runs it, and a county that it judged once for many."""
+"""The command line in processes of its own, and a county judged once for many."""
 
 import fcntl
 import json
@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -24,7 +25,7 @@ Xiaowei = Callable[..., subprocess.CompletedProcess[str]]
 @pytest.fixture(scope="session")
 def xiaowei(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Xiaowei]:
     """Return what runs `xiaowei` with a home and arguments, in a process of its own."""
-    folder, count = tmp_path_factory.mktemp("said"), iter(range(10**6))
+    folder, number = tmp_path_factory.mktemp("said"), count()
     forking = [sys.executable, "-m", "tests.journeys.forking"]
     with subprocess.Popen(  # noqa: S603 - our own code
         forking, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT, text=True
@@ -35,7 +36,7 @@ def xiaowei(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Xiaowei]:
 
         def call(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
             words = ["--home", str(home), *arguments]
-            out, err = (folder / f"{next(count)}" for _ in range(2))
+            out, err = (folder / f"{next(number)}" for _ in range(2))
             asked = {"words": words, "out": str(out), "err": str(err)}
             taken.write(f"{json.dumps(asked)}\n")
             taken.flush()

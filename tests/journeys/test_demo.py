@@ -336,28 +336,28 @@ class TestPages:
         self, run: dict[str, Any], served: str, browser: Browser
     ) -> None:
         drawings = {
-            "power": "电量与销售",
-            "band": "开票与旁证",
-            "circles": "环形交易",
+            "power": ("power", "电量与销售"),
+            "band": ("band", "开票与旁证"),
+            "circles": ("ring", "环形交易"),
         }
         page = browser.new_page()
         faults: list[str] = []
         page.on("pageerror", lambda error: faults.append(str(error)))
 
-        for drawn, title in drawings.items():
+        for drawn, (kind, title) in drawings.items():
             firms = [one for one in run["firms"] if one["deceit"][drawn]]
             firm = max(firms, key=lambda one: one["deceit"]["probability"])
             page.goto(f"{served}/firms/{firm['enterprise_id']}")
             section = page.locator("#deceit:visible")
             # A drawing is made when it comes into sight.
-            section.locator("figure").last.scroll_into_view_if_needed()
-            section.locator("canvas, svg").first.wait_for()
+            plot = section.locator(f'.plot[data-kind="{kind}"]')
+            plot.scroll_into_view_if_needed()
+            plot.locator("canvas, svg").first.wait_for()
             reason = firm["deceit"]["reasons"][0]["zh"]
 
             assert title in section.inner_text()
             assert reason in section.inner_text()
-            assert section.locator("canvas, svg").count() >= 1
-            believed = page.locator("th", has_text="可信").count()
+            believed = page.locator("th", has_text="可信程度").count()
             assert believed == bool(firm["deceit"]["trust"])
         assert not faults
         page.close()

@@ -19,9 +19,9 @@ from tests.surfaces.test_page_matrix import PAGES, path_of
 __all__ = ["postgres"]
 
 SURFACES: Final = Path(__file__).parents[2] / "src" / "xiaowei" / "surfaces"
-APART: Final = 5
-"""Per commit each place is sent every so many of the payloads, its neighbour the next;
-at night each is sent all."""
+APART, NAMES_APART = 5, 3
+"""Per commit a place of the service is sent every so many of the payloads, and a page
+every so many of the names, its neighbour the next ones; at night all."""
 SLEEP, PATIENCE = 120, 60
 """Seconds that a payload sleeps for, and that an answer may take on a busy machine."""
 PAYLOADS: Final = (
@@ -230,10 +230,15 @@ def names() -> list[str]:
     )
 
 
-@pytest.mark.parametrize("apart", [3, pytest.param(1, marks=pytest.mark.nightly)])
+@pytest.mark.parametrize(
+    "apart", [NAMES_APART, pytest.param(1, marks=pytest.mark.nightly)]
+)
 class TestPages:
     def test_run_nothing_that_is_sent(self, bank: Bank, apart: int) -> None:
-        assert {"sort", "q", "state", "hands", "why", "enterprise_id"} <= set(names())
+        looked_for = names()
+        assert {"sort", "q", "state", "hands", "why", "enterprise_id"} <= set(
+            looked_for
+        )
         before, payloads = standing(bank), cycle(PAYLOADS)
         whole = next(one for one in OFFICERS if one.reach == "all")
         for place, (label, page) in enumerate(PAGES.items()):
@@ -245,7 +250,7 @@ class TestPages:
             path = path_of(path, number=before[1][0][0], enterprise_id=CLERK.firm)
             token = "" if page.open else bank.tokens[account.login]
             cookie = {"Cookie": f"xiaowei={token}"}
-            for name in names()[place % apart :: apart]:
+            for name in looked_for[place % apart :: apart]:
                 stated = {name: next(payloads)}
                 more: dict[str, Any] = {"data": stated}
                 if page.form is None:

@@ -59,6 +59,7 @@ def deceit(verified: Verified, firm: str) -> dict[str, Any]:
             for name, share in believed.items()
             if share < _TRUST_SHOWN
         },
+        "trust_below": _TRUST_SHOWN,
         "band": band and _band(band),
         "power": _power(verified.powers.get(firm, ())),
         "mirrors": [_mirror(one) for one in verified.mirrors.get(firm, ())],

@@ -154,18 +154,8 @@ def band(firm: Firm) -> Chart | None:
     if not stated:
         return None
     read = any(one is not None for one in stated["kwh"])
-    return {
-        "kind": "band",
-        "words": labels(
-            "sales_wan", "expected_wan", "expected_range", "electricity_kwh"
-        ),
-        "periods": stated["periods"],
-        "stated": _short(stated["stated_fen"]),
-        "expected": _short(stated["expected_fen"]),
-        "low": _short(stated["low_fen"]),
-        "high": _short(stated["high_fen"]),
-        "kwh": stated["kwh"] if read else None,
-    }
+    chart = _banded("band", stated, periods=stated["periods"])
+    return {**chart, "kwh": stated["kwh"] if read else None}
 
 
 def power(firm: Firm) -> Chart | None:
@@ -173,18 +163,22 @@ def power(firm: Firm) -> Chart | None:
     stated = (firm.get("deceit") or {}).get("power")
     if not stated:
         return None
+    chart = _banded("power", stated, periods=stated["months"])
+    return {**chart, "judged_from": stated["judged_from"], "kwh": stated["kwh"]}
+
+
+def _banded(kind: str, stated: dict[str, Any], *, periods: Sequence[str]) -> Chart:
+    """Return sales beside the band that something else lets expect."""
     return {
-        "kind": "power",
+        "kind": kind,
         "words": labels(
             "sales_wan", "expected_wan", "expected_range", "electricity_kwh"
         ),
-        "periods": stated["months"],
-        "judged_from": stated["judged_from"],
+        "periods": periods,
         "stated": _short(stated["stated_fen"]),
         "expected": _short(stated["expected_fen"]),
         "low": _short(stated["low_fen"]),
         "high": _short(stated["high_fen"]),
-        "kwh": stated["kwh"],
     }
 
 

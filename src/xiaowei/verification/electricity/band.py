@@ -21,7 +21,7 @@ COVERS: Final = 0.90
 _NORMAL: Final = 1.645
 _YEAR: Final = 12
 _DRAWN: Final = 24
-"""Months that are drawn: the longest window that is judged, and as many before it."""
+"""Months that are drawn: the longest window of `gaps.WINDOWS`, and some before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +64,10 @@ def band_of(case: Case, enterprise_id: str) -> tuple[Month, ...]:
         case: the facts of all, for the trade is what one is judged by.
         enterprise_id: whose.
     """
-    if not {"invoices", "electricity"} <= set(case.facts):
-        return ()
-    panel = case.held("power_metered", lambda: metered(case))
-    rows = case.held("power_rows", lambda: _rows(panel))
+    rows = _rows(case)
     if enterprise_id not in rows:
         return ()
+    panel = case.held("power_metered", lambda: metered(case))
     told = case.held("power_gaps", lambda: gaps_of(panel))
     low, middle, high = case.held("power_bands", lambda: bands(panel, told))
     row = rows[enterprise_id]
@@ -95,12 +93,9 @@ def power_bands(case: Case) -> dict[str, tuple[Month, ...]]:
     Args:
         case: the facts of all.
     """
-    if not {"invoices", "electricity"} <= set(case.facts):
-        return {}
-    panel = case.held("power_metered", lambda: metered(case))
     drawn = {
         firm: band_of(case, firm)[-_DRAWN:]
-        for firm in panel.firms
+        for firm in _rows(case)
         if case.asks_for(firm)
     }
     return {firm: months for firm, months in drawn.items() if months}
@@ -169,8 +164,14 @@ def _mean(values: Floats, where: Flags) -> Floats:
     return np.asarray((whole / count)[:, None], dtype=np.float64)
 
 
-def _rows(panel: Panel) -> Mapping[str, int]:
-    return {firm: row for row, firm in enumerate(panel.firms)}
+def _rows(case: Case) -> Mapping[str, int]:
+    """Return the row of each firm in the panel; none where a source is lacking."""
+    if not {"invoices", "electricity"} <= set(case.facts):
+        return {}
+    panel = case.held("power_metered", lambda: metered(case))
+    return case.held(
+        "power_rows", lambda: {firm: row for row, firm in enumerate(panel.firms)}
+    )
 
 
 def _firsts(as_of: date, months: int) -> Sequence[date]:

@@ -174,6 +174,7 @@
     return options;
   };
 
+  // Shades the periods that were judged, where it is known which.
   const judged = (data, look) => (data.judged_from ? {
     markArea: {
       silent: true, itemStyle: { color: look.soft, opacity: 0.12 },
