@@ -21,7 +21,7 @@ FAMILIES: Final[Mapping[str, tuple[str, ...]]] = {
         "sales_against_purchases",
         "sales_without_purchases",
     ),
-    "goods": ("goods_that_fit",),
+    "goods": ("goods_that_fit", "purchases_fit_sales", "sales_fit_purchases"),
     "inflow": ("sales_against_inflow",),
     "turnover": ("inflow_against_sales", "washed_flows"),
     "people": ("insured_against_payroll",),

@@ -25,6 +25,11 @@ Say: TypeAlias = Callable[[Row], Finding]
 Show: TypeAlias = Callable[[Case, Sequence[str]], Mapping[str, tuple[Evidence, ...]]]
 """Returns the facts behind the findings of these enterprises."""
 
+CALLED_BY_RANK: Final = 0.01
+"""Of honest firms so many are called by checks whose tails are ranks, or end early:
+false discoveries among all firms cannot be held down by them, for the oddest of n firms
+has a tail of 2 / (n + 1), and Benjamini and Hochberg ask for a twentieth of 1 / n."""
+
 _TAILS: Final = 9
 """Digits of a tail: its last bits differ between builds of libm."""
 

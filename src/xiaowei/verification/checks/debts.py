@@ -12,7 +12,12 @@ from xiaowei.said import Said, percent
 from xiaowei.verification.chances import MIN_PEERS, Floats, both_tails, rare_tails
 from xiaowei.verification.evidence import amount
 from xiaowei.verification.finding import Case, Check, Evidence, Finding
-from xiaowei.verification.measured import Measured, rows_behind, with_tails
+from xiaowei.verification.measured import (
+    CALLED_BY_RANK,
+    Measured,
+    rows_behind,
+    with_tails,
+)
 from xiaowei.verification.months import SPAN, months_of
 
 _WITHIN_DAYS: Final = 60
@@ -263,6 +268,7 @@ STACKED: Final = Check(
         say=_say_stacked,
         worst="high",
         show=rows_behind(_loans_behind, say=_of_loan),
+        called=CALLED_BY_RANK,
     ),
 )
 QUIET: Final = Check(

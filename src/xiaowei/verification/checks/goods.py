@@ -8,17 +8,20 @@ import ibis.expr.types as ir
 import numpy as np
 import pyarrow as pa
 
-from xiaowei.portraits.moments import months_ago
 from xiaowei.said import Said, percent
 from xiaowei.verification.chances import MIN_PEERS, rare_tails
+from xiaowei.verification.coded import coded
 from xiaowei.verification.evidence import of_invoice
 from xiaowei.verification.finding import Case, Check, Finding
-from xiaowei.verification.measured import Measured, rows_behind, with_tails
+from xiaowei.verification.measured import (
+    CALLED_BY_RANK,
+    Measured,
+    rows_behind,
+    with_tails,
+)
 
 _SPAN: Final = 36
 _LATELY: Final = 12
-_CLASS_DIGITS: Final = 7
-"""Digits of a goods code that name its class."""
 _LEAST_INVOICES: Final = 20
 _STRANGE: Final = 0.02
 """A class is strange to a trade if no more of its firms than this ever had it."""
@@ -82,16 +85,8 @@ def _classes(case: Case) -> ir.Table:
 
 
 def _invoices(case: Case) -> ir.Table:
-    rows = case.current("invoices")
-    ago = months_ago(rows.happened_on, as_of=case.as_of)
-    kept = rows.filter(
-        (rows.state == "valid")
-        & (rows.net_fen > 0)
-        & rows.goods.notnull()
-        & (ago < _SPAN)
-    )
-    lately = months_ago(kept.happened_on, as_of=case.as_of) < _LATELY
-    return kept.mutate(goods_class=kept.goods.left(_CLASS_DIGITS), lately=lately)
+    rows = coded(case, months=_SPAN)
+    return rows.mutate(lately=rows.ago < _LATELY)
 
 
 def _trades(case: Case) -> ir.Table:
@@ -157,5 +152,6 @@ GOODS: Final = Check(
         say=_say,
         worst="high",
         show=rows_behind(_behind, say=of_invoice),
+        called=CALLED_BY_RANK,
     ),
 )

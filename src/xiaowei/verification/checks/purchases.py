@@ -13,16 +13,18 @@ from xiaowei.said import Said, percent
 from xiaowei.verification.chances import MIN_PEERS, peer_tails
 from xiaowei.verification.evidence import amount, of_invoice
 from xiaowei.verification.finding import Case, Check, Finding
-from xiaowei.verification.measured import Measured, rows_behind, with_tails
+from xiaowei.verification.measured import (
+    CALLED_BY_RANK,
+    Measured,
+    rows_behind,
+    with_tails,
+)
 
 _MONTHS: Final = 24
 _MIN_SALES_FEN: Final = 10_000_000
 _LEAST_TAIL: Final = 0.003
 """Some three in a thousand honest firms of any trade hand in next to no purchases, as
 simulated counties (102 to 104, 3 and 4) have it: no ratio is rarer than that."""
-_CALLED: Final = 0.01
-"""Of honest firms so many are called: false discoveries among all firms cannot be held
-down by tails that end at three in a thousand."""
 _DIVISION: Final = 3
 """Characters of a code of GB/T 4754 that name its division."""
 
@@ -99,7 +101,7 @@ WITHOUT_PURCHASES: Final = Check(
         say=_say,
         worst="low",
         show=rows_behind(_behind, say=of_invoice),
-        called=_CALLED,
+        called=CALLED_BY_RANK,
     ),
 )
 """Who sells goods has bought them, or what they are made of: invented sales have no
