@@ -89,6 +89,8 @@ def _print_loan(loan: dict[str, Any]) -> None:
     say(f"  {loan['release']['zh']}\n  {loan['release']['en']}")
     for line in loan["next_stage"]:
         say(f"    {line['zh']}  {line['en']}")
+    for paper in loan["papers"]:
+        say(f"  paper 材料: {paper['zh']}  {paper['en']}")
     rows = [
         {"due on 到期": one["due_on"]}
         | {

@@ -61,6 +61,7 @@ def firm(**stated: Any) -> dict[str, Any]:  # noqa: ANN401 - any part of a docum
         "findings": [{"severity": "none"}],
         "series": {"months": MONTHS, "sales_fen": [100_000_00] * 11 + [900_000_00]},
         "traits": traits,
+        "profile": {"papers": []},
     } | stated
 
 
@@ -138,6 +139,20 @@ class TestCounsel:
         assert cheap.quote.price.pays
         assert 0 <= cheap.quote.price.surplus < 0.0001
         assert "raised" in getattr(cheap.quote.why, "en", "")
+
+    def test_asks_for_the_papers_of_product_and_trade_each_once(self) -> None:
+        lease = {"zh": "房屋租赁合同", "en": "lease"}
+        plain = asked(firm()).proposal
+        assert plain is not None
+        assert plain.papers
+        of_product = [{"zh": one.zh, "en": one.en} for one in plain.papers]
+
+        caterer = asked(firm(profile={"papers": [lease, of_product[0]]}))
+
+        assert caterer.proposal is not None
+        assert caterer.proposal.papers == (*plain.papers, ("房屋租赁合同", "lease"))
+        told = counsel_of(caterer)["proposal"]
+        assert told["papers"] == [*of_product, lease]
 
     def test_proposes_nothing_where_no_rate_pays(self) -> None:
         broke = firm(pd=0.045, pd_high=0.05)

@@ -86,6 +86,7 @@ def _proposal(proposal: Proposal) -> dict[str, Any]:
         "released_fen": release.released_fen,
         "release": both(release.text),
         "next_stage": [both(line.text) for line in release.lines],
+        "papers": [both(paper) for paper in proposal.papers],
         "schedule": [
             {
                 "due_on": line.due_on.isoformat(),

@@ -32,6 +32,7 @@ from xiaowei.offers.schedules.schedule import Schedule
 from xiaowei.offers.stages import Release, release
 from xiaowei.offers.strategy import Course
 from xiaowei.policy.products.product import Product
+from xiaowei.said import Said
 
 _MOST_WAIT_MONTHS: Final = 12
 
@@ -73,6 +74,7 @@ class Proposal:
         release: which part of it is released at once.
         bearing: the limit under the product, and why it is repaid so.
         outlook: what it does to the firm's cash; null where no source tells that.
+        papers: what is handed in, by the product and by the profile of the trade.
     """
 
     product: Product
@@ -83,6 +85,7 @@ class Proposal:
     release: Release
     bearing: Bearing
     outlook: Outlook | None
+    papers: tuple[Said, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -307,7 +310,15 @@ def _proposal(
         outlook=None
         if isinstance(paths, NoTwin)
         else outlook(paths, schedule, money=money, start=start_of(day)),
+        papers=_papers(product, firm),
     )
+
+
+def _papers(product: Product, firm: Mapping[str, Any]) -> tuple[Said, ...]:
+    """Return what a product and the profile of a firm's trade ask for, each once."""
+    of_product = (Said(paper.zh, paper.en) for paper in product.papers)
+    of_trade = (Said(one["zh"], one["en"]) for one in firm["profile"]["papers"])
+    return tuple(dict.fromkeys((*of_product, *of_trade)))
 
 
 def _waits(day: date, begun: date) -> int:

@@ -32,7 +32,6 @@ from xiaowei.portraits.parts import TRAITS
 from xiaowei.records.journal import Entry
 from xiaowei.risk.card import Card, card_of
 from xiaowei.risk.sample import Sample
-from xiaowei.said import Said
 from xiaowei.verification.finding import SEVERITIES
 
 _PORTRAITS: Final = "portraits"
@@ -384,7 +383,7 @@ def _loan_of(proposal: Proposal) -> Loan:
         amount_fen=proposal.amount_fen,
         rate=str(proposal.rate),
         months=borrowing.instalments * borrowing.every_months,
-        papers=tuple(Said(paper.zh, paper.en) for paper in product.papers),
+        papers=proposal.papers,
     )
 
 

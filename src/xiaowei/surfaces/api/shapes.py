@@ -133,7 +133,7 @@ class Offers(BaseModel):
     strategy: dict[str, Any]
     limit: dict[str, Any] = Field(description="With every cap, in fen.")
     proposal: dict[str, Any] | None = Field(
-        description="A loan to the fen: price, schedule, release; null for none."
+        description="To the fen: price, schedule, release, papers; null for none."
     )
     unpaid: dict[str, Any] | None = Field(description="Why no rate pays.")
 
