@@ -271,27 +271,45 @@ def verify_home(
     facts = facts_held(home.lake)
     day = as_of or last_day(facts)
     asked = frozenset(whom)
+    # Whoever is misspelt is told so before all that stands is worked out.
+    _all_known(asked, known_facts(facts, as_of=day), day)
     with case_on(facts, as_of=day, engine=home.lake.engine, whom=asked or None) as case:
-        known = _known(case)
-        for enterprise in sorted(asked - known):
-            raise UnknownEnterpriseError(enterprise, day)
+        _all_known(asked, case.facts, day)
         weights = weights_on(home.book, day)
         return verified(
-            case, sorted(asked or known), weights=weights, profiles=home.profiles
+            case,
+            sorted(asked or _known(case.facts)),
+            weights=weights,
+            profiles=home.profiles,
         )
 
 
-def _known(case: Case) -> frozenset[str]:
-    """Return everybody of whom any family states anything."""
+def _all_known(asked: frozenset[str], facts: Mapping[str, ir.Table], day: date) -> None:
+    """Refuse whoever no family states anything of."""
+    for enterprise in sorted(asked - _known(facts, among=asked) if asked else ()):
+        raise UnknownEnterpriseError(enterprise, day)
+
+
+def _known(
+    facts: Mapping[str, ir.Table], *, among: frozenset[str] = frozenset()
+) -> frozenset[str]:
+    """Return everybody of whom any family states anything.
+
+    Args:
+        facts: of each family.
+        among: who is looked for; none for everybody.
+    """
     parts = [
         table.select("enterprise_id").distinct()
-        for table in case.facts.values()
+        for table in facts.values()
         if "enterprise_id" in table.columns
     ]
     if not parts:
         return frozenset()
-    whole = reduce(lambda a, b: a.union(b), parts).distinct().to_pyarrow()
-    return frozenset(whole["enterprise_id"].to_pylist())
+    whole = reduce(lambda a, b: a.union(b), parts).distinct()
+    if among:
+        whole = whole.filter(whole.enterprise_id.isin(sorted(among)))
+    return frozenset(whole.to_pyarrow()["enterprise_id"].to_pylist())
 
 
 class UnknownEnterpriseError(NotFoundError):
