@@ -6,7 +6,7 @@ SERVE ?= 1
 PORT ?= 8000
 DEMO ?= demo
 # All take hours; name some: make bench BENCHES="line frontier".
-BENCHES ?= line intake linkage portraits realism meters circles industry verification \
+BENCHES ?= line intake linkage portraits realism meters circles industry verification alarms goods \
 	leaks risk reasons scoring frontier cycle tiers limits allocation rules lab
 
 # Journeys start hundreds of processes: none is to compile every module anew.

@@ -1,11 +1,12 @@
 """Circles of trade and the other network checks: what they find, how fast, how falsely.
 
-    python bench/circles.py [--quick] [--json]
+    python bench/circles.py [--quick] [--json] [--spark]
 
 The world is made here: firms with standing partners, most of whom are firms too, and
 rings planted in it, of three to six firms, at four levels of camouflage. What is called
 outside rings, and in a world without any, is called falsely. Time and memory are those
-of a process of its own on two cores, which reads the facts from Parquet files.
+of a process of its own on two cores, which reads the facts from Parquet files. With
+--spark the same world is checked on a real Spark, too, and what both say is compared.
 """
 
 import argparse
@@ -26,12 +27,13 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from bench.claims import claim, told
 from bench.peers.rings import AS_OF, LENGTHS, LEVELS, SEED, Ring, opened, write
+from bench.peers.spark import local_spark
 
 from xiaowei.verification.checks.circles import CIRCULAR_TRADE
 from xiaowei.verification.checks.kin import RELATED_SALES, SHARED_IDENTITY
 from xiaowei.verification.checks.newcomers import NEW_PARTNERS
 from xiaowei.verification.checks.templates import SHARED_TEMPLATE
-from xiaowei.verification.finding import Case
+from xiaowei.verification.finding import Case, Check, Finding
 from xiaowei.verification.statistical import FALSE_DISCOVERIES
 
 FIRMS, INVOICES, RINGS = 100_000, 5_000_000, 400
@@ -55,7 +57,7 @@ def main() -> None:
     size = (FIRMS, INVOICES, RINGS)
     if asked.quick:
         size = (QUICK_FIRMS, QUICK_INVOICES, QUICK_RINGS)
-    claims = _claims(*size)
+    claims = _beside_spark(*size) if asked.spark else _claims(*size)
     if asked.json:
         machine = f"{platform.machine()}, {platform.system()}"
         bench = {"bench": "circles", "machine": machine, "seed": SEED}
@@ -87,6 +89,41 @@ def _claims(firms: int, invoices: int, rings: int) -> list[dict[str, Any]]:
                 name = f"{called}: firms called of 100,000"
                 claims.append(claim(name, (len(false) / firms * 1e5,), 10))
     return claims
+
+
+def _beside_spark(firms: int, invoices: int, rings: int) -> list[dict[str, Any]]:
+    """Return how many findings DuckDB and Spark differ in, and what Spark takes."""
+    claims = []
+    name = f"{firms:,} firms, {invoices:,} invoices, Spark"
+    with tempfile.TemporaryDirectory() as folder:
+        place = Path(folder) / "world"
+        place.mkdir()
+        write(place, firms=firms, invoices=invoices, rings=rings)
+        mine = _said_by(ibis.duckdb.connect(threads=2), place)
+        with local_spark(Path(folder)) as spark:
+            for check in CHECKS:
+                begun = time.perf_counter()
+                theirs = _said(check, place, spark)
+                seconds = time.perf_counter() - begun
+                differ = sum(
+                    mine[check.name].get(firm) != theirs.get(firm)
+                    for firm in mine[check.name].keys() | theirs.keys()
+                )
+                what = f"{name}, {check.name}"
+                claims += [
+                    claim(f"{what}: of {len(theirs):,} findings differ", differ, 0),
+                    claim(f"{what}: seconds", seconds, SECONDS),
+                ]
+    return claims
+
+
+def _said_by(engine: ibis.BaseBackend, place: Path) -> dict[str, dict[str, Finding]]:
+    return {check.name: _said(check, place, engine) for check in CHECKS}
+
+
+def _said(check: Check, place: Path, engine: ibis.BaseBackend) -> dict[str, Finding]:
+    case = Case(facts=opened(place, engine), as_of=AS_OF, industries={})
+    return {one.enterprise_id: one for one in check.find(case)}
 
 
 def _cost(called: str, seen: dict[str, Any]) -> list[dict[str, Any]]:
@@ -151,6 +188,7 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="a small world")
     parser.add_argument("--json", action="store_true", help="one line of JSON")
+    parser.add_argument("--spark", action="store_true", help="beside a real Spark")
     parser.add_argument("--of", help=argparse.SUPPRESS)
     return parser.parse_args()
 
