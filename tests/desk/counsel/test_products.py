@@ -61,7 +61,6 @@ def firm(**stated: Any) -> dict[str, Any]:  # noqa: ANN401 - any part of a docum
         "findings": [{"severity": "none"}],
         "series": {"months": MONTHS, "sales_fen": [100_000_00] * 11 + [900_000_00]},
         "traits": traits,
-        "profile": {"papers": []},
     } | stated
 
 

@@ -317,7 +317,9 @@ def _proposal(
 def _papers(product: Product, firm: Mapping[str, Any]) -> tuple[Said, ...]:
     """Return what a product and the profile of a firm's trade ask for, each once."""
     of_product = (Said(paper.zh, paper.en) for paper in product.papers)
-    of_trade = (Said(one["zh"], one["en"]) for one in firm["profile"]["papers"])
+    # Runs on record from before profiles told papers are counselled on, too.
+    asked = firm.get("profile", {}).get("papers", ())
+    of_trade = (Said(one["zh"], one["en"]) for one in asked)
     return tuple(dict.fromkeys((*of_product, *of_trade)))
 
 
