@@ -39,27 +39,21 @@ _FIRM: Final = "enterprise_id"
 
 def _unfit(case: Case) -> pa.Table:
     """Return how much of what a firm bought fits nothing that it sells."""
-    fits = case.once("bought_for_sold", lambda: _bought(case))
-    sums = fits.group_by(_FIRM).aggregate(
-        value=fits.value.sum().cast("int64"),
-        odd=total(fits.value, ~fits.fits),
-        classes=(~fits.fits).sum().cast("int64"),
-    )
-    return _with_tails(sums)
+    return _odd(case.once("bought_for_sold", lambda: _bought(case)))
 
 
 def _unfed(case: Case) -> pa.Table:
     """Return how much of what a firm sold is of classes that it bought nothing for."""
-    fed = case.once("sold_from_bought", lambda: _fed(case))
-    sums = fed.group_by(_FIRM).aggregate(
-        value=fed.value.sum().cast("int64"),
-        odd=total(fed.value, ~fed.fed),
-        classes=(~fed.fed).sum().cast("int64"),
+    return _odd(case.once("sold_from_bought", lambda: _fed(case)))
+
+
+def _odd(classes: ir.Table) -> pa.Table:
+    """Return how much of a firm's value is of classes that do not fit."""
+    sums = classes.group_by(_FIRM).aggregate(
+        value=classes.value.sum().cast("int64"),
+        odd=total(classes.value, ~classes.fits),
+        classes=(~classes.fits).sum().cast("int64"),
     )
-    return _with_tails(sums)
-
-
-def _with_tails(sums: ir.Table) -> pa.Table:
     table = sums.filter(sums.value > 0).order_by(_FIRM).to_pyarrow()
     if table.num_rows < MIN_PEERS:
         return with_tails(table, np.ones(table.num_rows))
@@ -94,7 +88,8 @@ def _fed(case: Case) -> ir.Table:
     labour, and goods made in many ways.
 
     Returns:
-        Shape: one row per firm and class sold; `value` in fen and `fed`.
+        Shape: one row per firm and class sold; `value` in fen and `fits`, whether
+        it is fed.
     """
     pairs = case.once("sold_by_bought", lambda: _pairs(case))
     share = pairs.buyers / pairs.sellers
@@ -104,7 +99,7 @@ def _fed(case: Case) -> ir.Table:
     judged = told.semi_join(told.filter(told.takes), "sold_class")
     return judged.group_by([_FIRM, "sold_class"]).aggregate(
         value=judged.sold.max(),
-        fed=(judged.takes | (judged.bought_class == judged.sold_class)).any(),
+        fits=(judged.takes | (judged.bought_class == judged.sold_class)).any(),
     )
 
 
@@ -236,7 +231,7 @@ def _behind_unfit(case: Case) -> ir.Table:
 
 def _behind_unfed(case: Case) -> ir.Table:
     fed = case.once("sold_from_bought", lambda: _fed(case))
-    odd = fed.filter(~fed.fed).rename(goods_class="sold_class")
+    odd = fed.filter(~fed.fits).rename(goods_class="sold_class")
     return _behind(case, odd, direction="sale")
 
 
