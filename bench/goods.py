@@ -28,7 +28,7 @@ from scipy.stats import binomtest
 # A bench is run by its path, which finds its own folder only.
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from bench.claims import claim, tell
-from bench.peers.counties import make, opened
+from bench.peers.counties import SHARE, make, opened
 
 from xiaowei.verification.checks.goods import GOODS
 from xiaowei.verification.checks.sold_and_bought import BOUGHT, SOLD
@@ -36,11 +36,13 @@ from xiaowei.verification.finding import Case
 
 SEEDS: Final = (3, 4)
 FIRMS, QUICK_FIRMS = 1_500, 400
-SHARE: Final = 0.08
 ONE_IN: Final = 200
 DRAWS: Final = 4
 LEVELS: Final = (0.1, 0.3, 0.6)
-FALSE: Final = 0.01
+FOUND, FALSE = 0.5, 0.01
+"""Half of those planted: what else they could buy or sell is often of their trade."""
+LOOKS_AT: Final = {"purchase": BOUGHT, "sale": SOLD}
+"""The check that is made for a side; `goods_that_fit` is what it stands beside."""
 
 
 def planted(case: Case, whom: dict[str, str], *, direction: str, level: float) -> Case:
@@ -57,7 +59,7 @@ def planted(case: Case, whom: dict[str, str], *, direction: str, level: float) -
         pa.table({"enterprise_id": list(whom), "other": list(whom.values())})
     )
     told = rows.left_join(other, "enterprise_id").drop("enterprise_id_right")
-    # Every fifth, tenth, ... of a firm's invoices by number, the same at each run.
+    # So many of a firm's invoices, by their numbers: the same at each run.
     turn = told.invoice_no.hash().abs() % 1_000
     written = (
         told.other.notnull() & (told.direction == direction) & (turn < 1_000 * level)
@@ -88,9 +90,9 @@ def found_in(own: Path) -> Counter[tuple[str, str, float, str]]:
         honest = [one["enterprise_id"] for one in truth if not one["fraud_kind"]]
         for draw in range(DRAWS):
             whom = chosen(case, honest, draw=draw)
-            for direction, level in product(("purchase", "sale"), LEVELS):
+            for direction, level in product(LOOKS_AT, LEVELS):
                 spoilt = planted(case, whom, direction=direction, level=level)
-                for check in (BOUGHT, SOLD, GOODS):
+                for check in (LOOKS_AT[direction], GOODS):
                     key = check.name, direction, level
                     called = {
                         one.enterprise_id
@@ -123,17 +125,19 @@ def main() -> None:
 
 def _claims(sums: Counter[tuple[str, str, float, str]]) -> list[dict[str, Any]]:
     claims = []
-    for direction, level, check in product(
-        ("purchase", "sale"), LEVELS, (BOUGHT, SOLD, GOODS)
-    ):
+    for (direction, check), level in product(LOOKS_AT.items(), LEVELS):
         hit, whom, false, honest = (
             sums[check.name, direction, level, what]
             for what in ("found", "planted", "false", "honest")
         )
+        beside = sums[GOODS.name, direction, level, "found"] / whom
         name = f"{level:.0%} of {direction}s of other goods, {check.name}"
         found = hit / whom, *binomtest(hit, whom).proportion_ci(method="wilson")
-        claims.append(claim(f"{name}: found of {whom}", found, 0.0, most=False))
-        claims.append(claim(f"{name}: called falsely", false / honest, FALSE))
+        peer = f"{GOODS.name}: {beside:.3f}"
+        claims += [
+            claim(f"{name}: found of {whom}", found, FOUND, most=False, peer=peer),
+            claim(f"{name}: called falsely", false / honest, FALSE),
+        ]
     return claims
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-import ibis
 import ibis.expr.types as ir
 import numpy as np
 import pyarrow as pa
@@ -13,7 +12,7 @@ from xiaowei.said import Said, percent
 from xiaowei.verification.chances import MIN_PEERS, rare_tails
 from xiaowei.verification.coded import coded
 from xiaowei.verification.evidence import of_invoice
-from xiaowei.verification.finding import Case, Check, Finding
+from xiaowei.verification.finding import Case, Check, Finding, kept
 from xiaowei.verification.measured import (
     CALLED_BY_RANK,
     Measured,
@@ -116,10 +115,11 @@ def _pairs(case: Case) -> ir.Table:
         firms are, 0..1.
     """
     rows = coded(case, months=_MONTHS)
-    cells = rows.group_by([_FIRM, "direction", "goods_class"]).aggregate(
-        count=rows.count(), value=rows.net_fen.sum().cast("int64")
+    cells = kept(
+        rows.group_by([_FIRM, "direction", "goods_class"]).aggregate(
+            count=rows.count(), value=rows.net_fen.sum().cast("int64")
+        )
     )
-    cells = ibis.memtable(cells.to_pyarrow())
     bought = cells.filter(cells.direction == "purchase")
     seen = bought.group_by(_FIRM).having(bought["count"].sum() >= _LEAST_PURCHASES)
     bought = bought.semi_join(seen.aggregate(n=bought.count()), _FIRM)
@@ -237,9 +237,9 @@ def _behind_unfed(case: Case) -> ir.Table:
 
 def _behind(case: Case, odd: ir.Table, *, direction: str) -> ir.Table:
     rows = coded(case, months=_MONTHS)
-    kept = rows.filter(rows.direction == direction)
-    kept = kept.semi_join(odd, [_FIRM, "goods_class"])
-    return kept.mutate(weight=kept.net_fen)
+    of_side = rows.filter(rows.direction == direction)
+    behind = of_side.semi_join(odd, [_FIRM, "goods_class"])
+    return behind.mutate(weight=behind.net_fen)
 
 
 BOUGHT: Final = Check(
